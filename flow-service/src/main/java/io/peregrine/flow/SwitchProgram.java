@@ -1,0 +1,116 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The desired program of one switch, made of named fragments. All methods are thread-safe and return at once; changes
+ * are sent in the order of the calls.
+ */
+public interface SwitchProgram extends AutoCloseable {
+    /**
+     * How far a switch is.
+     */
+    enum State {
+        /** No OpenFlow session with us as master. Changes are remembered. */
+        DISCONNECTED,
+        /** Connected; what it has is being read and missing entries are added. */
+        SYNCING,
+        /** Has all that is desired. What is merely unknown is deleted only once {@link #setComplete} was called. */
+        IN_SYNC
+    }
+
+    /**
+     * Hears of a switch's connection and health.
+     */
+    interface Listener {
+        /**
+         * The state changed.
+         *
+         * @param state the new state
+         */
+        void onState(State state);
+
+        /**
+         * Something is wrong that needs a person: a foreign entry where one of ours belongs, an entry the switch
+         * refuses.
+         *
+         * @param text what, in one sentence
+         */
+        void onProblem(String text);
+    }
+
+    /**
+     * What an audit found: the difference between the switch and its desired program.
+     *
+     * @param missing desired and absent, or present with other content
+     * @param stale of our cookie or group range, and not desired
+     * @param foreign neither ours nor desired; never touched
+     */
+    record Audit(List<String> missing, List<String> stale, List<String> foreign) {
+        public Audit {
+            missing = List.copyOf(missing);
+            stale = List.copyOf(stale);
+            foreign = List.copyOf(foreign);
+        }
+    }
+
+    DatapathId datapath();
+
+    State state();
+
+    /**
+     * Replaces fragments. The difference to what was desired is sent pipelined with one barrier, in an order in which
+     * every intermediate state forwards rightly: groups added or changed, flows added or changed, flows removed,
+     * groups removed. The desired state has changed when this returns, whether or not the switch is there.
+     *
+     * @param changes fragment name to new content, {@link Fragment#EMPTY} removes it
+     * @return completes when the switch has answered the barrier and refused nothing; exceptionally with
+     *     {@link SwitchUnavailableException} if there is no session (the change is made at the next one), or with
+     *     {@link SwitchRefusedException} if the switch refused a part (a repair is already under way)
+     * @throws IllegalArgumentException if a flow identity or group number belongs to another fragment too; nothing is
+     *     changed then
+     */
+    CompletableFuture<Void> apply(Map<String, Fragment> changes);
+
+    /**
+     * Sends the fragment's entries that have a hard timeout once more, which starts their time anew.
+     *
+     * @param fragment the fragment's name
+     * @return as of {@link #apply}
+     */
+    CompletableFuture<Void> renew(String fragment);
+
+    /**
+     * Says whether the desired program is whole, that is, all its sources have been heard. Until then nothing is
+     * deleted on the switch that is not known to be obsolete.
+     *
+     * @param complete true if what is not desired may be deleted
+     */
+    void setComplete(boolean complete);
+
+    /**
+     * The fragments as desired now.
+     *
+     * @return an immutable copy
+     */
+    Map<String, Fragment> fragments();
+
+    /**
+     * Compares the switch with the desired program, changing nothing.
+     *
+     * @return the difference; exceptionally {@link SwitchUnavailableException} if there is no session
+     */
+    CompletableFuture<Audit> audit();
+
+    @Override
+    void close();
+}
