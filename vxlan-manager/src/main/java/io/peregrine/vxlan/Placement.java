@@ -1,0 +1,84 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Where a guest's port is served: at one edge, or at two while the guest moves. Immutable.
+ *
+ * @param attachments by edge name
+ */
+public record Placement(Map<String, Attachment> attachments) {
+    /** Served nowhere. */
+    public static final Placement NOWHERE = new Placement(Map.of());
+
+    /**
+     * How a port is served at an edge.
+     *
+     * @param gateOpen whether frames reach the tap
+     * @param remote whether other edges send their copies here
+     */
+    public record Attachment(boolean gateOpen, boolean remote) {
+        /** The guest runs here. */
+        public static final Attachment SERVING = new Attachment(true, true);
+        /** Local entries are there; nobody sends yet, and nothing reaches the tap. */
+        public static final Attachment CLOSED = new Attachment(false, false);
+        /** Everybody sends; the copies end at the closed gate. */
+        public static final Attachment RECEIVING = new Attachment(false, true);
+        /** The guest has left; nobody sends here any more. */
+        public static final Attachment LEFT = new Attachment(true, false);
+    }
+
+    public Placement {
+        attachments = Map.copyOf(attachments);
+    }
+
+    public static Placement at(final String edge) {
+        return new Placement(Map.of(edge, Attachment.SERVING));
+    }
+
+    /**
+     * The placement with one attachment put or replaced.
+     *
+     * @param edge the edge
+     * @param attachment how the port is served there
+     * @return the new placement
+     */
+    public Placement with(final String edge, final Attachment attachment) {
+        final var map = new TreeMap<>(attachments);
+        map.put(edge, attachment);
+        return new Placement(map);
+    }
+
+    /**
+     * The placement with one attachment removed.
+     *
+     * @param edge the edge
+     * @return the new placement
+     */
+    public Placement without(final String edge) {
+        final var map = new TreeMap<>(attachments);
+        map.remove(edge);
+        return new Placement(map);
+    }
+
+    /**
+     * The placement once the guest has run at an edge: that edge serves, the others have been left.
+     *
+     * @param edge where the guest runs
+     * @return the new placement
+     */
+    public Placement committedTo(final String edge) {
+        final var map = new TreeMap<String, Attachment>();
+        attachments.keySet().forEach(other -> map.put(other, Attachment.LEFT));
+        map.put(edge, Attachment.SERVING);
+        return new Placement(map);
+    }
+}
