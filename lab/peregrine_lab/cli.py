@@ -1,0 +1,178 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The commands in this directory: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable, Sequence
+
+from . import plan, requirements
+from .errors import LabError
+from .instance import Instance
+from .lab import Lab, migration_command
+from .probes.command import HERE, parse_probe, run_probe
+from .status import render, status
+from .teardown import tear_down
+
+_COMMANDS = Path(__file__).resolve().parent.parent
+
+
+def main(name: str, command: Callable[[Sequence[str]], int], argv: Sequence[str] | None = None) -> int:
+    """Run one command; what went wrong is told in one line."""
+    requirements.complete_path()
+    try:
+        return command(sys.argv[1:] if argv is None else argv)
+    except LabError as failure:
+        print(f"lab/{name}: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"lab/{name}: interrupted", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read our output went away; keep the interpreter from writing to it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def up(argv: Sequence[str]) -> int:
+    parser = _parser("up", "Build the lab: hypervisors in segments of their own, NFS storage, a border and a client.")
+    parser.add_argument("--hosts", type=int, default=3, metavar="N", help="number of hypervisors (default 3)")
+    parser.add_argument("--bridges", action="store_true",
+                        help="also make br-int on every edge, with MAC learning and no controller")
+    wishes = parser.parse_args(argv)
+    requirements.check_rights()
+    requirements.check_packages()
+    signal.signal(signal.SIGTERM, _end_by_signal)
+    began = time.monotonic()
+    instance = Instance.from_environment()
+    lab = Lab(instance, wishes.hosts)
+    with instance.lock():
+        lab.build(bridges=wishes.bridges)
+    print(f"lab is up after {time.monotonic() - began:.1f} s: {wishes.hosts} hypervisors, storage, border, client, "
+          f"{lab.underlay.name}, a place for the controller at {lab.plan.controller_management}")
+    return 0
+
+
+def down(argv: Sequence[str]) -> int:
+    _parser("down", "Remove the lab, whatever state it is in.").parse_args(argv)
+    requirements.check_rights()
+    instance = Instance.from_environment()
+    began = time.monotonic()
+    with instance.lock():
+        killed = tear_down(instance)
+    print(f"lab is down after {time.monotonic() - began:.1f} s: {killed} processes ended")
+    return 0
+
+
+def exec_in_place(argv: Sequence[str]) -> int:
+    usage = "usage: lab/exec NAME COMMAND...\n\nRun a command inside a place of the lab; its exit code is yours."
+    if argv and argv[0] in ("-h", "--help"):
+        print(usage)
+        return 0
+    if len(argv) < 2:
+        print(usage, file=sys.stderr)
+        return 2
+    requirements.check_rights()
+    Lab.running(Instance.from_environment()).place(argv[0]).exec(argv[1:])
+    raise AssertionError("exec came back")
+
+
+def guest(argv: Sequence[str]) -> int:
+    parser = _parser("guest", "Create and start a guest; comes back when it is ready.",
+                     "A guest answers ping, echoes TCP on port 7, and writes to its disk each second. "
+                     "What is not given follows from its name.")
+    parser.add_argument("name", metavar="NAME", help="the guest's name")
+    parser.add_argument("host", metavar="HOST", nargs="?", help="the hypervisor it starts on")
+    parser.add_argument("--address", metavar="A/PREFIX", help=f"its IPv4 address (default: one in {plan.TENANT_SUBNET})")
+    parser.add_argument("--gateway", metavar="G", help="its default gateway (default: the subnet's first address)")
+    parser.add_argument("--mac", metavar="M", help="its MAC address")
+    parser.add_argument("--network", metavar="NET",
+                        help=f"its virtual network, the interface's profileid (default {plan.TENANT_NETWORK})")
+    parser.add_argument("--wait", type=float, default=30, metavar="S",
+                        help=f"how long to wait for the host's {plan.INTEGRATION_BRIDGE} (default 30 s)")
+    parser.add_argument("--remove", action="store_true", help="end the guest and delete its disk instead")
+    wishes = parser.parse_args(argv)
+    if wishes.remove == (wishes.host is not None):
+        parser.error("give a HOST to start the guest on, or --remove")
+    requirements.check_rights()
+    lab = Lab.running(Instance.from_environment())
+    began = time.monotonic()
+    if wishes.remove:
+        lab.remove_guest(wishes.name)
+        print(f"{wishes.name} is gone")
+        return 0
+    made = lab.create_guest(wishes.name, wishes.host, bridge_timeout=wishes.wait, address=wishes.address,
+                            gateway=wishes.gateway, mac=wishes.mac, network=wishes.network)
+    print(f"{made.name} is ready on {wishes.host} after {time.monotonic() - began:.1f} s: {made.address}, {made.mac}, "
+          f"network {made.network}")
+    return 0
+
+
+def migrate(argv: Sequence[str]) -> int:
+    parser = _parser("migrate", "Live migration of a guest with plain virsh, from where it is to HOST.",
+                     "All other options go to virsh migrate, such as --postcopy or --bandwidth 10.")
+    parser.add_argument("guest", metavar="GUEST")
+    parser.add_argument("host", metavar="HOST")
+    wishes, options = parser.parse_known_args(argv)
+    requirements.check_rights()
+    lab = Lab.running(Instance.from_environment())
+    destination = lab.hypervisor(wishes.host)
+    source = lab.host_of(wishes.guest)
+    if source.name == destination.name:
+        raise LabError(f"{wishes.guest} is on {destination.name} already")
+    began = time.monotonic()
+    command = migration_command(wishes.guest, destination.plan.libvirt, options)
+    code = subprocess.run(source.inside(command), check=False).returncode
+    if code == 0:
+        print(f"{wishes.guest} went from {source.name} to {destination.name} in {time.monotonic() - began:.2f} s")
+    return code
+
+
+def show_status(argv: Sequence[str]) -> int:
+    parser = _parser("status", "Tell what the lab is made of and where its guests are.")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    wishes = parser.parse_args(argv)
+    requirements.check_rights()
+    data = status(Instance.from_environment())
+    print(json.dumps(data, indent=2) if wishes.json else render(data), end="\n" if wishes.json else "")
+    return 0
+
+
+def packages(argv: Sequence[str]) -> int:
+    parser = _parser("packages", "Print the Debian packages the lab needs, one per line.")
+    parser.add_argument("--missing", action="store_true", help="only those that are not installed")
+    wishes = parser.parse_args(argv)
+    for package in requirements.PACKAGES:
+        if not wishes.missing or package.missing():
+            print(package.name)
+    return 0
+
+
+def probe(argv: Sequence[str]) -> int:
+    wishes = parse_probe(argv)
+    if wishes.place == HERE:
+        return run_probe(wishes)
+    requirements.check_rights()
+    place = Lab.running(Instance.from_environment()).place(wishes.place)
+    place.exec([sys.executable, str(_COMMANDS / "probe"), *argv, "--from", HERE])
+    raise AssertionError("exec came back")
+
+
+def _parser(name: str, description: str, epilog: str | None = None) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"lab/{name}", description=description, epilog=epilog, allow_abbrev=False)
+
+
+def _end_by_signal(number: int, _frame: object) -> None:
+    # As an exception, so that a half built lab is taken down.
+    sys.exit(128 + number)

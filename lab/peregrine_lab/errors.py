@@ -1,0 +1,10 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The one kind of failure that is told to the user."""
+
+
+class LabError(Exception):
+    """A failure a person can act on; its text is one line, shown without a stack trace."""
