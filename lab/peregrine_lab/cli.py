@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,7 +85,11 @@ def exec_in_place(argv: Sequence[str]) -> int:
         print(usage, file=sys.stderr)
         return 2
     requirements.check_rights()
-    Lab.running(Instance.from_environment()).place(argv[0]).exec(argv[1:])
+    place = Lab.running(Instance.from_environment()).place(argv[0])
+    if shutil.which(argv[1]) is None:
+        print(f"lab/exec: {argv[1]}: command not found", file=sys.stderr)
+        return 127
+    place.exec(argv[1:])
     raise AssertionError("exec came back")
 
 
@@ -94,7 +99,8 @@ def guest(argv: Sequence[str]) -> int:
                      "What is not given follows from its name.")
     parser.add_argument("name", metavar="NAME", help="the guest's name")
     parser.add_argument("host", metavar="HOST", nargs="?", help="the hypervisor it starts on")
-    parser.add_argument("--address", metavar="A/PREFIX", help=f"its IPv4 address (default: one in {plan.TENANT_SUBNET})")
+    parser.add_argument("--address", metavar="A/PREFIX",
+                        help=f"its IPv4 address (default: one in {plan.TENANT_SUBNET})")
     parser.add_argument("--gateway", metavar="G", help="its default gateway (default: the subnet's first address)")
     parser.add_argument("--mac", metavar="M", help="its MAC address")
     parser.add_argument("--network", metavar="NET",
@@ -121,10 +127,11 @@ def guest(argv: Sequence[str]) -> int:
 
 def migrate(argv: Sequence[str]) -> int:
     parser = _parser("migrate", "Live migration of a guest with plain virsh, from where it is to HOST.",
-                     "All other options go to virsh migrate, such as --postcopy or --bandwidth 10.")
+                     "What follows HOST goes to virsh migrate, such as --bandwidth 10.")
     parser.add_argument("guest", metavar="GUEST")
     parser.add_argument("host", metavar="HOST")
-    wishes, options = parser.parse_known_args(argv)
+    parser.add_argument("options", metavar="VIRSH-OPTION", nargs=argparse.REMAINDER)
+    wishes = parser.parse_args(argv)
     requirements.check_rights()
     lab = Lab.running(Instance.from_environment())
     destination = lab.hypervisor(wishes.host)
@@ -132,7 +139,7 @@ def migrate(argv: Sequence[str]) -> int:
     if source.name == destination.name:
         raise LabError(f"{wishes.guest} is on {destination.name} already")
     began = time.monotonic()
-    command = migration_command(wishes.guest, destination.plan.libvirt, options)
+    command = migration_command(wishes.guest, destination.plan.libvirt, wishes.options)
     code = subprocess.run(source.inside(command), check=False).returncode
     if code == 0:
         print(f"{wishes.guest} went from {source.name} to {destination.name} in {time.monotonic() - began:.2f} s")

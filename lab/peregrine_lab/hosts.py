@@ -135,7 +135,7 @@ class Storage(Machine):
     def install(self) -> None:
         super().install()
         self.export.mkdir(parents=True, exist_ok=True)
-        (self.directory / "fs/var/log/ganesha/ganesha.conf").write_text(_ganesha_conf(self.export), encoding="ascii")
+        self.own("/var/log/ganesha/ganesha.conf").write_text(_ganesha_conf(self.export), encoding="ascii")
 
     def start(self) -> None:
         self.boot()
@@ -144,7 +144,8 @@ class Storage(Machine):
             "ganesha.nfsd", "-f", "/var/log/ganesha/ganesha.conf", "-L", "/var/log/ganesha/ganesha.log",
             "-p", "/run/ganesha.pid"]), self.log)
         try:
-            wait_until(lambda: self.listening(_PORTMAP_PORT, _NFS_PORT, _MOUNT_PORT), 30, "the NFS server does not listen")
+            wait_until(lambda: self.listening(_PORTMAP_PORT, _NFS_PORT, _MOUNT_PORT), 30,
+                       "the NFS server does not listen")
         except LabError as failure:
             raise LabError(f"{failure}; {tail(self.own('/var/log/ganesha/ganesha.log'))}") from failure
 

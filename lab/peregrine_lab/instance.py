@@ -92,7 +92,8 @@ class Instance:
             finally:
                 os.close(descriptor)
             if time.monotonic() > deadline:
-                raise LabError(f"another lab command has held {self.state_dir} for {timeout:.0f} s; wait for it or end it")
+                raise LabError(f"another lab command has held {self.state_dir} for {timeout:.0f} s: "
+                               "wait for it or end it")
             time.sleep(0.1)
 
 

@@ -162,8 +162,13 @@ class Machine(Place):
                 f"--wdns={directory}", "--", *argv]
 
     def _overlays(self) -> list[str]:
-        paths = [*self.own_directories, "/etc/hosts", "/etc/machine-id"]
-        return [path for path in paths if self.own(path).exists() and Path(path).exists()]
+        # Without something to cover, a daemon would write into the directory of the real machine.
+        lacking = [path for path in self.own_directories if not Path(path).is_dir()]
+        if lacking:
+            raise LabError(f"{', '.join(lacking)}: not there, so {self.name} cannot have its own; "
+                           "the package it belongs to is not installed properly")
+        files = [path for path in ("/etc/hosts", "/etc/machine-id") if self.own(path).exists() and Path(path).exists()]
+        return [*self.own_directories, *files]
 
     def _init(self) -> ProcessRef | None:
         refs = self.recorded()

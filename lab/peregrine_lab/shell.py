@@ -60,9 +60,10 @@ class Shell:
 
     def spawn(self, argv: Sequence[str], log: Path) -> int:
         """Start something that outlives the lab command, in a session of its own; gives its process id."""
-        with log.open("ab") as output:
-            return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                    env=self._environment, start_new_session=True).pid
+        actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                   (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+                   (os.POSIX_SPAWN_DUP2, 1, 2)]
+        return os.posix_spawnp(argv[0], argv, self._environment, file_actions=actions, setsid=True)
 
     def ip(self, netns: str, *lines: str) -> None:
         """Several ``ip`` commands in one process, inside a network namespace."""

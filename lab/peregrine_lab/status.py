@@ -26,9 +26,9 @@ def status(instance: Instance) -> dict:
         "state": "up",
         "underlay": lab.underlay.name,
         "hypervisors": [{**_edge(edge), "libvirt": edge.plan.libvirt} for edge in lab.hypervisors],
-        "borders": [{**_edge(lab.border), "ports": [{"port": client.port, "leads-to": client.name,
+        "borders": [{**_edge(lab.border), "ports": [{"port": client.port, "leads_to": client.name,
                                                      "address": client.address, "mac": client.mac}]}],
-        "client": {"name": client.name, "address": client.address, "prefix-length": client.prefix_length,
+        "client": {"name": client.name, "address": client.address, "prefix_length": client.prefix_length,
                    "gateway": client.gateway, "mac": client.mac, "mtu": TENANT_MTU, "border": client.edge,
                    "port": client.port},
         "controller": {"name": lab.controller.name, "address": lab.plan.controller_management},
@@ -38,9 +38,9 @@ def status(instance: Instance) -> dict:
 
 
 def _edge(edge: Edge) -> dict:
-    return {"name": edge.name, "address": edge.plan.address, "segment": edge.plan.segment,
+    return {"name": edge.name, "host": edge.name, "address": edge.plan.address, "segment": edge.plan.segment,
             "gateway": edge.plan.gateway, "management": edge.plan.management, "ovsdb": edge.plan.ovsdb,
-            "bridge": INTEGRATION_BRIDGE, "system-id": edge.identifier, "alive": edge.alive}
+            "bridge": INTEGRATION_BRIDGE, "system_id": edge.identifier, "alive": edge.alive}
 
 
 def _guests(lab: Lab) -> list[dict]:
@@ -55,7 +55,7 @@ def _guest(lab: Lab, guest: Guest, sightings: list) -> dict:
     return {
         "name": guest.name,
         "address": guest.address,
-        "prefix-length": guest.prefix_length,
+        "prefix_length": guest.prefix_length,
         "gateway": guest.gateway,
         "mac": guest.mac,
         "network": guest.network,

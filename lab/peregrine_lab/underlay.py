@@ -56,7 +56,8 @@ class RouterUnderlay(Underlay):
 
     def build(self) -> None:
         self._router.create()
-        self._router.set_sysctl(ipv4__ip_forward="1", ipv4__conf__all__rp_filter="0")
+        self._router.set_sysctl(ipv4__ip_forward="1", ipv4__conf__all__rp_filter="0",
+                                 ipv4__conf__default__rp_filter="0")
 
     def attach(self, edge: EdgePlan, place: Place) -> None:
         leg = f"to-{edge.name}"

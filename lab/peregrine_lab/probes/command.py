@@ -11,7 +11,6 @@ import argparse
 import ipaddress
 import json
 import os
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Sequence
 
@@ -57,7 +56,6 @@ def run_probe(wishes: argparse.Namespace) -> int:
     """Give 0 if the probe could run; what it found is in its report, but a dead TCP session is a 1."""
     interval = round(wishes.interval_ms * 1_000_000)
     pace = Pace(interval, None if wishes.duration is None else round(wishes.duration * _NANOSECONDS))
-    began = datetime.now(timezone.utc)
     if wishes.kind == "icmp":
         try:
             echo = icmp.IcmpProbe(wishes.to)
@@ -70,8 +68,8 @@ def run_probe(wishes: argparse.Namespace) -> int:
         session.run(pace, wishes.grace, wishes.connect_timeout)
         found, summarize = session.report(interval), tcp.summary
         code = 0 if found["alive"] else 1
-    result = {"probe": wishes.kind, "to": wishes.to, "interval_ms": wishes.interval_ms, "began": began.isoformat(),
-              "skipped": pace.skipped, **found}
+    result = {"probe": wishes.kind, "to": wishes.to, "interval_ms": wishes.interval_ms, "skipped": pace.skipped,
+              **found}
     if wishes.json is not None:
         _write(wishes.json, result)
     print(summarize(result), flush=True)

@@ -123,6 +123,7 @@ class IcmpProbe:
         silence = report.longest_silence(self.sent, self.answered, interval)
         longest = max((gap for gap in (loss, silence) if gap), key=lambda gap: gap.length, default=None)
         return {
+            "began": report.wall_clock(self.sent),
             "sent": len(self.sent),
             "received": len(trips),
             "lost": len(self.sent) - len(trips),
@@ -149,7 +150,7 @@ def _arrival(ancillary: list) -> int:
 
 def summary(result: dict) -> str:
     gap = result["longest_gap"]
-    where = "" if gap["start_ms"] is None else f" at {gap['start_ms'] / 1000:.1f} s"
+    where = "" if gap["start_ms"] is None else f" at {max(0.0, gap['start_ms'] / 1000):.1f} s"
     return (f"icmp {result['to']}: {result['sent']} sent, {result['lost']} lost, {result['duplicated']} duplicated, "
             f"{result['out_of_order']} out of order, longest gap {gap['ms']:.1f} ms{where}, "
             f"rtt {result['rtt_ms']['median']}/{result['rtt_ms']['p99']}/{result['rtt_ms']['max']} ms (median/p99/max)")

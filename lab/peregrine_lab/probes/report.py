@@ -3,7 +3,7 @@
 # This program and the accompanying materials are made available under the
 # terms of the Eclipse Public License v1.0 which accompanies this distribution,
 # and is available at http://www.eclipse.org/legal/epl-v10.html
-"""What a probe's times say; pure computing.
+"""What a probe's times say.
 
 All times are nanoseconds of one monotonic clock.  A probe that is sent every
 ``interval`` and answered is the normal case; two things interrupt it:
@@ -26,7 +26,9 @@ into them is a gap as well.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Sequence
 
 _MS = 1_000_000
@@ -79,14 +81,16 @@ def describe_gap(gap: Gap | None, origin: int) -> dict:
     """Length, and between which moments after the origin."""
     if gap is None or gap.length == 0:
         return {"ms": 0.0, "start_ms": None, "end_ms": None}
-    return {"ms": milliseconds(gap.length), "start_ms": milliseconds(gap.start - origin), "end_ms": milliseconds(gap.end - origin)}
+    return {"ms": milliseconds(gap.length), "start_ms": milliseconds(gap.start - origin),
+            "end_ms": milliseconds(gap.end - origin)}
 
 
 def describe_durations(durations: Sequence[int]) -> dict:
     ordered = sorted(durations)
     if not ordered:
         return {"median": None, "p99": None, "max": None}
-    return {"median": milliseconds(percentile(ordered, 50)), "p99": milliseconds(percentile(ordered, 99)), "max": milliseconds(ordered[-1])}
+    return {"median": milliseconds(percentile(ordered, 50)), "p99": milliseconds(percentile(ordered, 99)),
+            "max": milliseconds(ordered[-1])}
 
 
 def percentile(ordered: Sequence[int], percent: float) -> int:
@@ -97,6 +101,14 @@ def percentile(ordered: Sequence[int], percent: float) -> int:
 def sender_stall(sent: Sequence[int], interval: int) -> int:
     """How much too late a probe was sent, at worst: the part of a gap that is the machine's, not the network's."""
     return max((later - earlier - interval for earlier, later in zip(sent, sent[1:])), default=0)
+
+
+def wall_clock(sent: Sequence[int]) -> str | None:
+    """When the first probe was sent, for comparison with other records: the origin of all *_ms moments."""
+    if not sent:
+        return None
+    age = time.monotonic_ns() - sent[0]
+    return datetime.fromtimestamp((time.time_ns() - age) / 1e9, timezone.utc).isoformat(timespec="microseconds")
 
 
 def milliseconds(nanoseconds: int) -> float:

@@ -95,6 +95,7 @@ class TcpProbe:
         origin = self.sent[0] if self.sent else 0
         trips = [answer - when for when, answer in zip(self.sent, self.answered) if answer is not None]
         return {
+            "began": report.wall_clock(self.sent),
             "alive": self._error is None,
             "error": self._error,
             "reconnects": 0,
@@ -115,6 +116,6 @@ def summary(result: dict) -> str:
     if not result["alive"]:
         return f"tcp {result['to']}: DEAD after {result['echoed']} of {result['sent']} lines: {result['error']}"
     stall = result["longest_stall"]
-    where = "" if stall["start_ms"] is None else f" at {stall['start_ms'] / 1000:.1f} s"
+    where = "" if stall["start_ms"] is None else f" at {max(0.0, stall['start_ms'] / 1000):.1f} s"
     return (f"tcp {result['to']}: session alive, {result['echoed']} of {result['sent']} lines echoed, "
             f"longest stall {stall['ms']:.1f} ms{where}")

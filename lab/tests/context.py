@@ -1,0 +1,13 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""Makes the package beside this directory importable, wherever the tests are started from."""
+
+import sys
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent.parent
+if str(LAB) not in sys.path:
+    sys.path.insert(0, str(LAB))
