@@ -1,0 +1,19 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.ovsdb.internal;
+
+import com.google.gson.JsonObject;
+
+/**
+ * One message.
+ *
+ * @param message its content
+ * @param bytes what it took on the wire
+ */
+record Frame(JsonObject message, int bytes) {
+}
