@@ -56,7 +56,10 @@ class TcpProbe:
                 self._socket.close()
 
     def _connect(self, timeout: float) -> None:
-        self._socket = socket.create_connection(self._peer, timeout)
+        try:
+            self._socket = socket.create_connection(self._peer, timeout)
+        except OSError as failure:
+            raise _SessionBroken(f"no connection to port {self._peer[1]}: {failure}") from failure
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setblocking(False)
 
