@@ -1,0 +1,219 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.flow.Action;
+import io.peregrine.flow.FieldValue;
+import io.peregrine.flow.Flow;
+import io.peregrine.flow.FlowKey;
+import io.peregrine.flow.Fragment;
+import io.peregrine.flow.Group;
+import io.peregrine.flow.Group.Bucket;
+import io.peregrine.flow.GroupIds;
+import io.peregrine.flow.Instructions;
+import io.peregrine.flow.MacAddress;
+import io.peregrine.flow.Match;
+import io.peregrine.flow.OxmField;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Compiles an edge's tables, piece by piece. The only place that knows them. Stateless but for group numbers;
+ * thread-safe if those are.
+ */
+public final class EdgePlan {
+    /** Seconds until a closed gate opens by itself unless its lease is renewed. */
+    public static final int GATE_LEASE_SECONDS = 45;
+
+    private static final int ARP_REQUEST = 1;
+
+    private final GroupIds groupIds;
+
+    public EdgePlan(final GroupIds groupIds) {
+        this.groupIds = requireNonNull(groupIds);
+    }
+
+    /**
+     * What every edge has, whatever its networks.
+     *
+     * @return the fragment
+     */
+    public Fragment base() {
+        final var flows = new ArrayList<Flow>();
+        flows.add(new Flow(Tables.INGRESS, Tables.PRIORITY_RESERVED,
+            Match.builder().ethType(Tables.ETHERTYPE_LLDP).build(), Instructions.DROP));
+        for (int table = Tables.NEIGHBOUR; table < Tables.REMOTE; table++) {
+            flows.add(new Flow(table, Tables.PRIORITY_MISS, Match.ANY, Instructions.toTable(table + 1)));
+        }
+        return Fragment.of(List.of(), flows);
+    }
+
+    /**
+     * What a network needs at an edge that has members of it, whoever they are.
+     *
+     * @param network the network
+     * @return the fragment
+     */
+    public Fragment network(final NetworkAtEdge network) {
+        final int vni = network.vni();
+        final long floodRemote = groupIds.idOf("flood-remote/" + network.name());
+        final long floodLocal = groupIds.idOf("flood-local/" + network.name());
+        final long unknownRemote = groupIds.idOf("unknown-remote/" + network.name());
+        final long unknownLocal = groupIds.idOf("unknown-local/" + network.name());
+        final var flooded = inNetwork(vni).ethDstGroup().build();
+        final var unknown = inNetwork(vni).build();
+        return Fragment.of(
+            List.of(copies(floodRemote, tunnelBuckets(vni, network.floodTunnels())),
+                copies(floodLocal, portBuckets(network.floodPorts())),
+                copies(unknownRemote, tunnelBuckets(vni, network.unknownTunnels())),
+                copies(unknownLocal, portBuckets(network.unknownPorts()))),
+            List.of(
+                new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().tunnelId(vni).build(),
+                    enterNetwork(vni, Tables.LOCAL)),
+                toGroup(Tables.REMOTE, Tables.PRIORITY_FLOOD, flooded, floodRemote).thenLocal(),
+                toGroup(Tables.REMOTE, Tables.PRIORITY_UNKNOWN, unknown, unknownRemote).thenLocal(),
+                toGroup(Tables.LOCAL, Tables.PRIORITY_FLOOD, flooded, floodLocal).flow(),
+                toGroup(Tables.LOCAL, Tables.PRIORITY_UNKNOWN, unknown, unknownLocal).flow()));
+    }
+
+    /**
+     * What a border port needs at its edge: whoever is behind it may speak.
+     *
+     * @param vni its network's VXLAN network identifier
+     * @param port its OpenFlow port number
+     * @return the fragment
+     */
+    public Fragment borderPort(final int vni, final long port) {
+        return Fragment.of(List.of(), List.of(
+            new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().inPort(port).build(),
+                enterNetwork(vni, Tables.GUARD)),
+            new Flow(Tables.GUARD, Tables.PRIORITY_EXACT, Match.builder().inPort(port).build(),
+                Instructions.toTable(Tables.NEIGHBOUR))));
+    }
+
+    /**
+     * What a station needs at an edge that has members of its network, the station among them or not.
+     *
+     * @param station the station
+     * @return the fragment
+     */
+    public Fragment station(final StationAtEdge station) {
+        final int vni = station.vni();
+        final long remote = groupIds.idOf("remote/" + station.id());
+        final var toStation = inNetwork(vni).ethDst(station.mac()).build();
+        final var flows = new ArrayList<Flow>();
+        station.addresses().stream().filter(Inet4Address.class::isInstance)
+            .forEach(address -> flows.addAll(arpToOwner(vni, address, station.mac())));
+        final var sendOn = toGroup(Tables.REMOTE, Tables.PRIORITY_EXACT, toStation, remote);
+        if (station.local().isPresent()) {
+            final var local = station.local().orElseThrow();
+            if (local.guarded()) {
+                flows.addAll(guard(vni, local.port(), station.mac()));
+            }
+            flows.add(sendOn.thenLocal());
+            flows.add(new Flow(Tables.LOCAL, Tables.PRIORITY_EXACT, toStation,
+                Instructions.apply(new Action.Output(local.port()))));
+            if (!local.gateOpen()) {
+                flows.add(new Flow(new FlowKey(Tables.LOCAL, Tables.PRIORITY_GATE, toStation), Instructions.DROP,
+                    GATE_LEASE_SECONDS));
+            }
+        } else {
+            flows.add(sendOn.flow());
+        }
+        return Fragment.of(List.of(copies(remote, tunnelBuckets(vni, station.remoteTunnels()))), flows);
+    }
+
+    /**
+     * Gives back the numbers of a station's groups.
+     *
+     * @param id the station's id
+     */
+    public void releaseStation(final String id) {
+        groupIds.release("remote/" + id);
+    }
+
+    /**
+     * Gives back the numbers of a network's groups.
+     *
+     * @param name the network's name
+     */
+    public void releaseNetwork(final String name) {
+        for (var use : List.of("flood-remote/", "flood-local/", "unknown-remote/", "unknown-local/")) {
+            groupIds.release(use + name);
+        }
+    }
+
+    private static List<Flow> guard(final int vni, final long port, final MacAddress mac) {
+        return List.of(
+            new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().inPort(port).build(),
+                enterNetwork(vni, Tables.GUARD)),
+            new Flow(Tables.GUARD, Tables.PRIORITY_EXACT, Match.builder().inPort(port).ethSrc(mac).build(),
+                Instructions.toTable(Tables.NEIGHBOUR)));
+    }
+
+    /**
+     * A broadcast ARP request for a known address goes to its owner only, who answers for itself. The owner's own
+     * announcement (RFC 5227, 2.3: sender and target address are the same) is flooded, for the caches of all others.
+     */
+    private static List<Flow> arpToOwner(final int vni, final InetAddress address, final MacAddress owner) {
+        final var target = FieldValue.of(address);
+        return List.of(
+            new Flow(Tables.NEIGHBOUR, Tables.PRIORITY_EXACT,
+                arpRequest(vni).exact(OxmField.ARP_TPA, target).build(),
+                Instructions.apply(new Action.SetField(OxmField.ETH_DST, FieldValue.of(owner)))
+                    .thenTable(Tables.ROUTE)),
+            new Flow(Tables.NEIGHBOUR, Tables.PRIORITY_ANNOUNCEMENT,
+                arpRequest(vni).exact(OxmField.ARP_TPA, target).exact(OxmField.ARP_SPA, target).build(),
+                Instructions.toTable(Tables.ROUTE)));
+    }
+
+    private static Match.Builder arpRequest(final int vni) {
+        return inNetwork(vni).ethDst(MacAddress.BROADCAST).ethType(Tables.ETHERTYPE_ARP)
+            .exact(OxmField.ARP_OP, ARP_REQUEST);
+    }
+
+    private static Match.Builder inNetwork(final int vni) {
+        return Match.builder().metadata(vni, Tables.NETWORK_MASK);
+    }
+
+    private static Instructions enterNetwork(final int vni, final int table) {
+        return Instructions.toTable(table).withMetadata(vni, Tables.NETWORK_MASK);
+    }
+
+    private static Group copies(final long id, final List<Bucket> buckets) {
+        return new Group(id, Group.Type.ALL, buckets);
+    }
+
+    private static List<Bucket> tunnelBuckets(final int vni, final Collection<Long> ports) {
+        return ports.stream().map(port -> new Bucket(
+            new Action.SetField(OxmField.TUNNEL_ID, FieldValue.of(vni)), new Action.Output(port))).toList();
+    }
+
+    private static List<Bucket> portBuckets(final Collection<Long> ports) {
+        return ports.stream().map(port -> new Bucket(new Action.Output(port))).toList();
+    }
+
+    private static GroupFlow toGroup(final int table, final int priority, final Match match, final long group) {
+        return new GroupFlow(new FlowKey(table, priority, match), group);
+    }
+
+    private record GroupFlow(FlowKey key, long group) {
+        Flow flow() {
+            return new Flow(key, Instructions.apply(new Action.ToGroup(group)), 0);
+        }
+
+        Flow thenLocal() {
+            return new Flow(key, Instructions.apply(new Action.ToGroup(group)).thenTable(Tables.LOCAL), 0);
+        }
+    }
+}

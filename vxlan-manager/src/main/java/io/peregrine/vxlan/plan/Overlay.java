@@ -1,0 +1,810 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.flow.Fragment;
+import io.peregrine.flow.MacAddress;
+import io.peregrine.vxlan.GuestPort;
+import io.peregrine.vxlan.GuestPorts.Status;
+import io.peregrine.vxlan.Placement;
+import io.peregrine.vxlan.Placement.Attachment;
+import io.peregrine.vxlan.plan.EdgeSnapshot.Tap;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The overlay's state and the steps that change it: from networks, edges and placements to fragments of the edges'
+ * programs. Only what a step touches is compiled again, so that a move costs a handful of entries whatever the number
+ * of guests. Not thread-safe: every method is called on one thread, the {@code loop}, and none of them blocks.
+ *
+ * <p>Unknown is not absent: an edge whose OVSDB has not been read gets no changes, a hypervisor whose guests have not
+ * been heard counts as a member of every network and keeps its own entries.
+ */
+public final class Overlay {
+    private static final String BASE = "base";
+
+    private final EdgePlan plan;
+    private final EdgeSwitches switches;
+    private final Executor loop;
+
+    private final Map<String, EdgeState> edges = new TreeMap<>();
+    private final Map<String, NetworkState> networks = new TreeMap<>();
+    private final Map<String, Guest> guests = new LinkedHashMap<>();
+    private final Set<String> heard = new HashSet<>();
+    private final List<Preparation> preparations = new ArrayList<>();
+    private boolean intentKnown;
+
+    /**
+     * An empty overlay.
+     *
+     * @param plan compiles the tables
+     * @param switches take the result
+     * @param loop runs what follows a switch's answer on the thread that calls this object
+     */
+    public Overlay(final EdgePlan plan, final EdgeSwitches switches, final Executor loop) {
+        this.plan = requireNonNull(plan);
+        this.switches = requireNonNull(switches);
+        this.loop = requireNonNull(loop);
+    }
+
+    /**
+     * Replaces intent.
+     *
+     * @param newNetworks the networks
+     * @param newEdges the edges
+     */
+    public void setIntent(final Collection<Network> newNetworks, final Collection<Edge> newEdges) {
+        intentKnown = true;
+        final var goneNetworks = new TreeSet<>(networks.keySet());
+        for (var network : newNetworks) {
+            goneNetworks.remove(network.name());
+            networks.computeIfAbsent(network.name(), name -> new NetworkState()).network = network;
+        }
+        final var goneEdges = new TreeSet<>(edges.keySet());
+        for (var edge : newEdges) {
+            goneEdges.remove(edge.name());
+            edges.computeIfAbsent(edge.name(), EdgeState::new).edge = edge;
+        }
+        goneNetworks.forEach(networks::remove);
+        for (var name : goneEdges) {
+            final var edge = edges.remove(name);
+            heard.remove(name);
+            final var nothing = new HashMap<String, Fragment>();
+            edge.compiled.keySet().forEach(fragment -> nothing.put(fragment, Fragment.EMPTY));
+            if (!nothing.isEmpty()) {
+                switches.apply(name, nothing);
+            }
+            switches.use(name, Optional.empty());
+        }
+        guests.values().forEach(this::unindex);
+        guests.values().forEach(this::resolve);
+        refreshAll();
+        goneNetworks.forEach(plan::releaseNetwork);
+        updateComplete();
+    }
+
+    /**
+     * Takes what an edge's OVSDB says now.
+     *
+     * @param name the edge; one that intent does not have is ignored
+     * @param snapshot what it says
+     */
+    public void setSnapshot(final String name, final EdgeSnapshot snapshot) {
+        final var edge = edges.get(name);
+        if (edge == null) {
+            return;
+        }
+        final var before = edge.snapshot;
+        edge.snapshot = snapshot;
+        if (before == null || !before.datapath().equals(snapshot.datapath())) {
+            edge.compiled.clear();
+            switches.use(name, snapshot.datapath());
+            refreshAll();
+            updateComplete();
+        } else if (!ports(before).equals(ports(snapshot)) || !before.borderPorts().equals(snapshot.borderPorts())) {
+            final var changes = new Changes();
+            refreshEdge(edge, changes);
+            flush(changes);
+        } else if (!before.taps().equals(snapshot.taps())) {
+            final var changes = new Changes();
+            Stream.concat(before.taps().keySet().stream(), snapshot.taps().keySet().stream()).distinct()
+                .filter(id -> !Objects.equals(before.taps().get(id), snapshot.taps().get(id)))
+                .map(guests::get).filter(Objects::nonNull)
+                .forEach(guest -> {
+                    changes.guest(edge, guest);
+                    if (guest.network != null) {
+                        changes.network(edge, guest.network);
+                    }
+                });
+            flush(changes);
+        }
+        advancePreparations(name);
+    }
+
+    /**
+     * An edge's switch has come into line with its program: what could not be confirmed before can be asked for again.
+     *
+     * @param name the edge
+     */
+    public void onInSync(final String name) {
+        final var edge = edges.get(name);
+        if (edge != null) {
+            edge.lastApply = switches.apply(name, Map.of());
+            advancePreparations(name);
+        }
+    }
+
+    /**
+     * Says whether all guests of a hypervisor have been declared and attached since the start.
+     *
+     * @param hypervisor the hypervisor
+     * @param isHeard true if so
+     */
+    public void setHeard(final String hypervisor, final boolean isHeard) {
+        if (isHeard ? heard.add(hypervisor) : heard.remove(hypervisor)) {
+            refreshAll();
+            updateComplete();
+        }
+    }
+
+    /**
+     * Makes a port known, or changes what is known of it.
+     *
+     * @param port the port
+     */
+    public void declare(final GuestPort port) {
+        final var guest = guests.computeIfAbsent(port.interfaceId(), id -> new Guest());
+        if (!port.equals(guest.port)) {
+            unindex(guest);
+            final var before = guest.network;
+            guest.port = port;
+            resolve(guest);
+            final var changes = new Changes();
+            touch(changes, guest);
+            Stream.of(before, guest.network).filter(Objects::nonNull)
+                .forEach(network -> edges.values().forEach(edge -> refreshNetwork(edge, network, changes)));
+            flush(changes);
+        }
+    }
+
+    /**
+     * Forgets ports.
+     *
+     * @param ids the ports
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> withdraw(final Collection<String> ids) {
+        final var result = place(ids, (id, placement) -> Placement.NOWHERE);
+        for (var id : ids) {
+            final var guest = guests.remove(id);
+            if (guest != null) {
+                unindex(guest);
+                final var changes = new Changes();
+                edges.values().forEach(edge -> changes.guest(edge, guest));
+                if (guest.network != null) {
+                    // a port with the same address may have waited for this one to go
+                    guests.values().stream().filter(other -> guest.network.equals(other.network))
+                        .filter(other -> other.port.mac().equals(guest.port.mac()))
+                        .forEach(other -> touch(changes, other));
+                }
+                flush(changes);
+                plan.releaseStation(id);
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Serves ports at one edge and nowhere else.
+     *
+     * @param ids the ports
+     * @param edge the edge
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> attach(final Collection<String> ids, final String edge) {
+        return place(ids, (id, placement) -> Placement.at(edge));
+    }
+
+    /**
+     * Prepares a move: see {@link io.peregrine.vxlan.GuestPorts#prepare}.
+     *
+     * @param ids the ports
+     * @param destination the edge to move to
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> prepare(final Collection<String> ids, final String destination) {
+        final var preparation = new Preparation(List.copyOf(ids), destination);
+        preparations.add(preparation);
+        final var changes = update(ids, (id, placement) -> placement.attachments().containsKey(destination) ? placement
+            : placement.with(destination, Attachment.CLOSED));
+        final var sent = flush(changes);
+        sent.forEach((edge, future) -> preparation.counts.merge(edge, changes.counts.get(edge), Integer::sum));
+        advancePreparations(destination);
+        return preparation.result;
+    }
+
+    /**
+     * Opens the gate.
+     *
+     * @param ids the ports
+     * @param destination the edge moved to
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> open(final Collection<String> ids, final String destination) {
+        // where the preparation was not finished, senders learn of the destination here
+        return place(ids, (id, placement) -> placement.with(destination, Attachment.SERVING));
+    }
+
+    /**
+     * Makes every edge send to the destination only.
+     *
+     * @param ids the ports
+     * @param destination the edge moved to
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> commit(final Collection<String> ids, final String destination) {
+        return place(ids, (id, placement) -> placement.committedTo(destination));
+    }
+
+    /**
+     * Stops serving ports at an edge.
+     *
+     * @param ids the ports
+     * @param edge the edge
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> detach(final Collection<String> ids, final String edge) {
+        return place(ids, (id, placement) -> placement.without(edge));
+    }
+
+    /**
+     * Renews the lease of closed gates.
+     *
+     * @param ids the ports
+     * @param destination the edge moved to
+     * @return completes when the switch has confirmed
+     */
+    public CompletableFuture<Void> renewLease(final Collection<String> ids, final String destination) {
+        return CompletableFuture.allOf(ids.stream().map(guests::get).filter(Objects::nonNull)
+            .filter(guest -> guest.closedAt(destination))
+            .map(guest -> switches.renew(destination, guest.fragment())).toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Where a port is wanted.
+     *
+     * @param id the port
+     * @return its placement
+     */
+    public Optional<Placement> placement(final String id) {
+        return Optional.ofNullable(guests.get(id)).map(guest -> guest.placement);
+    }
+
+    /**
+     * How a port is.
+     *
+     * @param id the port
+     * @return its status
+     */
+    public Optional<Status> status(final String id) {
+        return Optional.ofNullable(guests.get(id)).map(guest -> {
+            final var problem = problem(guest);
+            return new Status(Optional.ofNullable(guest.network), guest.addresses,
+                problem.isEmpty() && !guest.placement.attachments().isEmpty(), problem);
+        });
+    }
+
+    private Optional<String> problem(final Guest guest) {
+        if (guest.network == null) {
+            return Optional.of(guest.port.network()
+                .map(name -> "network '" + name + "' is not in intent")
+                .orElse("no network: name one as the virtualport's profileid, or list MAC address "
+                    + guest.port.mac() + " as a port of a network"));
+        }
+        final var owner = networks.get(guest.network).stations.get(guest.port.mac()).iterator().next();
+        if (!owner.equals(guest)) {
+            return Optional.of("MAC address " + guest.port.mac() + " is in use by guest " + owner.port.guest());
+        }
+        for (var name : guest.placement.attachments().keySet()) {
+            final var edge = edges.get(name);
+            if (edge == null) {
+                return Optional.of("edge '" + name + "' is not in intent");
+            }
+            if (edge.snapshot == null) {
+                return Optional.of("OVSDB of edge '" + name + "' has not been read");
+            }
+            if (edge.tap(guest).isEmpty()) {
+                return Optional.of("edge '" + name + "' has no port with iface-id " + guest.port.interfaceId());
+            }
+        }
+        return Optional.empty();
+    }
+
+    // ---- placements ----
+
+    private CompletableFuture<Map<String, Integer>> place(final Collection<String> ids,
+            final BiFunction<String, Placement, Placement> step) {
+        final var changes = update(ids, step);
+        preparations.removeIf(preparation -> preparation.overtaken(ids));
+        return confirmed(changes.counts, flush(changes));
+    }
+
+    private Changes update(final Collection<String> ids, final BiFunction<String, Placement, Placement> step) {
+        final var changes = new Changes();
+        for (var id : ids) {
+            final var guest = guests.get(id);
+            if (guest != null) {
+                final var before = guest.placement;
+                final var after = step.apply(id, before);
+                if (!after.equals(before)) {
+                    move(changes, guest, after);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private void move(final Changes changes, final Guest guest, final Placement after) {
+        final var before = guest.placement;
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        if (network == null) {
+            guest.placement = after;
+            return;
+        }
+        final var membersBefore = members(network);
+        final var floodedBefore = flooded(network);
+        network.remove(guest);
+        guest.placement = after;
+        network.add(guest);
+        final var membersAfter = members(network);
+
+        final boolean sendersChange = !senders(before).equals(senders(after));
+        for (var edge : edges.values()) {
+            final var name = edge.name;
+            if (membersBefore.contains(name) != membersAfter.contains(name)) {
+                refreshNetwork(edge, guest.network, changes);
+            } else if (sendersChange || !Objects.equals(before.attachments().get(name),
+                    after.attachments().get(name))) {
+                changes.guest(edge, guest);
+            }
+            if (!Objects.equals(before.attachments().get(name), after.attachments().get(name))) {
+                changes.network(edge, guest.network);
+            }
+        }
+        if (!floodedBefore.equals(flooded(network))) {
+            edges.values().forEach(edge -> changes.network(edge, guest.network));
+        }
+    }
+
+    private static Set<String> senders(final Placement placement) {
+        return placement.attachments().entrySet().stream().filter(entry -> entry.getValue().remote())
+            .map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+
+    /** Edges that need the network's entries. */
+    private boolean isMember(final EdgeState edge, final NetworkState network) {
+        return network.attached.containsKey(edge.name) || hasBorderPort(edge, network) || unheard(edge);
+    }
+
+    private Set<String> members(final NetworkState network) {
+        return edges.values().stream().filter(edge -> isMember(edge, network)).map(edge -> edge.name)
+            .collect(Collectors.toSet());
+    }
+
+    /** Edges that flooded frames are sent to. */
+    private Set<String> flooded(final NetworkState network) {
+        return edges.values().stream()
+            .filter(edge -> network.sentTo.containsKey(edge.name) || hasBorderPort(edge, network) || unheard(edge))
+            .map(edge -> edge.name).collect(Collectors.toSet());
+    }
+
+    private boolean unheard(final EdgeState edge) {
+        return edge.edge.hypervisor() && !heard.contains(edge.name);
+    }
+
+    private static boolean hasBorderPort(final EdgeState edge, final NetworkState network) {
+        return edge.edge.borderPorts().values().stream()
+            .anyMatch(port -> port.network().equals(network.network.name()));
+    }
+
+    // ---- which network a guest's port is in ----
+
+    private void unindex(final Guest guest) {
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        if (network != null) {
+            network.remove(guest);
+            network.removeStation(guest);
+        }
+    }
+
+    private void resolve(final Guest guest) {
+        final var mac = guest.port.mac();
+        final var network = networks.values().stream().filter(state -> state.network.ports().containsKey(mac))
+            .findFirst().or(() -> guest.port.network().map(networks::get)).orElse(null);
+        guest.network = network == null ? null : network.network.name();
+        guest.addresses = network == null ? List.of() : network.network.ports().getOrDefault(mac, List.of());
+        if (network != null) {
+            network.add(guest);
+            network.addStation(guest);
+        }
+    }
+
+    // ---- compiling ----
+
+    private void touch(final Changes changes, final Guest guest) {
+        edges.values().forEach(edge -> changes.guest(edge, guest));
+    }
+
+    private void refreshAll() {
+        final var changes = new Changes();
+        edges.values().forEach(edge -> refreshEdge(edge, changes));
+        flush(changes);
+    }
+
+    private void refreshEdge(final EdgeState edge, final Changes changes) {
+        changes.put(edge, BASE, plan.base());
+        final var wanted = new HashSet<String>();
+        wanted.add(BASE);
+        networks.keySet().forEach(network -> {
+            refreshNetwork(edge, network, changes);
+            wanted.add(networkFragment(network));
+        });
+        edge.edge.borderPorts().forEach((name, port) -> {
+            wanted.add("port:" + name);
+            changes.put(edge, "port:" + name, borderPort(edge, name, port));
+        });
+        for (var border : edges.values()) {
+            border.edge.borderPorts().forEach((name, port) -> port.hosts().forEach((mac, addresses) -> {
+                final var fragment = "host:" + border.name + "/" + mac;
+                wanted.add(fragment);
+                changes.put(edge, fragment, host(edge, border, name, port, mac, addresses));
+            }));
+        }
+        guests.values().forEach(guest -> {
+            changes.guest(edge, guest);
+            wanted.add(guest.fragment());
+        });
+        edge.compiled.keySet().stream().filter(fragment -> !wanted.contains(fragment)).toList()
+            .forEach(fragment -> changes.put(edge, fragment, Fragment.EMPTY));
+    }
+
+    private void refreshNetwork(final EdgeState edge, final String name, final Changes changes) {
+        changes.network(edge, name);
+        final var network = networks.get(name);
+        if (network != null) {
+            network.stations.values().forEach(sharing -> sharing.forEach(guest -> changes.guest(edge, guest)));
+        }
+    }
+
+    private Fragment networkAt(final EdgeState edge, final String name) {
+        final var state = networks.get(name);
+        if (state == null || !isMember(edge, state)) {
+            return Fragment.EMPTY;
+        }
+        final var floodPorts = new ArrayList<Long>();
+        final var unknownPorts = new ArrayList<Long>();
+        edge.edge.borderPorts().forEach((port, border) -> {
+            final var number = edge.snapshot.borderPorts().get(port);
+            if (border.network().equals(name) && number != null) {
+                floodPorts.add(number);
+                unknownPorts.add(number);
+            }
+        });
+        for (var guest : state.attached.getOrDefault(edge.name, Set.of())) {
+            if (guest.placement.attachments().get(edge.name).gateOpen() && state.owns(guest)) {
+                edge.tap(guest).ifPresent(tap -> floodPorts.add(tap.port()));
+            }
+        }
+        final var borders = edges.values().stream().filter(other -> hasBorderPort(other, state))
+            .map(other -> other.name).toList();
+        return plan.network(new NetworkAtEdge(name, state.network.vni(), edge.tunnelsTo(flooded(state)), floodPorts,
+            edge.tunnelsTo(borders), unknownPorts));
+    }
+
+    private Fragment guestAt(final EdgeState edge, final Guest guest) {
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        if (network == null || guests.get(guest.port.interfaceId()) != guest || !network.owns(guest)
+                || guest.placement.attachments().isEmpty() || !isMember(edge, network)) {
+            return Fragment.EMPTY;
+        }
+        final var here = guest.placement.attachments().get(edge.name);
+        final var local = here == null ? Optional.<StationAtEdge.Local>empty()
+            : edge.tap(guest).map(tap -> new StationAtEdge.Local(tap.port(), here.gateOpen(), true));
+        return plan.station(new StationAtEdge(guest.port.interfaceId(), network.network.vni(), guest.port.mac(),
+            guest.addresses, edge.tunnelsTo(senders(guest.placement)), local));
+    }
+
+    private Fragment borderPort(final EdgeState edge, final String name, final Edge.BorderPort port) {
+        final var network = networks.get(port.network());
+        final var number = edge.snapshot == null ? null : edge.snapshot.borderPorts().get(name);
+        return network == null || number == null ? Fragment.EMPTY
+            : plan.borderPort(network.network.vni(), number);
+    }
+
+    private Fragment host(final EdgeState edge, final EdgeState border, final String portName,
+            final Edge.BorderPort port, final MacAddress mac, final List<InetAddress> addresses) {
+        final var network = networks.get(port.network());
+        if (network == null || edge.snapshot == null || !isMember(edge, network)) {
+            return Fragment.EMPTY;
+        }
+        final var number = edge == border ? edge.snapshot.borderPorts().get(portName) : null;
+        return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac, addresses,
+            edge.tunnelsTo(Set.of(border.name)),
+            Optional.ofNullable(number).map(value -> new StationAtEdge.Local(value, true, false))));
+    }
+
+    private static String networkFragment(final String name) {
+        return "network:" + name;
+    }
+
+    private static Map<String, OptionalLong> ports(final EdgeSnapshot snapshot) {
+        return snapshot.tunnels().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().port()));
+    }
+
+    // ---- sending ----
+
+    private Map<String, CompletableFuture<Void>> flush(final Changes changes) {
+        final var sent = new LinkedHashMap<String, CompletableFuture<Void>>();
+        changes.byEdge.forEach((name, fragments) -> {
+            final var future = switches.apply(name, fragments);
+            edges.get(name).lastApply = future;
+            sent.put(name, future);
+        });
+        return sent;
+    }
+
+    private static CompletableFuture<Map<String, Integer>> confirmed(final Map<String, Integer> counts,
+            final Map<String, CompletableFuture<Void>> sent) {
+        final var named = sent.entrySet().stream().map(entry -> entry.getValue().handle((ok, failure) -> {
+            if (failure != null) {
+                final var cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause() : failure;
+                throw new CompletionException("edge " + entry.getKey() + ": " + cause.getMessage(), cause);
+            }
+            return ok;
+        })).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(named).thenApply(ok -> Map.copyOf(counts));
+    }
+
+    private void advancePreparations(final String edge) {
+        for (var preparation : List.copyOf(preparations)) {
+            if (preparation.destination.equals(edge)) {
+                preparation.advance();
+            }
+        }
+    }
+
+    private void updateComplete() {
+        final boolean allHeard = intentKnown && edges.values().stream().noneMatch(this::unheard);
+        edges.values().forEach(edge -> switches.setComplete(edge.name, allHeard && edge.snapshot != null));
+    }
+
+    /** The number of entries in which two fragments differ. */
+    private static int difference(final Fragment before, final Fragment after) {
+        return differing(before.groups(), after.groups()) + differing(before.flows(), after.flows());
+    }
+
+    private static <K, V> int differing(final Map<K, V> before, final Map<K, V> after) {
+        int count = 0;
+        for (var entry : after.entrySet()) {
+            if (!entry.getValue().equals(before.get(entry.getKey()))) {
+                count++;
+            }
+        }
+        for (var key : before.keySet()) {
+            if (!after.containsKey(key)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Fragments to send, by edge, and how many entries differ. Compiling an unchanged fragment adds nothing. */
+    private final class Changes {
+        final Map<String, Map<String, Fragment>> byEdge = new LinkedHashMap<>();
+        final Map<String, Integer> counts = new HashMap<>();
+
+        void guest(final EdgeState edge, final Guest guest) {
+            if (edge.snapshot != null) {
+                put(edge, guest.fragment(), guestAt(edge, guest));
+            }
+        }
+
+        void network(final EdgeState edge, final String name) {
+            // a hypervisor that was not heard keeps what it has: its own members are not known
+            if (edge.snapshot != null && !unheard(edge)) {
+                put(edge, networkFragment(name), networkAt(edge, name));
+            }
+        }
+
+        void put(final EdgeState edge, final String fragment, final Fragment content) {
+            if (edge.snapshot == null || edge.snapshot.datapath().isEmpty()) {
+                return;
+            }
+            final var before = edge.compiled.getOrDefault(fragment, Fragment.EMPTY);
+            if (content.equals(before)) {
+                return;
+            }
+            if (content.isEmpty()) {
+                edge.compiled.remove(fragment);
+            } else {
+                edge.compiled.put(fragment, content);
+            }
+            byEdge.computeIfAbsent(edge.name, name -> new LinkedHashMap<>()).put(fragment, content);
+            counts.merge(edge.name, difference(before, content), Integer::sum);
+        }
+    }
+
+    /** A move being prepared: waits for the destination, then lets every sender send to both places. */
+    private final class Preparation {
+        final List<String> ids;
+        final String destination;
+        final Map<String, Integer> counts = new HashMap<>();
+        final CompletableFuture<Map<String, Integer>> result = new CompletableFuture<>();
+        private CompletableFuture<Void> awaited;
+
+        Preparation(final List<String> ids, final String destination) {
+            this.ids = ids;
+            this.destination = destination;
+        }
+
+        void advance() {
+            final var edge = edges.get(destination);
+            if (edge == null || !ids.stream().map(guests::get).filter(Objects::nonNull).allMatch(this::isLocal)
+                    || edge.lastApply == awaited || edge.lastApply.isCompletedExceptionally()) {
+                // goes on with the next snapshot, or when the switch is in line again
+                return;
+            }
+            final var sent = edge.lastApply;
+            awaited = sent;
+            sent.whenCompleteAsync((ok, failure) -> {
+                if (failure == null && awaited == sent && preparations.remove(this)) {
+                    sendToBoth();
+                }
+            }, loop);
+        }
+
+        /** Whether the destination has all it can have of a port; one that is not served holds nobody up. */
+        private boolean isLocal(final Guest guest) {
+            final var network = guest.network == null ? null : networks.get(guest.network);
+            return network == null || !network.owns(guest) || edges.get(destination).tap(guest).isPresent();
+        }
+
+        private void sendToBoth() {
+            final var changes = update(ids, (id, placement) -> Attachment.CLOSED.equals(
+                placement.attachments().get(destination)) ? placement.with(destination, Attachment.RECEIVING)
+                : placement);
+            changes.counts.forEach((edge, count) -> counts.merge(edge, count, Integer::sum));
+            confirmed(counts, flush(changes)).whenComplete((ok, failure) -> {
+                if (failure == null) {
+                    result.complete(ok);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        }
+
+        boolean overtaken(final Collection<String> changed) {
+            final boolean gone = ids.stream().filter(changed::contains).map(guests::get).anyMatch(guest -> guest == null
+                || !Attachment.CLOSED.equals(guest.placement.attachments().get(destination)));
+            if (gone) {
+                result.completeExceptionally(new CancellationException("overtaken by a later step"));
+            }
+            return gone;
+        }
+    }
+
+    private static final class EdgeState {
+        final String name;
+        final Map<String, Fragment> compiled = new HashMap<>();
+        Edge edge;
+        /** Null until OVSDB has been read. */
+        EdgeSnapshot snapshot;
+        CompletableFuture<Void> lastApply = CompletableFuture.completedFuture(null);
+
+        EdgeState(final String name) {
+            this.name = name;
+        }
+
+        Optional<Tap> tap(final Guest guest) {
+            return snapshot == null ? Optional.empty()
+                : Optional.ofNullable(snapshot.taps().get(guest.port.interfaceId()));
+        }
+
+        List<Long> tunnelsTo(final Collection<String> others) {
+            return others.stream().filter(other -> !other.equals(name)).map(snapshot.tunnels()::get)
+                .filter(Objects::nonNull).map(EdgeSnapshot.TunnelPort::port).filter(OptionalLong::isPresent)
+                .map(OptionalLong::getAsLong).toList();
+        }
+    }
+
+    private static final class NetworkState {
+        /** Guests by the edges of their placements. */
+        final Map<String, Set<Guest>> attached = new HashMap<>();
+        /** Guests by the edges that their frames are sent to. */
+        final Map<String, Set<Guest>> sentTo = new HashMap<>();
+        /** Guests by MAC address; the first owns it. */
+        final Map<MacAddress, Set<Guest>> stations = new LinkedHashMap<>();
+        Network network;
+
+        void add(final Guest guest) {
+            guest.placement.attachments().forEach((edge, attachment) -> {
+                attached.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
+                if (attachment.remote()) {
+                    sentTo.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
+                }
+            });
+        }
+
+        void remove(final Guest guest) {
+            for (var edge : guest.placement.attachments().keySet()) {
+                removeFrom(attached, edge, guest);
+                removeFrom(sentTo, edge, guest);
+            }
+        }
+
+        void addStation(final Guest guest) {
+            stations.computeIfAbsent(guest.port.mac(), mac -> new LinkedHashSet<>()).add(guest);
+        }
+
+        void removeStation(final Guest guest) {
+            removeFrom(stations, guest.port.mac(), guest);
+        }
+
+        private static <K> void removeFrom(final Map<K, Set<Guest>> index, final K key, final Guest guest) {
+            index.computeIfPresent(key, (same, set) -> {
+                set.remove(guest);
+                return set.isEmpty() ? null : set;
+            });
+        }
+
+        boolean owns(final Guest guest) {
+            final var sharing = stations.get(guest.port.mac());
+            return sharing != null && sharing.iterator().next() == guest;
+        }
+    }
+
+    private static final class Guest {
+        GuestPort port;
+        Placement placement = Placement.NOWHERE;
+        String network;
+        List<InetAddress> addresses = List.of();
+
+        String fragment() {
+            return "guest:" + port.interfaceId();
+        }
+
+        boolean closedAt(final String edge) {
+            final var attachment = placement.attachments().get(edge);
+            return attachment != null && !attachment.gateOpen();
+        }
+    }
+}

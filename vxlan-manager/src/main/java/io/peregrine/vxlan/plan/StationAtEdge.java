@@ -1,0 +1,48 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.flow.MacAddress;
+import java.net.InetAddress;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A known station of a network, a guest's port or a host behind a border, as one edge sees it.
+ *
+ * @param id what is unique and stable about it; its REMOTE group is named after it
+ * @param vni its network's VXLAN network identifier
+ * @param mac its MAC address
+ * @param addresses its known IP addresses
+ * @param remoteTunnels tunnel ports towards every other edge that gets a copy of frames for it: none, one or two
+ * @param local how it is attached here, empty if it is not
+ */
+public record StationAtEdge(String id, int vni, MacAddress mac, Collection<InetAddress> addresses,
+        Collection<Long> remoteTunnels, Optional<Local> local) {
+    /**
+     * A local attachment.
+     *
+     * @param port the OpenFlow port number of the tap or border port
+     * @param gateOpen whether frames reach it
+     * @param guarded whether the port is the station's alone, so that it is let in here and only as itself; false for a
+     *     host behind a border port, which it shares
+     */
+    public record Local(long port, boolean gateOpen, boolean guarded) {
+    }
+
+    public StationAtEdge {
+        requireNonNull(id);
+        requireNonNull(mac);
+        requireNonNull(local);
+        addresses = List.copyOf(addresses);
+        remoteTunnels = NetworkAtEdge.sorted(remoteTunnels);
+    }
+}

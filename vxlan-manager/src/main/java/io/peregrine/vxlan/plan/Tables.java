@@ -1,0 +1,53 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.plan;
+
+/**
+ * The tables of an edge and the priorities used in them; higher wins.
+ */
+public final class Tables {
+    /** Port or tunnel id to network. */
+    public static final int INGRESS = 0;
+    /** Port security. */
+    public static final int GUARD = 1;
+    /** ARP for known addresses. */
+    public static final int NEIGHBOUR = 2;
+    /** Between networks. */
+    public static final int ROUTE = 3;
+    /** Copies into tunnels. */
+    public static final int REMOTE = 4;
+    /** Copies to taps and border ports. */
+    public static final int LOCAL = 5;
+
+    /** Frames that no guest may send or receive, such as LLDP. */
+    static final int PRIORITY_RESERVED = 300;
+    /** A closed gate. */
+    static final int PRIORITY_GATE = 200;
+    /** An ARP announcement. */
+    static final int PRIORITY_ANNOUNCEMENT = 110;
+    /** An entry for one port or address. */
+    static final int PRIORITY_EXACT = 100;
+    /** Flooded frames: multicast and broadcast. */
+    static final int PRIORITY_FLOOD = 90;
+    /** Unicast to an address that no entry knows. */
+    static final int PRIORITY_UNKNOWN = 10;
+    /** Table miss. */
+    static final int PRIORITY_MISS = 0;
+
+    /** The metadata bits that hold the network, as its VNI. */
+    static final long NETWORK_MASK = 0xFF_FFFFL;
+
+    /** LLDP (IEEE 802.1AB). */
+    static final int ETHERTYPE_LLDP = 0x88CC;
+    /** ARP (RFC 826). */
+    static final int ETHERTYPE_ARP = 0x0806;
+
+    private Tables() {
+        // constants
+    }
+}

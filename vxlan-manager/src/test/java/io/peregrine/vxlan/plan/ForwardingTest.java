@@ -1,0 +1,315 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.flow.FieldValue;
+import io.peregrine.flow.MacAddress;
+import io.peregrine.flow.OxmField;
+import io.peregrine.flow.trace.Packet;
+import io.peregrine.vxlan.GuestPort;
+import io.peregrine.vxlan.Placement;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Where copies of a frame end up, walked through the tables of every edge: each sender's place, unicast and broadcast,
+ * before, during and after a move of guest {@code vm} from hv1 to hv2.
+ */
+class ForwardingTest {
+    private static final List<String> VM = List.of(FakeSites.port("vm"));
+
+    /** The moments of a move, and where frames for the guest reach its tap then. */
+    private enum Moment {
+        BEFORE(List.of("hv1/tap-vm")),
+        DESTINATION_CLOSED(List.of("hv1/tap-vm")),
+        PREPARED(List.of("hv1/tap-vm")),
+        OPEN(List.of("hv1/tap-vm", "hv2/tap-vm")),
+        COMMITTED(List.of("hv2/tap-vm")),
+        DONE(List.of("hv2/tap-vm")),
+        ROLLED_BACK(List.of("hv1/tap-vm"));
+
+        private final List<String> taps;
+
+        Moment(final List<String> taps) {
+            this.taps = taps;
+        }
+    }
+
+    private FakeSites sites;
+
+    @BeforeEach
+    void before() {
+        sites = new FakeSites(4);
+        sites.guest("vm", "hv1");
+        sites.guest("atSource", "hv1");
+        sites.guest("atDestination", "hv2");
+        sites.guest("third", "hv3");
+    }
+
+    private void reach(final Moment moment) {
+        if (moment == Moment.BEFORE) {
+            return;
+        }
+        sites.tap("vm", "hv2");
+        if (moment == Moment.DESTINATION_CLOSED) {
+            sites.hold("hv2");
+        }
+        final var prepared = sites.overlay.prepare(VM, "hv2");
+        if (moment == Moment.DESTINATION_CLOSED) {
+            assertFalse(prepared.isDone());
+            return;
+        }
+        assertTrue(prepared.isDone());
+        if (moment == Moment.ROLLED_BACK) {
+            sites.overlay.detach(VM, "hv2");
+            sites.untap("vm", "hv2");
+        }
+        if (moment == Moment.ROLLED_BACK || moment == Moment.PREPARED) {
+            return;
+        }
+        sites.overlay.open(VM, "hv2");
+        if (moment == Moment.OPEN) {
+            return;
+        }
+        sites.overlay.commit(VM, "hv2");
+        if (moment == Moment.COMMITTED) {
+            return;
+        }
+        sites.overlay.detach(VM, "hv1");
+        sites.untap("vm", "hv1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void unicastMakesOneCopyPerOpenPlace(final Moment moment) {
+        reach(moment);
+        final var vm = sites.mac("vm");
+        // a source that was left still has its tap, behind which nobody runs
+        assertEquals(moment == Moment.COMMITTED ? List.of("hv1/tap-vm", "hv2/tap-vm") : moment.taps,
+            sites.fromGuest("atSource", "hv1", vm), "from the source's host");
+        assertEquals(moment.taps, sites.fromGuest("atDestination", "hv2", vm), "from the destination's host");
+        assertEquals(moment.taps, sites.fromGuest("third", "hv3", vm), "from a third host");
+        assertEquals(moment.taps, sites.fromOutside(vm), "from behind the border");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void broadcastReachesEachOnce(final Moment moment) {
+        reach(moment);
+        // a source that was left still has its tap, behind which nobody runs
+        final var taps = moment == Moment.COMMITTED ? List.of("hv1/tap-vm", "hv2/tap-vm") : moment.taps;
+        final var everybody = List.of("border/out0", "hv1/tap-atSource", "hv2/tap-atDestination", "hv3/tap-third");
+        for (var sender : Map.of("hv1/tap-atSource", "atSource", "hv2/tap-atDestination", "atDestination",
+                "hv3/tap-third", "third").entrySet()) {
+            final var expected = new ArrayList<>(everybody);
+            expected.addAll(taps);
+            expected.remove(sender.getKey());
+            expected.sort(null);
+            assertEquals(expected, sites.fromGuest(sender.getValue(), sender.getKey().substring(0, 3),
+                MacAddress.BROADCAST), sender.getKey());
+        }
+        final var expected = new ArrayList<>(everybody);
+        expected.addAll(taps);
+        expected.remove("border/out0");
+        expected.sort(null);
+        assertEquals(expected, sites.fromOutside(MacAddress.BROADCAST));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Moment.class, names = {"PREPARED", "OPEN", "COMMITTED"})
+    void theGuestsOwnFramesArriveOnceFromEitherPlace(final Moment moment) {
+        reach(moment);
+        for (var place : List.of("hv1", "hv2")) {
+            assertEquals(List.of("hv3/tap-third"), sites.fromGuest("vm", place, sites.mac("third")), place);
+            assertEquals(List.of("hv1/tap-atSource"), sites.fromGuest("vm", place, sites.mac("atSource")), place);
+            assertEquals(List.of("border/out0"), sites.fromGuest("vm", place, FakeSites.OUTSIDE), place);
+        }
+    }
+
+    @Test
+    void unknownUnicastGoesToBordersOnly() {
+        assertEquals(List.of("border/out0"), sites.fromGuest("third", "hv3", FakeSites.OUTSIDE));
+        assertEquals(List.of(), sites.fromOutside(FakeSites.OUTSIDE));
+    }
+
+    @Test
+    void knownGuestWithoutTapIsNotSentOutside() {
+        sites.untap("vm", "hv1");
+        assertEquals(List.of(), sites.fromOutside(sites.mac("vm")));
+        assertEquals(List.of(), sites.fromGuest("third", "hv3", sites.mac("vm")));
+    }
+
+    @Test
+    void foreignSourceAddressAndLldpAreDropped() {
+        final var port = sites.tapPort("vm", "hv1");
+        assertEquals(List.of(), sites.send("hv1", port, FakeSites.frame(sites.mac("third"), sites.mac("atSource"))));
+        assertEquals(List.of(), sites.send("hv1", port,
+            Packet.ethernet(sites.mac("vm"), MacAddress.parse("01:80:c2:00:00:0e"), 0x88CC)));
+    }
+
+    @Test
+    void networksAreSeparate() {
+        sites.overlay.declare(new GuestPort("if-red",
+            MacAddress.parse("52:54:00:00:0f:01"), Optional.of("red"), "red"));
+        sites.tap("red", "hv3");
+        sites.overlay.attach(List.of("if-red"), "hv3");
+        assertEquals(List.of(), sites.fromGuest("third", "hv3", MacAddress.parse("52:54:00:00:0f:01")).stream()
+            .filter(copy -> copy.contains("red")).toList());
+        assertFalse(sites.fromGuest("third", "hv3", MacAddress.BROADCAST).contains("hv3/tap-red"));
+    }
+
+    @Test
+    void otherEdgesChangeTwoEntriesPerMove() {
+        sites.tap("vm", "hv2");
+        final var total = new HashMap<String, Integer>();
+        sites.overlay.prepare(VM, "hv2").join().forEach((edge, count) -> total.merge(edge, count, Integer::sum));
+        assertEquals(Map.of("hv2", sites.overlay.open(VM, "hv2").join().get("hv2")),
+            Map.of("hv2", 2), "the gate, and the flooding group");
+        sites.overlay.commit(VM, "hv2").join().forEach((edge, count) -> total.merge(edge, count, Integer::sum));
+        sites.overlay.detach(VM, "hv1").join().forEach((edge, count) -> total.merge(edge, count, Integer::sum));
+        assertEquals(2, total.get("hv3"));
+        assertEquals(2, total.get("border"));
+        assertFalse(total.containsKey("hv4"), "no member of the network");
+    }
+
+    @Test
+    void preparingWaitsForTheTap() {
+        final var prepared = sites.overlay.prepare(VM, "hv2");
+        assertFalse(prepared.isDone());
+        assertEquals(List.of("hv1/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        sites.tap("vm", "hv2");
+        assertTrue(prepared.isDone());
+        assertEquals(Placement.Attachment.RECEIVING,
+            sites.overlay.placement(VM.get(0)).orElseThrow().attachments().get("hv2"));
+    }
+
+    @Test
+    void preparingWaitsForTheDestinationsSwitch() {
+        sites.tap("vm", "hv2");
+        sites.disconnect("hv2");
+        final var prepared = sites.overlay.prepare(VM, "hv2");
+        assertFalse(prepared.isDone());
+        sites.reconnect("hv2");
+        assertTrue(prepared.isDone());
+        assertFalse(prepared.isCompletedExceptionally());
+    }
+
+    @Test
+    void aStepThatCannotBeConfirmedNamesTheEdge() {
+        sites.tap("vm", "hv2");
+        sites.disconnect("hv3");
+        final var failure = sites.overlay.prepare(VM, "hv2").handle((ok, ex) -> ex).join();
+        assertTrue(failure.getMessage().contains("hv3"), failure.getMessage());
+        sites.reconnect("hv3");
+        sites.overlay.open(VM, "hv2");
+        assertEquals(List.of("hv1/tap-vm", "hv2/tap-vm"), sites.fromGuest("third", "hv3", sites.mac("vm")));
+    }
+
+    @Test
+    void aMoveToAnEmptyEdgeMakesItAMember() {
+        sites.tap("vm", "hv4");
+        sites.overlay.prepare(VM, "hv4").join();
+        assertEquals(List.of("hv1/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        sites.overlay.open(VM, "hv4").join();
+        sites.overlay.commit(VM, "hv4").join();
+        sites.overlay.detach(VM, "hv1").join();
+        assertEquals(List.of("hv4/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        assertEquals(List.of("hv3/tap-third"), sites.fromGuest("vm", "hv4", sites.mac("third")));
+        assertTrue(sites.fromOutside(MacAddress.BROADCAST).contains("hv4/tap-vm"));
+    }
+
+    @Test
+    void thereAndBackLeavesTheSameEntries() {
+        // entries of group numbers and ports equal those before once the guest is back
+        final var before = snapshotOfPrograms();
+        sites.tap("vm", "hv4");
+        sites.overlay.prepare(VM, "hv4").join();
+        sites.overlay.open(VM, "hv4").join();
+        sites.overlay.commit(VM, "hv4").join();
+        sites.overlay.detach(VM, "hv1").join();
+        sites.overlay.prepare(VM, "hv1").join();
+        sites.overlay.open(VM, "hv1").join();
+        sites.overlay.commit(VM, "hv1").join();
+        sites.overlay.detach(VM, "hv4").join();
+        sites.untap("vm", "hv4");
+        assertEquals(before, snapshotOfPrograms());
+    }
+
+    private Map<String, Object> snapshotOfPrograms() {
+        final var copy = new HashMap<String, Object>();
+        sites.programs.forEach((edge, program) -> copy.put(edge, new HashMap<>(program)));
+        return copy;
+    }
+
+    @Test
+    void withdrawnGuestLeavesNothing() {
+        final var before = new FakeSites(4);
+        sites.overlay.withdraw(List.of("if-vm", "if-atSource", "if-atDestination", "if-third"));
+        for (var edge : sites.programs.keySet()) {
+            assertEquals(before.programs.get(edge).keySet(), sites.programs.get(edge).keySet(), edge);
+        }
+    }
+
+    @Test
+    void secondGuestWithTheSameAddressIsRefusedUntilTheFirstIsGone() {
+        sites.overlay.declare(new GuestPort("if-clone", sites.mac("vm"), Optional.of(FakeSites.NETWORK), "clone"));
+        sites.tap("clone", "hv3");
+        sites.overlay.attach(List.of("if-clone"), "hv3");
+        assertEquals(List.of("hv1/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        assertEquals("MAC address " + sites.mac("vm") + " is in use by guest vm",
+            sites.overlay.status("if-clone").orElseThrow().problem().orElseThrow());
+        sites.overlay.withdraw(VM);
+        assertEquals(List.of("hv3/tap-clone"), sites.fromOutside(sites.mac("vm")));
+        assertTrue(sites.overlay.status("if-clone").orElseThrow().attached());
+    }
+
+    @Test
+    void arpForAKnownAddressIsSentToItsOwnerOnly() throws Exception {
+        final var address = InetAddress.getByName("192.0.2.7");
+        sites.overlay.setIntent(
+            List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of(sites.mac("vm"), List.of(address)))),
+            List.of(new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()), new Edge("hv3", true, Map.of()),
+                new Edge("hv4", true, Map.of()), new Edge(FakeSites.BORDER, false,
+                    Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())))));
+        final var request = Packet.ethernet(sites.mac("third"), MacAddress.BROADCAST, 0x0806)
+            .with(OxmField.ARP_OP, 1).with(OxmField.ARP_SPA, 9).with(OxmField.ARP_TPA, FieldValue.of(address));
+        assertEquals(List.of("hv1/tap-vm"), sites.send("hv3", sites.tapPort("third", "hv3"), request));
+        final var announcement = Packet.ethernet(sites.mac("vm"), MacAddress.BROADCAST, 0x0806)
+            .with(OxmField.ARP_OP, 1).with(OxmField.ARP_SPA, FieldValue.of(address))
+            .with(OxmField.ARP_TPA, FieldValue.of(address));
+        assertTrue(sites.send("hv1", sites.tapPort("vm", "hv1"), announcement).contains("border/out0"));
+    }
+
+    @Test
+    void unheardHypervisorKeepsItsOwnEntriesAndIsFloodedTo() {
+        final var fresh = new FakeSites(3);
+        fresh.overlay.setHeard("hv2", false);
+        assertEquals(Boolean.FALSE, fresh.complete.get("hv1"), "nothing may be deleted");
+        fresh.guest("vm", "hv1");
+        final var known = fresh.programs.get("hv2").get("network:" + FakeSites.NETWORK);
+        fresh.guest("other", "hv3");
+        assertEquals(known, fresh.programs.get("hv2").get("network:" + FakeSites.NETWORK));
+        final var flood = fresh.programs.get("hv1").get("network:" + FakeSites.NETWORK);
+        assertTrue(flood.groups().values().stream().anyMatch(group -> group.buckets().size() == 3),
+            "hv2, hv3 and the border");
+        fresh.overlay.setHeard("hv2", true);
+        assertEquals(Boolean.TRUE, fresh.complete.get("hv1"));
+    }
+}
