@@ -12,8 +12,13 @@ import java.util.Optional;
 
 /** Whether a client has a connection. */
 public sealed interface ConnectionState {
-    /** A connection is up, with TLS if there is any. */
-    record Connected(SocketAddress remote) implements ConnectionState {
+    /**
+     * A connection is up, with TLS if there is any.
+     *
+     * @param local the address here that the server sees
+     * @param remote the server's address
+     */
+    record Connected(SocketAddress local, SocketAddress remote) implements ConnectionState {
     }
 
     /**

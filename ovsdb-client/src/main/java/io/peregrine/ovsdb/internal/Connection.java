@@ -127,6 +127,10 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
         return channel;
     }
 
+    SocketAddress local() {
+        return channel.localAddress();
+    }
+
     SocketAddress remote() {
         return channel.remoteAddress();
     }

@@ -154,7 +154,7 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
             }
             replaced = connection;
             connection = fresh;
-            state = new ConnectionState.Connected(fresh.remote());
+            state = new ConnectionState.Connected(fresh.local(), fresh.remote());
         }
         fresh.attach(strand, this);
         if (replaced != null) {
@@ -166,7 +166,7 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
                 leave(new DisconnectedException("the peer has connected anew", null));
             }
             current = fresh;
-            tell(new ConnectionState.Connected(fresh.remote()));
+            tell(new ConnectionState.Connected(fresh.local(), fresh.remote()));
             List.copyOf(monitors).forEach(monitor -> monitor.start(fresh));
         });
     }
