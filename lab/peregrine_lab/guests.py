@@ -74,7 +74,7 @@ def plan_guest(name: str, existing: Iterable[Guest], *, address: str | None = No
                   interfaceid=identifier_of("interface", name))
     for other in others:
         if other.name == name:
-            raise LabError(f"guest {name} exists already")
+            raise LabError(f"guest {name} exists already; lab/guest {name} --remove ends it")
         if other.network == network and guest.address == other.address:
             raise LabError(f"{guest.address} is {other.name}'s already")
         if other.network == network and guest.mac == other.mac:

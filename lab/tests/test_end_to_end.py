@@ -77,7 +77,8 @@ def machine_traces() -> dict:
     return {
         "mounts": sorted(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()
                          if INSTANCE.prefix in line or "peregrine-lab-e2e" in line),
-        "links": sorted(os.listdir("/sys/class/net")),
+        "links": sorted(name for name in os.listdir("/sys/class/net")
+                        if name.startswith("to-") or name in ("client0", "br-phy", "mgmt")),
         "namespaces": INSTANCE.namespaces(),
         "processes": sorted(members(INSTANCE)),
         "directories": [str(path) for path in (INSTANCE.state_dir, INSTANCE.data_dir) if path.exists()],
