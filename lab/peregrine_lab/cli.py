@@ -15,14 +15,16 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Callable, Sequence
 
 from . import plan, requirements
 from .errors import LabError
 from .instance import Instance
-from .lab import Lab, migration_command
+from .lab import Lab, migration_command, qemu_pause
 from .probes.command import HERE, parse_probe, run_probe
+from .shell import write_json
 from .status import render, status
 from .teardown import tear_down
 
@@ -128,6 +130,7 @@ def guest(argv: Sequence[str]) -> int:
 def migrate(argv: Sequence[str]) -> int:
     parser = _parser("migrate", "Live migration of a guest with plain virsh, from where it is to HOST.",
                      "What follows HOST goes to virsh migrate, such as --bandwidth 10.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened there (before GUEST)")
     parser.add_argument("guest", metavar="GUEST")
     parser.add_argument("host", metavar="HOST")
     parser.add_argument("options", metavar="VIRSH-OPTION", nargs=argparse.REMAINDER)
@@ -138,11 +141,18 @@ def migrate(argv: Sequence[str]) -> int:
     source = lab.host_of(wishes.guest)
     if source.name == destination.name:
         raise LabError(f"{wishes.guest} is on {destination.name} already")
-    began = time.monotonic()
+    began, start = datetime.now(timezone.utc), time.monotonic()
     command = migration_command(wishes.guest, destination.plan.libvirt, wishes.options)
     code = subprocess.run(source.inside(command), check=False).returncode
+    seconds = time.monotonic() - start
+    pause = qemu_pause(wishes.guest, destination) if code == 0 else None
+    if wishes.json is not None:
+        write_json(wishes.json, {
+            "guest": wishes.guest, "from": source.name, "to": destination.name, "exit_code": code,
+            "began": began.isoformat(), "seconds": round(seconds, 3), "pause_ms": pause})
     if code == 0:
-        print(f"{wishes.guest} went from {source.name} to {destination.name} in {time.monotonic() - began:.2f} s")
+        paused = "" if pause is None else f", and stood still for {pause} ms of it"
+        print(f"{wishes.guest} went from {source.name} to {destination.name} in {seconds:.2f} s{paused}")
     return code
 
 

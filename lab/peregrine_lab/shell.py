@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -39,8 +40,9 @@ class Shell:
         try:
             return subprocess.run(argv, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                   errors="replace", timeout=timeout, env=self._environment, check=False)
-        except FileNotFoundError as failure:
-            raise LabError(f"{argv[0]}: not found") from failure
+        except (FileNotFoundError, PermissionError) as failure:
+            # A directory in PATH that may not be read makes a missing program look forbidden.
+            raise LabError(f"{argv[0]}: not found, or not allowed to run") from failure
         except subprocess.TimeoutExpired as failure:
             raise LabError(f"{' '.join(argv)}: no end after {timeout:.0f} s") from failure
 
@@ -68,6 +70,16 @@ class Shell:
     def ip(self, netns: str, *lines: str) -> None:
         """Several ``ip`` commands in one process, inside a network namespace."""
         self.run(["ip", "-netns", netns, "-batch", "-"], stdin="".join(line + "\n" for line in lines))
+
+
+def write_json(path: Path, data: dict) -> None:
+    """A report a person asked for with --json: whole or not at all, for those who wait for the file."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(json.dumps(data, indent=2) + "\n", encoding="ascii")
+        draft.replace(path)
+    except OSError as failure:
+        raise LabError(f"--json {path}: {failure.strerror}") from failure
 
 
 def tail(log: Path, lines: int = 3) -> str:

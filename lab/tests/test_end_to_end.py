@@ -182,7 +182,9 @@ class LabTest(unittest.TestCase):
             here = guest("web")["host"]
             others = [name for name in ("hv1", "hv2", "hv3") if name != here]
             for target in (*others, here):
-                lab("migrate", "web", target)
+                moved = Path(directory, target)
+                lab("migrate", "--json", str(moved), "web", target)
+                self.assertGreater(json.loads(moved.read_text())["pause_ms"], 0)
                 self.assertEqual((guest("web")["host"], guest("web")["state"]), (target, "running"))
             time.sleep(1)
             for running in probes:

@@ -11,7 +11,7 @@ import context  # noqa: F401
 from peregrine_lab.errors import LabError
 from peregrine_lab.guests import (Guest, Sighting, domain_xml, parse_domains, plan_guest, present_place, read_disk)
 from peregrine_lab.image import CpioArchive, GuestImage, newest_kernel
-from peregrine_lab.lab import migration_command
+from peregrine_lab.lab import migration_command, parse_pause
 
 
 class PlanGuestTest(unittest.TestCase):
@@ -77,6 +77,11 @@ class WhereTest(unittest.TestCase):
         self.assertEqual(migration_command("web", "qemu+tcp://10.255.0.2/system", ["--bandwidth", "10"]),
                          ["virsh", "--quiet", "migrate", "--live", "--p2p", "--bandwidth", "10", "web",
                           "qemu+tcp://10.255.0.2/system"])
+
+
+    def test_pause(self) -> None:
+        self.assertEqual(parse_pause("Job type: 3\n\ndowntime: 188\ndowntime_net: 178\n"), 188)
+        self.assertIsNone(parse_pause("Job type: 0\n"))
 
 
 class DiskTest(unittest.TestCase):

@@ -66,7 +66,7 @@ class ShellTest(unittest.TestCase):
             self.shell.run(["sh", "-c", "echo reason >&2; exit 3"])
 
     def test_missing_program(self) -> None:
-        with self.assertRaisesRegex(LabError, "no-such-program: not found"):
+        with self.assertRaisesRegex(LabError, "no-such-program: not found, or not allowed"):
             self.shell.run(["no-such-program"])
 
     def test_time_is_bounded(self) -> None:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
-import json
-import os
 from pathlib import Path
 from typing import Sequence
 
 from ..errors import LabError
+from ..shell import write_json
 from . import icmp, tcp
 from .pace import Pace
 
@@ -71,19 +70,9 @@ def run_probe(wishes: argparse.Namespace) -> int:
     result = {"probe": wishes.kind, "to": wishes.to, "interval_ms": wishes.interval_ms, "skipped": pace.skipped,
               **found}
     if wishes.json is not None:
-        _write(wishes.json, result)
+        write_json(wishes.json, result)
     print(summarize(result), flush=True)
     return code
-
-
-def _write(path: Path, result: dict) -> None:
-    """Whole or not at all, for those who wait for the file."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(result, indent=2) + "\n", encoding="ascii")
-        draft.replace(path)
-    except OSError as failure:
-        raise LabError(f"--json {path}: {failure.strerror}") from failure
 
 
 def _address(text: str) -> str:
