@@ -1,0 +1,185 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.vxlan.internal;
+
+import io.peregrine.flow.SwitchProgram;
+import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
+import io.peregrine.vxlan.internal.intent.EdgeIntent;
+import io.peregrine.vxlan.plan.EdgeSnapshot;
+import io.peregrine.vxlan.plan.EdgeSnapshot.Liveness;
+import io.peregrine.vxlan.plan.EdgeSnapshot.TunnelPort;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
+import org.opendaylight.yangtools.yang.binding.util.BindingMap;
+import org.opendaylight.yangtools.yang.common.Uint32;
+
+/**
+ * What is known of the edges, for those who look. Thread-safe.
+ */
+final class EdgeStates {
+    /** Problems a switch reported; the newest are kept. */
+    private static final int MAX_PROBLEMS = 10;
+
+    private record TunnelKey(String source, String destination) {
+    }
+
+    private record Since(Liveness liveness, Instant time) {
+    }
+
+    private record State(EdgeIntent intent, Session ovsdb, SwitchProgram.State openflow, EdgeSnapshot snapshot,
+            Optional<String> sessionProblem, Set<String> switchProblems) {
+    }
+
+    private final Map<String, State> edges = new TreeMap<>();
+    private final Map<TunnelKey, Since> tunnels = new HashMap<>();
+
+    synchronized void setEdges(final Collection<EdgeIntent> intents) {
+        final var names = new LinkedHashSet<String>();
+        for (var intent : intents) {
+            names.add(intent.name());
+            edges.merge(intent.name(), new State(intent, Session.DISCONNECTED, SwitchProgram.State.DISCONNECTED,
+                EdgeSnapshot.NONE, Optional.empty(), Set.of()), (old, fresh) -> new State(intent, old.ovsdb,
+                    old.openflow, old.snapshot, old.sessionProblem, old.switchProblems));
+        }
+        edges.keySet().retainAll(names);
+        tunnels.keySet().removeIf(key -> !names.contains(key.source) || !names.contains(key.destination));
+    }
+
+    synchronized void setSession(final String edge, final Session session, final Optional<String> problem) {
+        update(edge, old -> new State(old.intent, session, old.openflow, old.snapshot, problem, old.switchProblems));
+    }
+
+    synchronized void setSnapshot(final String edge, final EdgeSnapshot snapshot) {
+        update(edge, old -> new State(old.intent, old.ovsdb, old.openflow, snapshot, old.sessionProblem,
+            old.switchProblems));
+    }
+
+    synchronized void setOpenflow(final String edge, final SwitchProgram.State state) {
+        // a switch that comes into line again has nothing to complain of any more
+        update(edge, old -> new State(old.intent, old.ovsdb, state, old.snapshot, old.sessionProblem,
+            state == SwitchProgram.State.SYNCING ? Set.of() : old.switchProblems));
+    }
+
+    synchronized void addProblem(final String edge, final String problem) {
+        update(edge, old -> {
+            final var problems = new ArrayList<>(old.switchProblems);
+            problems.remove(problem);
+            problems.add(problem);
+            return new State(old.intent, old.ovsdb, old.openflow, old.snapshot, old.sessionProblem, new LinkedHashSet<>(
+                problems.subList(Math.max(0, problems.size() - MAX_PROBLEMS), problems.size())));
+        });
+    }
+
+    private void update(final String edge, final UnaryOperator<State> change) {
+        edges.computeIfPresent(edge, (name, old) -> change.apply(old));
+    }
+
+    synchronized Edges toEdges() {
+        return new EdgesBuilder().setEdge(BindingMap.ordered(edges.values().stream().map(this::toEdge)
+            .toArray(Edge[]::new))).build();
+    }
+
+    private Edge toEdge(final State state) {
+        final var problems = new ArrayList<String>();
+        state.sessionProblem.ifPresent(problem -> problems.add("OVSDB: " + problem));
+        problems.addAll(state.snapshot.problems());
+        problems.addAll(state.switchProblems);
+        final boolean tunnelled = edges.keySet().stream().filter(other -> !other.equals(state.intent.name()))
+            .allMatch(other -> Optional.ofNullable(state.snapshot.tunnels().get(other))
+                .map(TunnelPort::port).filter(java.util.OptionalLong::isPresent).isPresent());
+        final var builder = new EdgeBuilder()
+            .setName(new EdgeName(state.intent.name()))
+            .setKind(state.intent.kind() == EdgeIntent.Kind.HYPERVISOR ? Edge.Kind.Hypervisor : Edge.Kind.Border)
+            .setUnderlayAddress(address(state.intent.underlay()))
+            .setOvsdb(switch (state.ovsdb) {
+                case DISCONNECTED -> SessionState.Disconnected;
+                case SYNCING -> SessionState.Syncing;
+                case IN_SYNC -> SessionState.InSync;
+            })
+            .setOpenflow(switch (state.openflow) {
+                case DISCONNECTED -> SessionState.Disconnected;
+                case SYNCING -> SessionState.Syncing;
+                case IN_SYNC -> SessionState.InSync;
+            })
+            .setReady(state.ovsdb == Session.IN_SYNC && state.openflow == SwitchProgram.State.IN_SYNC && tunnelled)
+            .setProblem(List.copyOf(problems));
+        state.snapshot.datapath().ifPresent(id -> builder.setDatapathId(id.hex()));
+        return builder.build();
+    }
+
+    synchronized Tunnels toTunnels() {
+        final var list = new ArrayList<Tunnel>();
+        for (var source : edges.values()) {
+            for (var destination : edges.values()) {
+                if (source != destination) {
+                    list.add(toTunnel(source, destination));
+                }
+            }
+        }
+        return new TunnelsBuilder().setTunnel(BindingMap.ordered(list.toArray(Tunnel[]::new))).build();
+    }
+
+    private Tunnel toTunnel(final State source, final State destination) {
+        final var builder = new TunnelBuilder()
+            .setSource(new EdgeName(source.intent.name()))
+            .setDestination(new EdgeName(destination.intent.name()))
+            .setSourceAddress(address(source.intent.underlay()))
+            .setDestinationAddress(address(destination.intent.underlay()));
+        final var port = source.snapshot.tunnels().get(destination.intent.name());
+        var liveness = Liveness.UNKNOWN;
+        if (port == null) {
+            builder.setProblem(source.ovsdb == Session.IN_SYNC ? "not made yet" : "OVSDB of '" + source.intent.name()
+                + "' is not connected");
+        } else {
+            builder.setPortName(port.name());
+            port.port().ifPresent(number -> builder.setPortNumber(Uint32.valueOf(number)));
+            port.problem().ifPresent(builder::setProblem);
+            liveness = source.ovsdb == Session.IN_SYNC ? port.liveness() : Liveness.UNKNOWN;
+        }
+        final var now = liveness;
+        final var since = tunnels.compute(new TunnelKey(source.intent.name(), destination.intent.name()),
+            (key, old) -> old != null && old.liveness == now ? old : new Since(now, Instant.now()));
+        return builder.setLiveness(switch (now) {
+            case UP -> Tunnel.Liveness.Up;
+            case DOWN -> Tunnel.Liveness.Down;
+            case UNKNOWN -> Tunnel.Liveness.Unknown;
+        }).setSince(new DateAndTime(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+            OffsetDateTime.ofInstant(since.time.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC)))).build();
+    }
+
+    private static org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone
+            address(final InetAddress address) {
+        return IetfInetUtil.ipAddressNoZoneFor(address);
+    }
+}
