@@ -88,8 +88,9 @@ class Edge(Machine):
             and self.shell.attempt(["ip", "-netns", self.netns, "link", "show", bridge]).returncode == 0
 
     def kill_daemon(self, pid_file: str) -> None:
-        """By the process id in its own file, as seen inside the machine."""
-        self.run("sh", "-ec", f'kill -KILL "$(cat {pid_file})"; rm -f {pid_file}')
+        """By the process id in its own file, as seen inside the machine; comes back when it has ended."""
+        self.run("sh", "-ec", f'pid=$(cat {pid_file}); kill -KILL "$pid"; rm -f {pid_file}; '
+                              'while kill -0 "$pid" 2> /dev/null; do sleep 0.02; done', timeout=10)
 
 
 class Border(Edge):
