@@ -1,0 +1,109 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.libvirt.HostSessions;
+import io.peregrine.migration.internal.libvirt.LibvirtDriver;
+import io.peregrine.migration.internal.libvirt.NativeDriver;
+import io.peregrine.migration.internal.records.StateWriter;
+import io.peregrine.vxlan.GuestPorts;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.DataListener;
+import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
+import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
+import org.opendaylight.yangtools.concepts.Registration;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The migration application: puts its parts together and makes them follow the hypervisors of intent.
+ */
+@Component(service = { })
+public final class MigrationApp implements DataListener<Hypervisors>, AutoCloseable {
+    private final ScheduledExecutorService decisions;
+    private final ScheduledExecutorService writing;
+    private final StateWriter writer;
+    private final GuestRegistry registry;
+    private final HostSessions sessions;
+    private final Registration taps;
+    private final Registration intent;
+
+    /**
+     * The application with the machine's libvirt.
+     *
+     * @param broker the datastores
+     * @param ports the overlay
+     */
+    @Activate
+    public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports) {
+        this(broker, ports, new NativeDriver());
+    }
+
+    MigrationApp(final DataBroker broker, final GuestPorts ports, final LibvirtDriver driver) {
+        requireNonNull(ports);
+        decisions = executor("peregrine-migration");
+        writing = executor("peregrine-migration-records");
+        writer = new StateWriter(broker, ports, writing, Instant.now(), System.nanoTime());
+        registry = new GuestRegistry(ports, writer, decisions);
+        sessions = new HostSessions(driver, registry);
+        registry.sessions(sessions::follow, sessions::ask);
+        taps = ports.listen((interfaceId, edge, present) -> registry.onTap(interfaceId));
+        intent = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
+            InstanceIdentifier.create(Hypervisors.class)), this);
+    }
+
+    private static ScheduledExecutorService executor(final String name) {
+        final var result = new ScheduledThreadPoolExecutor(1, task -> {
+            final var thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        result.setRemoveOnCancelPolicy(true);
+        result.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return result;
+    }
+
+    @Override
+    public void dataChangedTo(final Hypervisors data) {
+        final var wanted = new HashMap<String, LibvirtUri>();
+        final var refused = new HashMap<String, String>();
+        if (data != null) {
+            for (final var hypervisor : data.nonnullHypervisor().values()) {
+                final String name = hypervisor.getName().getValue();
+                try {
+                    wanted.put(name, LibvirtUri.parse(hypervisor.getLibvirt()));
+                } catch (IllegalArgumentException e) {
+                    refused.put(name, e.getMessage());
+                }
+            }
+        }
+        registry.onIntent(wanted, refused);
+    }
+
+    @Override
+    @Deactivate
+    public void close() {
+        intent.close();
+        taps.close();
+        sessions.close();
+        decisions.shutdown();
+        writer.close();
+        writing.shutdown();
+    }
+}

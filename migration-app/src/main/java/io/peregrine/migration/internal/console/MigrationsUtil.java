@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
+
+/**
+ * Prints the migrations.
+ */
+public final class MigrationsUtil {
+    private static final int MICROS_IN_MILLI = 1000;
+
+    private MigrationsUtil() {
+        // Static methods only
+    }
+
+    /**
+     * Prints all migrations, the newest last.
+     *
+     * @param broker the datastore
+     * @param out where to
+     * @param json whether as JSON rather than as a table
+     * @param steps whether the table is followed by the steps of each
+     */
+    public static void print(final DataBroker broker, final PrintStream out, final boolean json,
+            final boolean steps) {
+        final var migrations = new ArrayList<Migration>();
+        Shown.read(broker, Migrations.class).ifPresent(all -> migrations.addAll(all.nonnullMigration().values()));
+        migrations.sort(Comparator.comparing(Migration::getId));
+        if (json) {
+            Shown.json(out, "migrations", migrations.stream().map(migration -> Shown.object(
+                "id", migration.getId(),
+                "guest", Shown.text(migration.getGuest()),
+                "guest-name", migration.getGuestName(),
+                "source", Shown.text(migration.getSource()),
+                "destination", Shown.text(migration.getDestination()),
+                "phase", migration.getPhase() == null ? null : migration.getPhase().getName(),
+                "started", Shown.text(migration.getStarted()),
+                "finished", Shown.text(migration.getFinished()),
+                "pause", migration.getPause(),
+                "reason", migration.getReason(),
+                "problems", migration.getProblem() == null ? List.of() : List.copyOf(migration.getProblem()),
+                "changes", changes(migration).stream().map(change -> Shown.object(
+                    "edge", Shown.text(change.getEdge()), "count", change.getCount())).toList(),
+                "steps", steps(migration).stream().map(step -> Shown.object(
+                    "name", step.getName(), "offset", step.getOffset())).toList())).toList());
+            return;
+        }
+        final var table = new Table("STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "CHANGES", "REASON");
+        migrations.forEach(migration -> table.row(Shown.text(migration.getStarted()), migration.getGuestName(),
+            Shown.text(migration.getSource()), Shown.text(migration.getDestination()),
+            migration.getPhase() == null ? null : migration.getPhase().getName(), took(migration),
+            migration.getPause() == null ? null : migration.getPause() + " ms",
+            String.join(" ", changes(migration).stream()
+                .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
+            migration.getReason()));
+        table.print(out);
+        if (steps) {
+            migrations.forEach(migration -> steps(out, migration));
+        }
+    }
+
+    private static void steps(final PrintStream out, final Migration migration) {
+        out.println();
+        out.println(migration.getId() + " (" + migration.getGuestName() + ")");
+        for (final var step : steps(migration)) {
+            out.println(String.format(Locale.ROOT, "%12.3f ms  %s",
+                step.getOffset() / (double) MICROS_IN_MILLI, step.getName()));
+        }
+        if (migration.getProblem() != null) {
+            migration.getProblem().forEach(problem -> out.println("  problem: " + problem));
+        }
+    }
+
+    private static List<Step> steps(final Migration migration) {
+        return migration.getStep() == null ? List.of() : migration.getStep();
+    }
+
+    private static List<Changes> changes(final Migration migration) {
+        return migration.nonnullChanges().values().stream()
+            .sorted(Comparator.comparing(change -> change.getEdge().getValue())).toList();
+    }
+
+    private static String took(final Migration migration) {
+        if (migration.getStarted() == null || migration.getFinished() == null) {
+            return null;
+        }
+        return Duration.between(Instant.parse(migration.getStarted().getValue()),
+            Instant.parse(migration.getFinished().getValue())).toMillis() + " ms";
+    }
+}

@@ -1,0 +1,118 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.io.PrintStream;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
+import org.opendaylight.yangtools.yang.binding.ChildOf;
+import org.opendaylight.yangtools.yang.binding.DataRoot;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.binding.ScalarTypeObject;
+
+/**
+ * What the commands have in common.
+ */
+final class Shown {
+    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final long READ_SECONDS = 10;
+
+    private Shown() {
+        // Static methods only
+    }
+
+    /**
+     * Reads a top-level container of the operational datastore.
+     *
+     * @param broker the datastore
+     * @param type the container
+     * @return empty if there is none
+     * @throws IllegalStateException if the datastore does not answer
+     */
+    static <T extends ChildOf<? extends DataRoot>> Optional<T> read(final DataBroker broker, final Class<T> type) {
+        try (var tx = broker.newReadOnlyTransaction()) {
+            return tx.read(LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.create(type))
+                .get(READ_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    static void json(final PrintStream out, final String name, final List<JsonObject> items) {
+        final var array = new JsonArray();
+        items.forEach(array::add);
+        final var root = new JsonObject();
+        root.add(name, array);
+        out.println(GSON.toJson(root));
+    }
+
+    /** An object of the given names and values in turn, without those that are null. */
+    static JsonObject object(final Object... namesAndValues) {
+        final var object = new JsonObject();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            final var value = element(namesAndValues[i + 1]);
+            if (value != null) {
+                object.add((String) namesAndValues[i], value);
+            }
+        }
+        return object;
+    }
+
+    private static JsonElement element(final Object value) {
+        if (value == null) {
+            return null;
+        } else if (value instanceof JsonElement element) {
+            return element;
+        } else if (value instanceof Number number) {
+            return new JsonPrimitive(number);
+        } else if (value instanceof Boolean flag) {
+            return new JsonPrimitive(flag);
+        } else if (value instanceof Collection<?> items) {
+            final var array = new JsonArray();
+            items.forEach(item -> array.add(element(item)));
+            return array;
+        }
+        return new JsonPrimitive(value.toString());
+    }
+
+    static String text(final ScalarTypeObject<String> value) {
+        return value == null ? null : value.getValue();
+    }
+
+    static String text(final IpAddressNoZone value) {
+        return value == null ? null : value.stringValue();
+    }
+
+    static String yes(final Boolean value) {
+        return value == null ? null : value ? "yes" : "no";
+    }
+
+    /** Prints what is wrong below a table, or nothing. */
+    static void problems(final PrintStream out, final List<String> problems) {
+        if (!problems.isEmpty()) {
+            out.println();
+            problems.forEach(out::println);
+        }
+    }
+}

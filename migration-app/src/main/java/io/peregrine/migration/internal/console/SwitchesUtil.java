@@ -1,0 +1,109 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.TreeMap;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.Switches;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.Port;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
+
+/**
+ * Prints the switches, and the edges that they are.
+ */
+public final class SwitchesUtil {
+    private SwitchesUtil() {
+        // Static methods only
+    }
+
+    /**
+     * Prints all switches, edges without a switch last.
+     *
+     * @param broker the datastore
+     * @param out where to
+     * @param json whether as JSON rather than as a table
+     */
+    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+        final var switches = new TreeMap<String, Switch>();
+        Shown.read(broker, Switches.class).ifPresent(container -> container.nonnullSwitch().values()
+            .forEach(found -> switches.put(found.getDatapathId(), found)));
+        final var edges = new ArrayList<Edge>();
+        Shown.read(broker, Edges.class).ifPresent(container -> edges.addAll(container.nonnullEdge().values()));
+        edges.sort(Comparator.comparing(edge -> edge.getName().getValue()));
+        final var byDatapath = new HashMap<String, Edge>();
+        edges.forEach(edge -> {
+            if (edge.getDatapathId() != null) {
+                byDatapath.put(edge.getDatapathId(), edge);
+            }
+        });
+
+        final var table = new Table("DATAPATH", "EDGE", "READY", "ADDRESS", "SOFTWARE", "PORTS UP", "CONNECTED SINCE");
+        final var objects = new ArrayList<JsonObject>();
+        switches.forEach((datapath, found) -> {
+            final var edge = byDatapath.get(datapath);
+            final var ports = found.nonnullPort().values();
+            table.row(datapath, edge == null ? null : edge.getName().getValue(),
+                edge == null ? null : Shown.yes(edge.getReady()), found.getAddress(), found.getSoftware(),
+                ports.stream().filter(port -> Boolean.TRUE.equals(port.getUp())).count() + "/" + ports.size(),
+                Shown.text(found.getConnectedSince()));
+            objects.add(object(datapath, found, edge));
+        });
+        final var problems = new ArrayList<String>();
+        for (final var edge : edges) {
+            if (edge.getDatapathId() == null || !switches.containsKey(edge.getDatapathId())) {
+                table.row(edge.getDatapathId(), edge.getName().getValue(), Shown.yes(edge.getReady()), null, null,
+                    null, null);
+                objects.add(object(edge.getDatapathId(), null, edge));
+            }
+            for (final var problem : problems(edge)) {
+                problems.add(edge.getName().getValue() + ": " + problem);
+            }
+        }
+        if (json) {
+            Shown.json(out, "switches", objects);
+        } else {
+            table.print(out);
+            Shown.problems(out, problems);
+        }
+    }
+
+    private static List<String> problems(final Edge edge) {
+        return edge.getProblem() == null ? List.of() : List.copyOf(edge.getProblem());
+    }
+
+    private static JsonObject object(final String datapath, final Switch found, final Edge edge) {
+        final var ports = new ArrayList<JsonObject>();
+        if (found != null) {
+            found.nonnullPort().values().stream().sorted(Comparator.comparing(Port::getNumber))
+                .forEach(port -> ports.add(Shown.object("number", port.getNumber(), "name", port.getName(),
+                    "mac-address", Shown.text(port.getMacAddress()), "up", port.getUp(), "speed", port.getSpeed())));
+        }
+        return Shown.object(
+            "datapath-id", datapath,
+            "edge", edge == null ? null : edge.getName().getValue(),
+            "kind", edge == null || edge.getKind() == null ? null : edge.getKind().getName(),
+            "underlay-address", edge == null ? null : Shown.text(edge.getUnderlayAddress()),
+            "ready", edge == null ? null : edge.getReady(),
+            "ovsdb", edge == null || edge.getOvsdb() == null ? null : edge.getOvsdb().getName(),
+            "openflow", edge == null || edge.getOpenflow() == null ? null : edge.getOpenflow().getName(),
+            "address", found == null ? null : found.getAddress(),
+            "manufacturer", found == null ? null : found.getManufacturer(),
+            "software", found == null ? null : found.getSoftware(),
+            "connected-since", found == null ? null : Shown.text(found.getConnectedSince()),
+            "ports", ports,
+            "problems", edge == null ? List.of() : problems(edge));
+    }
+}

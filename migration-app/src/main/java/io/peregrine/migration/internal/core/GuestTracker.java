@@ -1,0 +1,825 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where one guest is, and its migration while there is one.
+ *
+ * <p>Signs set what is known of the domain at each host; rules then look at that knowledge, not at the order in which
+ * it came. So a sign that is late, doubled or missing changes when something is done, not what. For a migration from
+ * S to D:
+ *
+ * <pre>
+ *   D INCOMING                        prepare D               PREPARING, PREPARED when confirmed
+ *   S HANDING_OVER                    open D                  OPEN
+ *   S RUNNING again                   detach D, ask; if D is still INCOMING prepare it anew
+ *   D RUNNING, S LEFT or POST_COPY    commit D                SWITCHED      the point of no return
+ *   S absent                          detach S                COMPLETED when confirmed and the guest is seen at D
+ *   D absent before that point        detach D                ROLLED_BACK   S was served all the time
+ *   D absent after it                                         LOST
+ * </pre>
+ *
+ * <p>Before the point of no return a timer only asks both hosts. A host that is not heard keeps its last state, which
+ * counts for nothing new. Not thread-safe: one thread calls.
+ */
+public final class GuestTracker {
+    /**
+     * How long the tracker waits before it asks, nanoseconds.
+     *
+     * @param lease between renewals of a closed gate's lease
+     * @param handOver while something is about to happen
+     * @param slow while nothing is
+     */
+    public record Waits(long lease, long handOver, long slow) {
+        public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
+            TimeUnit.SECONDS.toNanos(15));
+    }
+
+    /**
+     * A command and the migration that it belongs to.
+     *
+     * @param command the command
+     * @param move the migration, empty if the guest does not move
+     */
+    public record Order(Command command, Optional<Migration> move) {
+    }
+
+    /** What is known of the domain at a host; kept when it has gone, until something newer is known. */
+    private record Place(DomainState state, long at, boolean arrival, boolean ended, long heard, String text) {
+    }
+
+    private static final String SOURCE = "source-";
+    private static final String DESTINATION = "destination-";
+
+    private final UUID guest;
+    private final Hosts hosts;
+    private final Waits waits;
+    private final Map<String, Place> places = new TreeMap<>();
+    private final TreeSet<String> asked = new TreeSet<>();
+
+    private List<Order> orders = new ArrayList<>();
+    private String name;
+    private String owner;
+    private Migration migration;
+    private Migration last;
+    private boolean changed;
+    private String problem;
+
+    /** When to look again; kept as a time so that signs in between do not put it off. */
+    private OptionalLong wake = OptionalLong.empty();
+    private long wait;
+    /** A lease to be renewed when both sides have answered what was asked at this time. */
+    private OptionalLong leaseAsked = OptionalLong.empty();
+
+    public GuestTracker(final UUID guest, final Hosts hosts, final Waits waits) {
+        this.guest = requireNonNull(guest);
+        this.hosts = requireNonNull(hosts);
+        this.waits = requireNonNull(waits);
+        name = guest.toString();
+    }
+
+    /**
+     * Takes a sign in.
+     *
+     * @param sign the sign
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> on(final Sign sign, final long now) {
+        final var before = places.get(sign.host());
+        if (sign.asked()) {
+            asked.remove(sign.host());
+            if (before != null && sign.at() < before.at()) {
+                // Asked before the last event came: the answer may be older than that event.
+                return advance(now);
+            }
+        }
+        final var place = place(sign, before);
+        places.put(sign.host(), place);
+        if (before == null || before.state() != place.state() || before.arrival() != place.arrival()) {
+            note(sign, place);
+            changed = true;
+        }
+        if (migration != null && sign.asked() && sign.host().equals(migration.source)) {
+            migration.idleSource = place.state() == DomainState.RUNNING && !sign.outgoing()
+                ? migration.idleSource + 1 : 0;
+        }
+        return advance(now);
+    }
+
+    private Place place(final Sign sign, final Place before) {
+        DomainState state = sign.state();
+        boolean ended = sign.ended();
+        boolean arrival = sign.arrival();
+        if (before != null && sign.asked()) {
+            if (state == DomainState.ABSENT && !before.state().present()) {
+                // A question tells less than the event that told why.
+                state = before.state();
+                ended |= before.ended();
+            } else if (state == DomainState.INCOMING && before.state() == DomainState.HANDING_OVER) {
+                // The source's job may be gone from view at the very end; it does not turn into a destination.
+                state = DomainState.HANDING_OVER;
+            }
+        }
+        if (state == DomainState.INCOMING && sign.asked() && sign.host().equals(owner) && before != null
+                && before.state().present()) {
+            state = DomainState.HANDING_OVER;
+        }
+        if (state == DomainState.RUNNING && before != null && before.state() == DomainState.RUNNING) {
+            arrival |= before.arrival();
+        }
+        final boolean same = before != null && before.state() == state && sign.asked();
+        return new Place(state, same ? before.at() : sign.at(), arrival, ended, sign.at(), sign.text());
+    }
+
+    /**
+     * Takes in that a host has been heard, lost, added to or removed from intent.
+     *
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onHostsChanged(final long now) {
+        asked.removeIf(host -> !hosts.heard(host));
+        places.keySet().removeIf(host -> !hosts.names().contains(host) && !host.equals(owner)
+            && (migration == null || !host.equals(migration.source) && !host.equals(migration.destination)));
+        changed = true;
+        return advance(now);
+    }
+
+    /**
+     * Takes in that time has passed.
+     *
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onTick(final long now) {
+        if (wake.isPresent() && wake.orElseThrow() <= now) {
+            wake = OptionalLong.empty();
+            asked.clear();
+            interested().forEach(this::ask);
+            if (leased()) {
+                leaseAsked = OptionalLong.of(now);
+            }
+        }
+        return advance(now);
+    }
+
+    /**
+     * Takes in that switches have confirmed a command.
+     *
+     * @param move the migration that the command was for
+     * @param command the command
+     * @param changes how many entries were changed, by edge
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onConfirmed(final Migration move, final Command command, final Map<String, Integer> changes,
+            final long now) {
+        move.count(changes);
+        if (command instanceof Command.Prepare) {
+            move.step("prepared", now);
+            if (move == migration && move.phase() == Phase.PREPARING && move.prepareSent) {
+                move.phase(Phase.PREPARED);
+            }
+        } else if (command instanceof Command.Open) {
+            move.step("opened", now);
+        } else if (command instanceof Command.Commit) {
+            move.step("switched", now);
+        } else if (command instanceof Command.Detach detach) {
+            cleanedUp(move, detach, now);
+        }
+        changed = true;
+        return advance(now);
+    }
+
+    /**
+     * Takes in that an edge could not confirm a command. The network follows when the edge comes back; the migration
+     * goes on.
+     *
+     * @param move the migration that the command was for
+     * @param command the command
+     * @param why what was said
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onUnconfirmed(final Migration move, final Command command, final String why,
+            final long now) {
+        move.problem(verb(command) + ": " + why);
+        if (command instanceof Command.Detach detach) {
+            cleanedUp(move, detach, now);
+        }
+        changed = true;
+        return advance(now);
+    }
+
+    private static void cleanedUp(final Migration move, final Command.Detach detach, final long now) {
+        move.step("cleaned-up", now);
+        if (detach.edge().equals(move.source)) {
+            move.detachConfirmed = true;
+        }
+    }
+
+    /**
+     * Takes in what QEMU measured in a migration.
+     *
+     * @param host the host that reports it
+     * @param milliseconds how long the guest was paused
+     * @return the record that changed, if any
+     */
+    public Optional<Migration> onPause(final String host, final long milliseconds) {
+        final var move = migration != null ? migration : last;
+        if (move == null || !host.equals(move.source) && !host.equals(move.destination)) {
+            return Optional.empty();
+        }
+        return move.pause(milliseconds, host.equals(move.source)) ? Optional.of(move) : Optional.empty();
+    }
+
+    /**
+     * Takes in the guest's name.
+     *
+     * @param newName the name
+     */
+    public void rename(final String newName) {
+        if (!name.equals(newName)) {
+            name = newName;
+            changed = true;
+            if (migration != null) {
+                migration.rename(newName);
+            }
+        }
+    }
+
+    /**
+     * What has to be commanded for a port that was not known before, to bring it where the guest's others are.
+     *
+     * @return the commands, in order
+     */
+    public List<Command> replay() {
+        final var result = new ArrayList<Command>();
+        if (migration != null && !migration.forward) {
+            result.add(new Command.Attach(migration.source));
+            if (migration.prepareSent) {
+                result.add(new Command.Prepare(migration.destination));
+            }
+            if (migration.openSent) {
+                result.add(new Command.Open(migration.destination));
+            }
+        } else if (owner != null) {
+            result.add(new Command.Attach(owner));
+        }
+        return result;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Where the guest is at home: the source until the point of no return.
+     *
+     * @return the host, empty if it is nowhere or not known yet
+     */
+    public Optional<String> owner() {
+        return Optional.ofNullable(owner);
+    }
+
+    /**
+     * What the guest does at its owner, as last heard.
+     *
+     * @return empty if there is no owner
+     */
+    public Optional<DomainState> state() {
+        return Optional.ofNullable(owner).map(places::get).map(Place::state);
+    }
+
+    public Optional<Migration> migration() {
+        return Optional.ofNullable(migration);
+    }
+
+    /**
+     * What is wrong with the guest as a whole.
+     *
+     * @return a sentence, empty if all is well
+     */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /**
+     * Whether something that is shown has changed since the last call.
+     *
+     * @return true if it has
+     */
+    public boolean takeChanged() {
+        final boolean result = changed;
+        changed = false;
+        return result;
+    }
+
+    /**
+     * When {@link #onTick} wants to be called.
+     *
+     * @return the time, empty for never
+     */
+    public OptionalLong wake() {
+        return wake;
+    }
+
+    /**
+     * Whether the guest is seen on a host without it being known where it is at home: two hosts have it paused for
+     * migration, or one has while another has not been heard.
+     *
+     * @return true until that is settled
+     */
+    public boolean undecided() {
+        if (owner != null) {
+            return false;
+        }
+        final var moving = places.entrySet().stream().filter(entry -> inMove(entry.getValue().state())).count();
+        return moving > 1 || moving == 1 && !hosts.names().stream().allMatch(hosts::heard);
+    }
+
+    /**
+     * Whether a host has the domain, as last heard.
+     *
+     * @param host the host
+     * @return true if it has
+     */
+    public boolean seenAt(final String host) {
+        return stateAt(host).present();
+    }
+
+    /**
+     * Whether nothing is known of the guest any more.
+     *
+     * @return true if it can be forgotten
+     */
+    public boolean gone() {
+        return owner == null && migration == null
+            && places.values().stream().noneMatch(place -> place.state().present());
+    }
+
+    private List<Order> advance(final long now) {
+        boolean again = true;
+        // Each turn that changes something makes progress towards an end; the bound is a safeguard.
+        for (int turn = 0; again && turn < 20; turn++) {
+            again = migration == null ? settle(now) : move(now);
+        }
+        renewLease();
+        schedule(now);
+        final var result = orders;
+        orders = new ArrayList<>();
+        return result;
+    }
+
+    /** The rules while the guest does not move. Returns true if the rules are to be looked at again. */
+    private boolean settle(final long now) {
+        problem = null;
+        if (owner == null) {
+            final var home = places.entrySet().stream()
+                .filter(entry -> entry.getValue().state().settled() && hosts.heard(entry.getKey()))
+                .max(Comparator.comparing((Map.Entry<String, Place> entry) ->
+                        entry.getValue().state() == DomainState.RUNNING)
+                    .thenComparingLong(entry -> entry.getValue().at()));
+            if (home.isEmpty()) {
+                // Paused for a move that began before anyone looked: the one with a job is the source.
+                final var source = places.entrySet().stream()
+                    .filter(entry -> entry.getValue().state() == DomainState.HANDING_OVER
+                        && hosts.heard(entry.getKey()))
+                    .findFirst();
+                if (source.isEmpty() || others(source.orElseThrow().getKey()).stream().noneMatch(
+                        host -> stateAt(host) == DomainState.INCOMING)) {
+                    return false;
+                }
+                attach(source.orElseThrow().getKey());
+                return true;
+            }
+            attach(home.orElseThrow().getKey());
+            return true;
+        }
+
+        if (!hosts.names().contains(owner)) {
+            places.remove(owner);
+        }
+        final var here = places.get(owner);
+        for (final var host : others(owner)) {
+            final var there = places.get(host);
+            if (there == null || !hosts.heard(host)) {
+                continue;
+            }
+            switch (there.state()) {
+                case INCOMING -> {
+                    begin(host, there, here, now);
+                    return true;
+                }
+                case RUNNING -> {
+                    if (moved(here, there)) {
+                        begin(host, there, here, now);
+                        return true;
+                    }
+                    if (here == null || !here.state().present() || !hosts.heard(owner)) {
+                        attach(host);
+                        return true;
+                    }
+                    if (here.heard() <= there.at()) {
+                        ask(owner);
+                    } else {
+                        problem = "runs at " + owner + " and at " + host + "; served at " + owner;
+                    }
+                }
+                case PAUSED -> {
+                    if (here != null && here.state() == DomainState.LEFT) {
+                        begin(host, there, here, now);
+                        return true;
+                    }
+                    if (here == null || !here.state().present()) {
+                        attach(host);
+                        return true;
+                    }
+                }
+                default -> {
+                    // Not there, or left behind by a move that is over.
+                }
+            }
+        }
+        if (here != null && here.state().present()) {
+            return false;
+        }
+        return leave(here);
+    }
+
+    /** Whether a guest that runs there came from here by migration. */
+    private boolean moved(final Place here, final Place there) {
+        if (here != null && (here.state() == DomainState.HANDING_OVER || here.state() == DomainState.POST_COPY
+                || here.state() == DomainState.LEFT)) {
+            return true;
+        }
+        // An arrival that was told later than the guest's running here: the source's own signs are on their way.
+        return there.arrival() && here != null && here.state().present() && there.at() > here.at()
+            && there.at() >= here.heard();
+    }
+
+    /** The guest is not at its home any more, and nowhere else as far as is known. */
+    private boolean leave(final Place here) {
+        if (here != null && !here.ended()) {
+            boolean waiting = false;
+            for (final var host : others(owner)) {
+                final var there = places.get(host);
+                if (!hosts.absenceKnown(host)) {
+                    problem = "not at " + owner + " any more, and " + host + " is not heard";
+                    waiting = true;
+                } else if (hosts.heard(host) && (there == null || there.heard() < here.at())) {
+                    ask(host);
+                    waiting = true;
+                }
+            }
+            if (waiting) {
+                return false;
+            }
+        }
+        order(new Command.Withdraw());
+        owner = null;
+        changed = true;
+        return true;
+    }
+
+    private void order(final Command command) {
+        orders.add(new Order(command, Optional.ofNullable(migration)));
+    }
+
+    private void attach(final String host) {
+        order(new Command.Attach(host));
+        owner = host;
+        changed = true;
+    }
+
+    private void begin(final String destination, final Place there, final Place here, final long now) {
+        long started = there.at();
+        final boolean known = here != null && (here.state() == DomainState.HANDING_OVER
+            || here.state() == DomainState.LEFT || here.state() == DomainState.POST_COPY);
+        if (known) {
+            started = Math.min(started, here.at());
+        }
+        migration = new Migration(guest, name, owner, destination, Math.min(started, now));
+        if (known) {
+            migration.step(SOURCE + word(here.state()), here.at());
+        }
+        migration.step(DESTINATION + word(there.state()), there.at());
+        changed = true;
+    }
+
+    /** The rules while the guest moves. Returns true if the rules are to be looked at again. */
+    private boolean move(final long now) {
+        final var move = migration;
+        final var source = places.get(move.source);
+        final var there = places.get(move.destination);
+        final var atSource = known(move.source, source);
+        final var atDestination = known(move.destination, there);
+
+        if (!move.forward && (atDestination == DomainState.RUNNING || atSource == DomainState.LEFT
+                || atSource == DomainState.POST_COPY
+                || atSource == DomainState.ABSENT && atDestination == DomainState.PAUSED)) {
+            forward(now);
+            return true;
+        }
+        if (move.forward) {
+            return finishForward(atSource, atDestination, now);
+        }
+
+        if (atDestination != null && !atDestination.present()) {
+            final boolean lost = atSource == DomainState.ABSENT;
+            move.reason(there == null ? "the destination is no hypervisor any more"
+                : lost ? "the guest ended at the source: " + source.text()
+                : "the destination ended: " + there.text());
+            end(lost ? Phase.LOST : Phase.ROLLED_BACK, now);
+            return true;
+        }
+        if (superseded(now)) {
+            return true;
+        }
+        if (move.idleSource > 1 && !hosts.heard(move.destination)) {
+            // The destination cannot be asked, but the source runs and is migrating no more.
+            move.reason("the source's libvirt has no migration under way, and the destination is not heard");
+            end(Phase.ROLLED_BACK, now);
+            places.remove(move.destination);
+            return true;
+        }
+        if (move.openSent && atSource == DomainState.RUNNING) {
+            // It was not the end of the copy. An open gate would fill the tap's queue with frames that get stale.
+            move.step("closed", now);
+            order(new Command.Detach(move.destination));
+            move.openSent = false;
+            move.prepareSent = false;
+            move.rearming = true;
+            move.rearmedAt = now;
+            move.phase(Phase.PREPARING);
+            wake = OptionalLong.empty();
+            ask(move.destination);
+            changed = true;
+            return false;
+        }
+        if (move.rearming) {
+            if (atDestination != DomainState.INCOMING || there.heard() < move.rearmedAt) {
+                return false;
+            }
+            move.rearming = false;
+        }
+        if (!move.prepareSent) {
+            move.prepareSent = true;
+            move.step("prepare", now);
+            order(new Command.Prepare(move.destination));
+            changed = true;
+            return true;
+        }
+        if (!move.openSent && atSource == DomainState.HANDING_OVER) {
+            move.openSent = true;
+            move.step("open", now);
+            move.phase(Phase.OPEN);
+            order(new Command.Open(move.destination));
+            changed = true;
+            return true;
+        }
+        return false;
+    }
+
+    /** The point of no return. */
+    private void forward(final long now) {
+        final var move = migration;
+        move.forward = true;
+        move.rearming = false;
+        move.step("switch", now);
+        move.phase(Phase.SWITCHED);
+        order(new Command.Commit(move.destination));
+        owner = move.destination;
+        leaseAsked = OptionalLong.empty();
+        changed = true;
+    }
+
+    private boolean finishForward(final DomainState atSource, final DomainState atDestination, final long now) {
+        final var move = migration;
+        final boolean sourceGone = atSource != null && !atSource.present();
+        if (atDestination != null && !atDestination.present()) {
+            move.reason("the guest ended at the destination: "
+                + Optional.ofNullable(places.get(move.destination)).map(Place::text).orElse("no hypervisor any more"));
+            end(Phase.LOST, now);
+            return true;
+        }
+        if (sourceGone && !move.detachSent) {
+            move.detachSent = true;
+            move.step("clean-up", now);
+            order(new Command.Detach(move.source));
+            changed = true;
+        }
+        final var source = places.get(move.source);
+        final var there = places.get(move.destination);
+        if (atSource == DomainState.RUNNING && atDestination == DomainState.RUNNING && source.heard() > there.at()
+                && hosts.heard(move.source)) {
+            move.problem("it runs at the source, too");
+        }
+        final boolean arrived = atDestination != null && atDestination.settled();
+        if (move.detachSent && arrived && move.detachConfirmed || arrived && newMove(move)) {
+            end(Phase.COMPLETED, now);
+            return true;
+        }
+        return false;
+    }
+
+    /** Whether the guest, having arrived, is leaving again; the next move's begin must not wait for this one's end. */
+    private boolean newMove(final Migration move) {
+        return others(move.destination).stream().anyMatch(host -> hosts.heard(host)
+            && stateAt(host) == DomainState.INCOMING);
+    }
+
+    /** libvirt runs one migration of a domain at a time: a newer destination says that the older was given up. */
+    private boolean superseded(final long now) {
+        final var move = migration;
+        final var since = places.get(move.destination);
+        for (final var host : others(move.source)) {
+            final var there = places.get(host);
+            if (!host.equals(move.destination) && there != null && hosts.heard(host) && since != null
+                    && there.at() > since.at() && (there.state() == DomainState.INCOMING
+                    || there.state() == DomainState.RUNNING && there.arrival())) {
+                move.reason("given up for a migration to " + host);
+                end(Phase.ROLLED_BACK, now);
+                places.remove(move.destination);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void end(final Phase phase, final long now) {
+        final var move = migration;
+        if (!move.forward && (move.prepareSent || move.openSent)) {
+            order(new Command.Detach(move.destination));
+        }
+        if (phase == Phase.COMPLETED && !move.detachSent) {
+            move.detachSent = true;
+            order(new Command.Detach(move.source));
+        }
+        if (phase == Phase.COMPLETED) {
+            // Its XML may differ there.
+            ask(move.destination);
+        }
+        move.finish(phase, now);
+        last = move;
+        migration = null;
+        leaseAsked = OptionalLong.empty();
+        wake = OptionalLong.empty();
+        changed = true;
+    }
+
+    /** The state at a host: null if it is not known, absent if the host is heard and has not told of the guest. */
+    private DomainState known(final String host, final Place place) {
+        if (!hosts.names().contains(host)) {
+            return DomainState.ABSENT;
+        }
+        if (place == null) {
+            return hosts.heard(host) ? DomainState.ABSENT : null;
+        }
+        // What an event has said stays true of the past: gone is gone, and a guest that has run has run.
+        return place.state();
+    }
+
+    private DomainState stateAt(final String host) {
+        final var place = places.get(host);
+        return place == null ? DomainState.ABSENT : place.state();
+    }
+
+    private List<String> others(final String host) {
+        final var result = new TreeSet<>(hosts.names());
+        result.remove(host);
+        return List.copyOf(result);
+    }
+
+    private static boolean inMove(final DomainState state) {
+        return state == DomainState.INCOMING || state == DomainState.HANDING_OVER || state == DomainState.POST_COPY;
+    }
+
+    private void ask(final String host) {
+        if (hosts.heard(host) && asked.add(host)) {
+            order(new Command.Ask(host));
+        }
+    }
+
+    /** Whom to ask when a timer runs out. */
+    private List<String> interested() {
+        if (migration != null) {
+            return List.of(migration.source, migration.destination);
+        }
+        if (owner == null) {
+            return places.entrySet().stream().filter(entry -> entry.getValue().state().present())
+                .map(Map.Entry::getKey).toList();
+        }
+        return List.of(owner);
+    }
+
+    /** Whether there is a closed gate whose lease has to be renewed. */
+    private boolean leased() {
+        return migration != null && migration.prepareSent && !migration.openSent && !migration.forward;
+    }
+
+    private void renewLease() {
+        if (leaseAsked.isEmpty() || !leased()) {
+            leaseAsked = OptionalLong.empty();
+            return;
+        }
+        final long since = leaseAsked.orElseThrow();
+        final var source = places.get(migration.source);
+        final var destination = places.get(migration.destination);
+        if (source != null && destination != null && source.heard() >= since && destination.heard() >= since
+                && hosts.heard(migration.source) && hosts.heard(migration.destination) && source.state().present()
+                && destination.state() == DomainState.INCOMING) {
+            order(new Command.RenewLease(migration.destination));
+            leaseAsked = OptionalLong.empty();
+        }
+    }
+
+    private void schedule(final long now) {
+        final long wanted = wanted();
+        if (wanted == 0) {
+            wake = OptionalLong.empty();
+            wait = 0;
+        } else if (wake.isEmpty() || wait != wanted) {
+            wake = OptionalLong.of(now + wanted);
+            wait = wanted;
+        }
+    }
+
+    /** How long to wait before asking; 0 for never. */
+    private long wanted() {
+        if (migration != null) {
+            final boolean soon = migration.openSent || migration.rearming || migration.forward
+                || stateAt(migration.source) != DomainState.RUNNING && stateAt(migration.source) != DomainState.PAUSED;
+            final boolean source = hosts.heard(migration.source);
+            final boolean destination = hosts.heard(migration.destination);
+            return soon && (source || destination) ? waits.handOver() : waits.lease();
+        }
+        if (owner == null) {
+            return places.entrySet().stream().anyMatch(entry -> inMove(entry.getValue().state())
+                && hosts.heard(entry.getKey())) ? waits.handOver() : 0;
+        }
+        final var here = places.get(owner);
+        // At rest: nothing to ask. Handing over to nobody known, or gone to nobody known: ask until it is settled.
+        return here == null || here.state().settled() ? 0 : waits.slow();
+    }
+
+    private void note(final Sign sign, final Place place) {
+        if (migration == null) {
+            return;
+        }
+        final String word = word(sign, place);
+        if (sign.host().equals(migration.source)) {
+            migration.step(SOURCE + word, sign.at());
+        } else if (sign.host().equals(migration.destination)) {
+            migration.step(DESTINATION + word, sign.at());
+        }
+    }
+
+    private static String word(final Sign sign, final Place place) {
+        return sign.asked() ? "found-" + word(place.state()) : word(place.state());
+    }
+
+    private static String word(final DomainState state) {
+        return switch (state) {
+            case ABSENT, LEFT -> "stopped";
+            case RUNNING -> "resumed";
+            case PAUSED, HANDING_OVER -> "suspended";
+            case INCOMING -> "started";
+            case POST_COPY -> "post-copy";
+        };
+    }
+
+    private static String verb(final Command command) {
+        if (command instanceof Command.Prepare) {
+            return "prepare";
+        } else if (command instanceof Command.Open) {
+            return "open";
+        } else if (command instanceof Command.Commit) {
+            return "switch";
+        } else if (command instanceof Command.Detach) {
+            return "clean up";
+        } else if (command instanceof Command.RenewLease) {
+            return "renew the lease";
+        }
+        return "serve";
+    }
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The record of one move, and the notes that the guest's tracker makes while it lasts. Confined to the thread of the
+ * trackers; {@link #snapshot()} gives a value for others.
+ */
+public final class Migration {
+    /**
+     * Something seen or done.
+     *
+     * @param name what
+     * @param offset when, nanoseconds after the first sign
+     */
+    public record Step(String name, long offset) {
+    }
+
+    /**
+     * A migration at one moment. Immutable.
+     *
+     * @param guest the domain
+     * @param guestName the domain's name
+     * @param source where it came from
+     * @param destination where it goes to
+     * @param phase how far it is
+     * @param started time of the first sign, nanoseconds of the monotonic clock
+     * @param finished when it ended, empty while it lasts
+     * @param steps what was seen and done, in order of time, names unique
+     * @param pause how long the guest was paused as QEMU says, milliseconds
+     * @param changes changes to flows and groups, by edge
+     * @param reason why it was rolled back or lost
+     * @param problems what went wrong without ending it
+     */
+    public record Snapshot(UUID guest, String guestName, String source, String destination, Phase phase, long started,
+            OptionalLong finished, List<Step> steps, OptionalLong pause, Map<String, Integer> changes,
+            Optional<String> reason, List<String> problems) {
+        public Snapshot {
+            steps = List.copyOf(steps);
+            changes = Map.copyOf(changes);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    private static final int MOST_STEPS = 60;
+
+    final String source;
+    final String destination;
+
+    /** What has been commanded, in this attempt. */
+    boolean prepareSent;
+    boolean openSent;
+    boolean detachSent;
+    /** The source's edge has confirmed, or will follow when it comes back. */
+    boolean detachConfirmed;
+
+    /** The source went on after the gate had been opened: closed again, waiting for word of the destination. */
+    boolean rearming;
+    /** When it was closed again; only a newer word of the destination counts. */
+    long rearmedAt;
+    /** Past the point of no return. */
+    boolean forward;
+    /** Answers in a row of a source that runs and has no job. */
+    int idleSource;
+
+    private final UUID guest;
+    private final long started;
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<String, Integer> changes = new TreeMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private String guestName;
+    private Phase phase = Phase.PREPARING;
+    private OptionalLong finished = OptionalLong.empty();
+    private OptionalLong pause = OptionalLong.empty();
+    private boolean pauseFromSource;
+    private String reason;
+
+    Migration(final UUID guest, final String guestName, final String source, final String destination,
+            final long started) {
+        this.guest = guest;
+        this.guestName = guestName;
+        this.source = source;
+        this.destination = destination;
+        this.started = started;
+    }
+
+    /**
+     * How far it is.
+     *
+     * @return the phase
+     */
+    public Phase phase() {
+        return phase;
+    }
+
+    void phase(final Phase newPhase) {
+        phase = newPhase;
+    }
+
+    void finish(final Phase end, final long at) {
+        phase = end;
+        finished = OptionalLong.of(at);
+    }
+
+    void reason(final String text) {
+        if (reason == null) {
+            reason = text;
+        }
+    }
+
+    void rename(final String name) {
+        guestName = name;
+    }
+
+    void problem(final String text) {
+        if (!problems.contains(text) && problems.size() < MOST_STEPS) {
+            problems.add(text);
+        }
+    }
+
+    /** Notes a step; a name that is taken gets a number. */
+    void step(final String name, final long at) {
+        if (steps.size() >= MOST_STEPS) {
+            return;
+        }
+        String unique = name;
+        for (int count = 2; has(unique); count++) {
+            unique = name + "-" + count;
+        }
+        steps.add(new Step(unique, at - started));
+    }
+
+    boolean has(final String step) {
+        return steps.stream().anyMatch(known -> known.name().equals(step));
+    }
+
+    void count(final Map<String, Integer> more) {
+        more.forEach((edge, number) -> changes.merge(edge, number, Integer::sum));
+    }
+
+    /** QEMU measures at the source; the destination's figure is taken where the source's cannot be had. */
+    boolean pause(final long milliseconds, final boolean fromSource) {
+        if (pause.isPresent() && (pauseFromSource || !fromSource)) {
+            return false;
+        }
+        pause = OptionalLong.of(milliseconds);
+        pauseFromSource = fromSource;
+        return true;
+    }
+
+    /**
+     * The record as it is now.
+     *
+     * @return a value that does not change
+     */
+    public Snapshot snapshot() {
+        final var ordered = new ArrayList<>(steps);
+        ordered.sort(Comparator.comparingLong(Step::offset));
+        return new Snapshot(guest, guestName, source, destination, phase, started, finished, ordered, pause, changes,
+            Optional.ofNullable(reason), problems);
+    }
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+/**
+ * How far a migration is. The numbers below stand for the table of the design, "A move, step by step".
+ */
+public enum Phase {
+    /** The destination is being prepared, its gate is closed. */
+    PREPARING,
+    /** Every edge has confirmed that it sends to both places; the destination's gate is closed. */
+    PREPARED,
+    /** The source is paused, the gate is open. */
+    OPEN,
+    /** Past the point of no return: senders reach the destination only. */
+    SWITCHED,
+    /** The source is gone, and its entries are. */
+    COMPLETED,
+    /** It failed before the point of no return. */
+    ROLLED_BACK,
+    /** The guest ended on the way. */
+    LOST;
+
+    /**
+     * Whether this is an end.
+     *
+     * @return true for the last three
+     */
+    public boolean over() {
+        return this == COMPLETED || this == ROLLED_BACK || this == LOST;
+    }
+}

@@ -1,0 +1,89 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import com.sun.jna.Pointer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.libvirt.Library;
+import org.libvirt.LibvirtException;
+import org.libvirt.jna.Libvirt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * libvirt's event loop. A process has one, so it runs while anybody has acquired it.
+ */
+final class EventLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long STOP_MILLIS = 2_000;
+
+    /** Native code keeps its address: it must never be collected. */
+    private static final Libvirt.VirEventTimeoutCallback WAKE = EventLoop::wake;
+
+    private static int users;
+    private static EventLoop running;
+
+    private final Thread thread = new Thread(this::run, "libvirt-events");
+
+    private volatile boolean stopped;
+
+    private EventLoop() {
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Makes the loop run; to be called before the first connection is opened.
+     *
+     * @throws LibvirtException if libvirt cannot set it up
+     */
+    static synchronized void acquire() throws LibvirtException {
+        if (users == 0) {
+            Library.initEventLoop();
+            running = new EventLoop();
+            running.thread.start();
+        }
+        users++;
+    }
+
+    /** Undoes one {@link #acquire()}. */
+    static synchronized void release() {
+        users--;
+        if (users == 0) {
+            running.stop();
+            running = null;
+        }
+    }
+
+    private static void wake(final int timer, final Pointer opaque) {
+        Libvirt.INSTANCE.virEventRemoveTimeout(timer);
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                Library.processEvent();
+            } catch (LibvirtException e) {
+                // One bad turn must not leave every connection without events and keepalive.
+                LOG.warn("libvirt's event loop: {}", e.getMessage());
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void stop() {
+        stopped = true;
+        Libvirt.INSTANCE.virEventAddTimeout(0, WAKE, null, null);
+        try {
+            thread.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,326 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.migration.internal.core.BackOff;
+import io.peregrine.migration.internal.core.DomainXml;
+import io.peregrine.migration.internal.core.GuestDescription;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.LifecycleEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session with one hypervisor: connects, reads all domains, answers questions, reads all again from time to time,
+ * and connects again when the connection is lost. Every blocking call is made on this session's own threads, so that a
+ * host which is slow or dead stalls nothing else.
+ */
+final class HostSession implements AutoCloseable {
+    /**
+     * How long things take.
+     *
+     * @param connect when an attempt to connect is given up
+     * @param probe when a host is taken for unreachable by TCP
+     * @param firstRetry the first wait before connecting again
+     * @param lastRetry the longest such wait
+     * @param resync between two readings of all domains
+     */
+    record Timing(Duration connect, Duration probe, Duration firstRetry, Duration lastRetry, Duration resync) {
+        static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofMillis(250),
+            Duration.ofSeconds(15), Duration.ofSeconds(60));
+    }
+
+    private sealed interface Task {
+    }
+
+    private record Question(UUID uuid) implements Task {
+    }
+
+    private record Lost(LibvirtDriver.Link link, String why) implements Task {
+    }
+
+    private record Closed() implements Task {
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostSession.class);
+    /** Attempts to connect that wait for an answer which may never come; libvirt cannot take one back. */
+    private static final int MOST_ATTEMPTS = 4;
+
+    private final String host;
+    private final LibvirtUri uri;
+    private final LibvirtDriver driver;
+    private final HostListener listener;
+    private final Timing timing;
+    private final BackOff backOff;
+    private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+    private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final Thread thread;
+
+    private volatile boolean closed;
+
+    HostSession(final String host, final LibvirtUri uri, final LibvirtDriver driver, final HostListener listener,
+            final Timing timing) {
+        this.host = requireNonNull(host);
+        this.uri = requireNonNull(uri);
+        this.driver = requireNonNull(driver);
+        this.listener = requireNonNull(listener);
+        this.timing = requireNonNull(timing);
+        backOff = new BackOff(timing.firstRetry(), timing.lastRetry(), Math::random);
+        thread = new Thread(this::run, "libvirt-" + host);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean alive() {
+        return thread.isAlive();
+    }
+
+    LibvirtUri uri() {
+        return uri;
+    }
+
+    /**
+     * Asks about one domain; the listener gets the answer. Without a connection there is none: what is asked then is
+     * answered by the inventory that follows the next one. Returns at once.
+     */
+    void ask(final UUID uuid) {
+        if (asked.add(uuid)) {
+            tasks.add(new Question(uuid));
+        }
+    }
+
+    /** Ends the session. Returns at once; the listener is told nothing more. */
+    @Override
+    public void close() {
+        closed = true;
+        tasks.add(new Closed());
+    }
+
+    /**
+     * Waits for the session's thread to end.
+     *
+     * @param limit how long at most
+     * @return whether it has ended
+     */
+    boolean join(final Duration limit) throws InterruptedException {
+        thread.join(Math.max(1, limit.toMillis()));
+        return !thread.isAlive();
+    }
+
+    private void run() {
+        boolean retry = false;
+        while (!closed) {
+            String problem;
+            try {
+                if (retry) {
+                    probe();
+                }
+                problem = connected();
+            } catch (IOException e) {
+                problem = e.getMessage() == null ? e.toString() : e.getMessage();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (closed) {
+                return;
+            }
+            retry = true;
+            LOG.debug("{}: no connection: {}", host, problem);
+            listener.onDisconnected(host, problem);
+            try {
+                await(backOff.next());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** The kernel's own attempts to reach a dead host take minutes, during which it may have come back. */
+    private void probe() throws IOException {
+        final var name = uri.tcpHost();
+        if (name.isEmpty()) {
+            return;
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(name.orElseThrow(), uri.tcpPort()), (int) timing.probe().toMillis());
+        } catch (IOException e) {
+            throw new IOException("cannot reach " + name.orElseThrow() + " port " + uri.tcpPort() + ": "
+                + e.getMessage(), e);
+        }
+    }
+
+    /** Connects and serves the connection until it ends; returns why it did. */
+    private String connected() throws IOException, InterruptedException {
+        final var events = new Events();
+        try (var link = connect(events)) {
+            events.link.complete(link);
+            if (closed) {
+                return "";
+            }
+            listener.onConnected(host);
+            inventory(link);
+            backOff.reset();
+            LOG.debug("{}: connected, all domains read", host);
+            return serve(link);
+        }
+    }
+
+    private LibvirtDriver.Link connect(final LibvirtDriver.EventListener events)
+            throws IOException, InterruptedException {
+        if (attempts.incrementAndGet() > MOST_ATTEMPTS) {
+            attempts.decrementAndGet();
+            throw new IOException("libvirt has not answered " + MOST_ATTEMPTS + " attempts to connect");
+        }
+        final var result = new CompletableFuture<LibvirtDriver.Link>();
+        final var attempt = new Thread(() -> {
+            try {
+                final var link = driver.open(uri, events);
+                if (!result.complete(link)) {
+                    link.close();
+                }
+            } catch (IOException e) {
+                result.completeExceptionally(e);
+            } finally {
+                attempts.decrementAndGet();
+                // Whatever else went wrong must not leave the session waiting for its whole time.
+                result.completeExceptionally(new IOException("connecting to libvirt failed unexpectedly"));
+            }
+        }, "libvirt-connect-" + host);
+        attempt.setDaemon(true);
+        attempt.start();
+        try {
+            return result.get(timing.connect().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            final var late = new IOException("libvirt does not answer", e);
+            if (!result.completeExceptionally(late)) {
+                return result.join();
+            }
+            throw late;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
+        }
+    }
+
+    private String serve(final LibvirtDriver.Link link) throws IOException, InterruptedException {
+        long resyncAt = System.nanoTime() + timing.resync().toNanos();
+        while (!closed) {
+            final var task = tasks.poll(resyncAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (task == null) {
+                if (!link.alive()) {
+                    return "the connection is dead";
+                }
+                inventory(link);
+                resyncAt = System.nanoTime() + timing.resync().toNanos();
+            } else if (task instanceof Question question) {
+                asked.remove(question.uuid());
+                final long at = System.nanoTime();
+                final var report = report(link, question.uuid());
+                if (!closed) {
+                    listener.onAnswer(host, question.uuid(), report, at);
+                }
+            } else if (task instanceof Lost lost && lost.link() == link) {
+                return lost.why();
+            }
+        }
+        return "";
+    }
+
+    private void inventory(final LibvirtDriver.Link link) throws IOException {
+        final long at = System.nanoTime();
+        final var reports = new ArrayList<DomainReport>();
+        for (final var uuid : link.domains()) {
+            report(link, uuid).ifPresent(reports::add);
+        }
+        if (!closed) {
+            listener.onInventory(host, reports, at);
+        }
+    }
+
+    private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid) throws IOException {
+        final var domain = link.domain(uuid);
+        if (domain.isEmpty()) {
+            return Optional.empty();
+        }
+        final var text = domain.orElseThrow();
+        Optional<GuestDescription> description = Optional.empty();
+        try {
+            description = Optional.of(DomainXml.parse(text.xml()));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{}: domain {}: {}", host, uuid, e.getMessage());
+        }
+        return Optional.of(new DomainReport(uuid, text.level(), description));
+    }
+
+    /** Waits before the next attempt, unless the session is closed. */
+    private void await(final Duration length) throws InterruptedException {
+        final long until = System.nanoTime() + length.toNanos();
+        asked.clear();
+        while (!closed) {
+            final long left = until - System.nanoTime();
+            if (left <= 0 || tasks.poll(left, TimeUnit.NANOSECONDS) instanceof Closed) {
+                return;
+            }
+            asked.clear();
+        }
+    }
+
+    /** One connection's events; they may come before the connection is known here. */
+    private final class Events implements LibvirtDriver.EventListener {
+        final CompletableFuture<LibvirtDriver.Link> link = new CompletableFuture<>();
+
+        @Override
+        public void onLifecycle(final UUID uuid, final LifecycleEvent event, final long at) {
+            if (!closed) {
+                listener.onEvent(host, uuid, event, at);
+            }
+        }
+
+        @Override
+        public void onDevices(final UUID uuid) {
+            if (!closed) {
+                listener.onDevices(host, uuid);
+            }
+        }
+
+        @Override
+        public void onDowntime(final UUID uuid, final long downtime) {
+            if (!closed) {
+                listener.onDowntime(host, uuid, downtime);
+            }
+        }
+
+        @Override
+        public void onLost(final String why) {
+            link.thenAccept(known -> tasks.add(new Lost(known, why)));
+        }
+    }
+}

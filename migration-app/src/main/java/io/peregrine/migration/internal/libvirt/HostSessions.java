@@ -1,0 +1,125 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.migration.internal.core.LibvirtUri;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions with the hypervisors of intent. Thread-safe.
+ */
+public final class HostSessions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostSessions.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private final LibvirtDriver driver;
+    private final HostListener listener;
+    private final HostSession.Timing timing;
+    private final Map<String, HostSession> sessions = new TreeMap<>();
+    /** Sessions that are ending; a thread may hang in a call to a dead host. */
+    private final List<HostSession> ending = new ArrayList<>();
+
+    private boolean closed;
+
+    /**
+     * Sessions that use a driver; there are none before {@link #follow}.
+     *
+     * @param driver opens connections; closed with the sessions
+     * @param listener hears what the hypervisors tell
+     */
+    public HostSessions(final LibvirtDriver driver, final HostListener listener) {
+        this(driver, listener, HostSession.Timing.DEFAULT);
+    }
+
+    HostSessions(final LibvirtDriver driver, final HostListener listener, final HostSession.Timing timing) {
+        this.driver = requireNonNull(driver);
+        this.listener = requireNonNull(listener);
+        this.timing = requireNonNull(timing);
+    }
+
+    /**
+     * Makes the sessions those wanted: ends those of other hosts and of other URIs, begins what is missing. Returns
+     * at once.
+     *
+     * @param wanted the URIs by host
+     * @return the hosts whose session has been begun
+     */
+    public synchronized Set<String> follow(final Map<String, LibvirtUri> wanted) {
+        if (closed) {
+            return Set.of();
+        }
+        ending.removeIf(session -> !session.alive());
+        sessions.entrySet().removeIf(entry -> {
+            if (entry.getValue().uri().equals(wanted.get(entry.getKey()))) {
+                return false;
+            }
+            entry.getValue().close();
+            ending.add(entry.getValue());
+            return true;
+        });
+        final var begun = new TreeSet<>(wanted.keySet());
+        begun.removeAll(sessions.keySet());
+        for (final var host : begun) {
+            final var session = new HostSession(host, wanted.get(host), driver, listener, timing);
+            sessions.put(host, session);
+            session.start();
+        }
+        return begun;
+    }
+
+    /**
+     * Asks a hypervisor about a domain. The listener gets the answer if there is a connection. Returns at once.
+     *
+     * @param host the hypervisor
+     * @param uuid the domain
+     */
+    public synchronized void ask(final String host, final UUID uuid) {
+        final var session = sessions.get(host);
+        if (session != null) {
+            session.ask(uuid);
+        }
+    }
+
+    /** Ends all sessions, waiting some seconds for those that can. */
+    @Override
+    public void close() {
+        final List<HostSession> all;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            sessions.values().forEach(HostSession::close);
+            all = new ArrayList<>(ending);
+            all.addAll(sessions.values());
+            sessions.clear();
+        }
+        final long until = System.nanoTime() + CLOSE_LIMIT.toNanos();
+        try {
+            for (final var session : all) {
+                if (!session.join(Duration.ofNanos(until - System.nanoTime()))) {
+                    LOG.warn("A session with libvirt at {} hangs in a call and is left behind", session.uri());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        driver.close();
+    }
+}

@@ -1,0 +1,111 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import io.peregrine.migration.internal.core.LevelState;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.LifecycleEvent;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Opens connections to libvirt. All calls block and may be made by several threads, each link being used by one.
+ */
+public interface LibvirtDriver extends AutoCloseable {
+    /**
+     * Hears one connection's events, on the event-loop thread, which must not be blocked.
+     */
+    interface EventListener {
+        /**
+         * A lifecycle event.
+         *
+         * @param uuid the domain
+         * @param event the event
+         * @param at when it was received, {@link System#nanoTime()}
+         */
+        void onLifecycle(UUID uuid, LifecycleEvent event, long at);
+
+        /**
+         * A device was added or removed.
+         *
+         * @param uuid the domain
+         */
+        void onDevices(UUID uuid);
+
+        /**
+         * A job with a downtime, so a migration, has completed.
+         *
+         * @param uuid the domain
+         * @param downtime how long the guest was paused, milliseconds
+         */
+        void onDowntime(UUID uuid, long downtime);
+
+        /**
+         * The connection is lost. It is still to be closed.
+         *
+         * @param why the reason
+         */
+        void onLost(String why);
+    }
+
+    /**
+     * A domain's state and XML.
+     *
+     * @param level the state
+     * @param xml the XML, without secrets
+     */
+    record DomainText(LevelState level, String xml) {
+    }
+
+    /**
+     * A connection. Its events have been registered before it was given out.
+     */
+    interface Link extends AutoCloseable {
+        /**
+         * The active domains.
+         *
+         * @return their UUIDs
+         * @throws IOException if libvirt does not answer
+         */
+        List<UUID> domains() throws IOException;
+
+        /**
+         * A domain's state and XML.
+         *
+         * @param uuid the domain
+         * @return empty if the host does not know the domain
+         * @throws IOException if libvirt does not answer
+         */
+        Optional<DomainText> domain(UUID uuid) throws IOException;
+
+        /**
+         * Whether the connection lives.
+         *
+         * @return false if it is known to be dead
+         */
+        boolean alive();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Opens a connection for reading. Blocks until libvirt has answered, however long that takes.
+     *
+     * @param uri where to
+     * @param listener hears events
+     * @return the connection
+     * @throws IOException if it cannot be made, with libvirt's words
+     */
+    Link open(LibvirtUri uri, EventListener listener) throws IOException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import com.sun.jna.Pointer;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import java.io.IOException;
+import org.libvirt.Connect;
+import org.libvirt.LibvirtException;
+import org.libvirt.jna.Libvirt;
+import org.libvirt.jna.virError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The machine's own libvirt client library, by libvirt-java.
+ */
+public final class NativeDriver implements LibvirtDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeDriver.class);
+
+    private boolean acquired;
+    private boolean closed;
+
+    @Override
+    public Link open(final LibvirtUri uri, final EventListener listener) throws IOException {
+        try {
+            acquire();
+            return NativeLink.open(uri, listener);
+        } catch (LibvirtException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new IOException("libvirt's client library (libvirt.so.0, package libvirt0 or libvirt-libs) cannot be"
+                + " loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized void acquire() throws LibvirtException, IOException {
+        if (closed) {
+            throw new IOException("the driver is closed");
+        }
+        if (!acquired) {
+            Connect.setErrorCallback(Quiet.INSTANCE);
+            EventLoop.acquire();
+            acquired = true;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (acquired) {
+            acquired = false;
+            EventLoop.release();
+        }
+    }
+
+    /** libvirt prints errors on standard error otherwise; whoever makes the call gets them anyway. */
+    private static final class Quiet implements Libvirt.VirErrorCallback {
+        static final Quiet INSTANCE = new Quiet();
+
+        @Override
+        public void errorCallback(final Pointer userData, final virError error) {
+            LOG.trace("libvirt: {}", error == null ? "" : error.message);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import com.sun.jna.Callback;
+import com.sun.jna.CallbackReference;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import io.peregrine.migration.internal.core.LevelState;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.LifecycleEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.libvirt.Connect;
+import org.libvirt.LibvirtException;
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+import org.libvirt.jna.Libvirt;
+import org.libvirt.jna.virDomainJobInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A read-only connection by libvirt-java. Its callbacks are registered past libvirt-java, which maps the details of
+ * post-copy to "unknown", has no job and device events, and takes a reference to the domain for each event.
+ */
+final class NativeLink implements LibvirtDriver.Link {
+    /** Lets the native connection be used for what libvirt-java does not bind. */
+    private static final class Connection extends Connect {
+        Connection(final String uri) throws LibvirtException {
+            super(uri, true);
+        }
+
+        ConnectionPointer pointer() {
+            return vcp;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLink.class);
+
+    /** virDomainEventID in libvirt-domain.h. */
+    private static final int LIFECYCLE = 0;
+    private static final int DEVICE_REMOVED = 15;
+    private static final int DEVICE_ADDED = 19;
+    private static final int JOB_COMPLETED = 21;
+
+    private static final int LIST_ACTIVE = 1;
+    private static final int NO_DOMAIN = 42;
+    private static final int JOB_BOUNDED = 1;
+    private static final int JOB_UNBOUNDED = 2;
+    private static final int KEEPALIVE_SECONDS = 4;
+    private static final int KEEPALIVE_COUNT = 3;
+
+    /**
+     * Callbacks that native code may still call. JNA frees the stub of a callback that Java has forgotten, so they are
+     * kept until libvirt says that it has let go of them.
+     */
+    private static final Map<Long, Callback> CALLBACKS = new ConcurrentHashMap<>();
+    private static final AtomicLong KEYS = new AtomicLong();
+    private static final Libvirt.VirFreeCallback FREE = opaque -> CALLBACKS.remove(Pointer.nativeValue(opaque));
+
+    private final Connection connection;
+    private final ConnectionPointer pointer;
+    private final LibvirtDriver.EventListener listener;
+    private final List<Integer> registered = new ArrayList<>();
+    private Libvirt.VirConnectCloseFunc closeCallback;
+
+    private NativeLink(final LibvirtUri uri, final LibvirtDriver.EventListener listener) throws LibvirtException {
+        connection = new Connection(uri.toString());
+        pointer = connection.pointer();
+        this.listener = listener;
+    }
+
+    static NativeLink open(final LibvirtUri uri, final LibvirtDriver.EventListener listener)
+            throws LibvirtException, IOException {
+        final var link = new NativeLink(uri, listener);
+        boolean done = false;
+        try {
+            if (link.pointer == null) {
+                throw new IOException("libvirt gave no connection and no reason");
+            }
+            if (uri.remote()) {
+                link.connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+            }
+            link.register();
+            done = true;
+        } finally {
+            if (!done) {
+                link.close();
+            }
+        }
+        return link;
+    }
+
+    private void register() throws IOException {
+        final long closeKey = KEYS.incrementAndGet();
+        closeCallback = (source, reason, opaque) -> listener.onLost(closeReason(reason));
+        CALLBACKS.put(closeKey, closeCallback);
+        if (Libvirt.INSTANCE.virConnectRegisterCloseCallback(pointer, closeCallback, new Pointer(closeKey),
+                CallbackReference.getFunctionPointer(FREE)) < 0) {
+            CALLBACKS.remove(closeKey);
+            closeCallback = null;
+            throw failure("registering for the end of the connection");
+        }
+        final Libvirt.VirConnectDomainEventCallback lifecycle = (source, domain, event, detail, opaque) -> {
+            final long at = System.nanoTime();
+            listener.onLifecycle(uuid(domain), new LifecycleEvent(event, detail), at);
+            return 0;
+        };
+        if (!register(LIFECYCLE, lifecycle)) {
+            throw failure("registering for lifecycle events");
+        }
+        // The others make things better where the driver has them.
+        final LibvirtFunctions.DeviceCallback devices =
+            (source, domain, alias, opaque) -> listener.onDevices(uuid(domain));
+        final LibvirtFunctions.JobCompletedCallback job = (source, domain, parameters, count, opaque) -> {
+            final var downtime = TypedParameters.numbers(parameters, count).get("downtime");
+            if (downtime != null) {
+                listener.onDowntime(uuid(domain), downtime);
+            }
+        };
+        register(DEVICE_ADDED, devices);
+        register(DEVICE_REMOVED, devices);
+        register(JOB_COMPLETED, job);
+    }
+
+    private boolean register(final int event, final Libvirt.VirDomainEventCallback callback) {
+        final long key = KEYS.incrementAndGet();
+        CALLBACKS.put(key, callback);
+        final int id = Libvirt.INSTANCE.virConnectDomainEventRegisterAny(pointer, null, event, callback,
+            new Pointer(key), FREE);
+        if (id < 0) {
+            CALLBACKS.remove(key);
+            return false;
+        }
+        registered.add(id);
+        return true;
+    }
+
+    @Override
+    public List<UUID> domains() throws IOException {
+        try {
+            final var result = new ArrayList<UUID>();
+            for (final var domain : connection.listAllDomains(LIST_ACTIVE)) {
+                try {
+                    result.add(UUID.fromString(domain.getUUIDString()));
+                } finally {
+                    domain.free();
+                }
+            }
+            return result;
+        } catch (LibvirtException e) {
+            throw new IOException("listing the domains: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<LibvirtDriver.DomainText> domain(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            return absentOrFailure("looking up a domain");
+        }
+        try {
+            // Asked before the state: a job that ends in between leaves a state that is told as what it is.
+            final var job = new virDomainJobInfo();
+            final boolean outgoing = Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0
+                && (job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
+            final var state = new IntByReference();
+            final var reason = new IntByReference();
+            if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
+                return absentOrFailure("asking for a domain's state");
+            }
+            final var xml = Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0);
+            if (xml == null) {
+                return absentOrFailure("reading a domain's XML");
+            }
+            return Optional.of(new LibvirtDriver.DomainText(
+                new LevelState(state.getValue(), reason.getValue(), outgoing), xml.toString()));
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public boolean alive() {
+        return Libvirt.INSTANCE.virConnectIsAlive(pointer) == 1;
+    }
+
+    @Override
+    public void close() {
+        if (connection.pointer() == null) {
+            return;
+        }
+        // Each callback holds a reference to the connection, which would stay open.
+        for (final int id : registered) {
+            Libvirt.INSTANCE.virConnectDomainEventDeregisterAny(pointer, id);
+        }
+        registered.clear();
+        if (closeCallback != null) {
+            Libvirt.INSTANCE.virConnectUnregisterCloseCallback(pointer, closeCallback);
+            closeCallback = null;
+        }
+        try {
+            final int left = connection.close();
+            if (left > 0) {
+                LOG.debug("A closed connection has {} references left", left);
+            }
+        } catch (LibvirtException e) {
+            LOG.debug("Closing a connection: {}", e.getMessage());
+        }
+    }
+
+    private static String closeReason(final int reason) {
+        return switch (reason) {
+            case 0 -> "the connection failed";
+            case 1 -> "libvirt closed the connection";
+            case 2 -> "libvirt did not answer for " + KEEPALIVE_SECONDS * (KEEPALIVE_COUNT + 1) + " s";
+            default -> "the connection was closed";
+        };
+    }
+
+    /** Reads a domain's UUID without asking the host. */
+    private static UUID uuid(final DomainPointer domain) {
+        final byte[] bytes = new byte[Libvirt.VIR_UUID_BUFLEN];
+        Libvirt.INSTANCE.virDomainGetUUID(domain, bytes);
+        final var buffer = ByteBuffer.wrap(bytes);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    private static <T> Optional<T> absentOrFailure(final String what) throws IOException {
+        final var error = Libvirt.INSTANCE.virGetLastError();
+        if (error != null && error.code == NO_DOMAIN) {
+            return Optional.empty();
+        }
+        throw new IOException(what + ": " + (error == null ? "no reason given" : error.message));
+    }
+
+    private static IOException failure(final String what) {
+        final var error = Libvirt.INSTANCE.virGetLastError();
+        return new IOException(what + ": " + (error == null ? "no reason given" : error.message));
+    }
+}

@@ -1,0 +1,12 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+/**
+ * The connections to libvirt: one session for each hypervisor of intent, each with a thread of its own for libvirt's
+ * blocking calls, and one event loop for all.
+ */
+package io.peregrine.migration.internal.libvirt;
