@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -53,25 +54,30 @@ final class IntentReader {
             final @Nullable Borders borders) {
         final var networkMap = new HashMap<String, NetworkIntent>();
         if (networks != null) {
-            networks.nonnullNetwork().values().forEach(
-                network -> networkMap.put(network.requireName().getValue(), network(network)));
+            for (var network : networks.nonnullNetwork().values()) {
+                put(networkMap, "Network", network.requireName().getValue(), () -> network(network));
+            }
         }
         final var edges = new HashMap<String, EdgeIntent>();
         if (hypervisors != null) {
             for (var hypervisor : hypervisors.nonnullHypervisor().values()) {
-                put(edges, hypervisor.requireName().getValue(), () -> hypervisor(hypervisor));
+                put(edges, "Edge", hypervisor.requireName().getValue(), () -> hypervisor(hypervisor));
             }
         }
         if (borders != null) {
             for (var border : borders.nonnullBorder().values()) {
-                put(edges, border.requireName().getValue(), () -> border(border));
+                put(edges, "Edge", border.requireName().getValue(), () -> border(border));
             }
         }
         return new Intent(networkMap, edges);
     }
 
-    static MacAddress mac(
-            final org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress mac) {
+    /**
+     * Reads a MAC address.
+     *
+     * @throws IllegalArgumentException as of {@link MacAddress#parse}
+     */
+    static MacAddress mac(final org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.MacAddress mac) {
         return MacAddress.parse(mac.getValue());
     }
 
@@ -109,14 +115,14 @@ final class IntentReader {
         return set;
     }
 
-    private static void put(final Map<String, EdgeIntent> edges, final String name,
-            final Supplier<EdgeIntent> source) {
+    private static <T> void put(final Map<String, T> values, final String kind, final String name,
+            final Supplier<T> source) {
         try {
-            if (edges.putIfAbsent(name, source.get()) != null) {
-                LOG.warn("Edge {} is both a hypervisor and a border: the border is left out", name);
+            if (values.putIfAbsent(name, source.get()) != null) {
+                LOG.warn("{} {} is there twice: the second is left out", kind, name);
             }
-        } catch (IllegalArgumentException e) {
-            LOG.warn("Edge {} is left out: {}", name, e.getMessage());
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            LOG.warn("{} {} is left out: {}", kind, name, e.getMessage());
         }
     }
 

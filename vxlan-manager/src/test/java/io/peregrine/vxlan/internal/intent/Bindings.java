@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
-import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Borders;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.BordersBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
@@ -26,6 +25,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.borders.border.
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.borders.border.port.HostBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.Hypervisor;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.HypervisorBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.Networks;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworksBuilder;
@@ -47,7 +47,7 @@ final class Bindings {
         return new NetworksBuilder().setNetwork(BindingMap.of(networks)).build();
     }
 
-    static NetworkBuilder network(final String name, final int vni) {
+    static NetworkBuilder network(final String name, final long vni) {
         return new NetworkBuilder().setName(new NetworkName(name)).setVni(new Vni(Uint32.valueOf(vni)));
     }
 
@@ -93,7 +93,7 @@ final class Bindings {
     static Port port(final String name, final String network, final Host... hosts) {
         return new PortBuilder()
             .setInterface(new InterfaceName(name))
-            .setNetwork(new NetworkName(network))
+            .setNetwork(network == null ? null : new NetworkName(network))
             .setHost(Arrays.stream(hosts).collect(Collectors.toMap(Host::key, Function.identity())))
             .build();
     }
