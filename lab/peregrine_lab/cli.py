@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 from . import plan, requirements
+from .controller import BUILT, Controller, intent
 from .errors import LabError
 from .instance import Instance
 from .lab import Lab, migration_command, qemu_pause
@@ -163,6 +164,45 @@ def show_status(argv: Sequence[str]) -> int:
     requirements.check_rights()
     data = status(Instance.from_environment())
     print(json.dumps(data, indent=2) if wishes.json else render(data), end="\n" if wishes.json else "")
+    return 0
+
+
+def controller(argv: Sequence[str]) -> int:
+    parser = _parser("controller", "Start or end the controller in its place in the lab.")
+    parser.add_argument("action", choices=("start", "stop", "kill", "status"))
+    parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
+                        help="an unpacked distribution (default: what this checkout has built)")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait until it is ready")
+    wishes = parser.parse_args(argv)
+    requirements.check_rights()
+    place = Controller(Lab.running(Instance.from_environment()))
+    if wishes.action == "start":
+        place.start(wishes.distribution)
+        if not wishes.no_wait:
+            print(f"the controller is ready after {place.wait_ready():.0f} s; its log: {place.log}")
+    elif wishes.action == "stop":
+        place.stop()
+    elif wishes.action == "kill":
+        place.kill()
+    running = place.process()
+    if wishes.action != "start":
+        print("the controller does not run" if running is None else f"the controller runs as process {running.pid}")
+    return 0
+
+
+def give_intent(argv: Sequence[str]) -> int:
+    parser = _parser("intent", "Print the lab as Peregrine's intent: path and body of each RESTCONF PUT.")
+    parser.add_argument("--put", action="store_true", help="give it to the controller, and wait until its edges are ready")
+    wishes = parser.parse_args(argv)
+    requirements.check_rights()
+    lab = Lab.running(Instance.from_environment())
+    if wishes.put:
+        place = Controller(lab)
+        place.give_intent()
+        print(f"all edges are ready after {place.wait_edges():.1f} s")
+    else:
+        for path, data in intent(lab).items():
+            print(f"PUT /rests/data/{path}\n{json.dumps(data, indent=2)}")
     return 0
 
 

@@ -30,6 +30,7 @@ class Package:
 
 PACKAGES = (
     Package("busybox-static", programs=("busybox",)),
+    Package("curl", programs=("curl",)),
     Package("ethtool", programs=("ethtool",)),
     Package("iperf3", programs=("iperf3",)),
     Package("iproute2", programs=("ip",)),

@@ -46,6 +46,11 @@ record EdgeDatabase(MonitorSnapshot content) {
             "error")
         .table(CONTROLLER, "target", "max_backoff", "connection_mode");
 
+    /** Whether the root row is there, without which nothing stays in the database. */
+    boolean isInitialized() {
+        return !rows(ROOT).isEmpty();
+    }
+
     Optional<Row> bridge(final String name) {
         return rows(BRIDGE).stream().filter(row -> row.string("name").equals(name)).findFirst();
     }

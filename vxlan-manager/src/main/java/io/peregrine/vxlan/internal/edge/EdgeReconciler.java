@@ -92,6 +92,10 @@ final class EdgeReconciler {
     }
 
     private void reconcile() {
+        if (!database.isInitialized()) {
+            problems.add("the Open_vSwitch database is empty: start Open vSwitch there, or run 'ovs-vsctl init'");
+            return;
+        }
         final var bridge = database.bridge(wish.bridge());
         if (bridge.isEmpty()) {
             makeBridge();

@@ -1,0 +1,176 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The controller in its place: start, stop, and talk to it over RESTCONF."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from .errors import LabError
+from .lab import Lab
+from .processes import ProcessRef
+from .shell import tail, wait_until
+from .status import status
+
+#: Where the build leaves the distribution.
+BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
+
+_REST = "http://127.0.0.1:8181/rests"
+_USER = "admin:admin"
+_STATUS_MARK = "\nHTTP-STATUS "
+
+
+class RestError(LabError):
+    """RESTCONF said no."""
+
+    def __init__(self, what: str, code: int, body: str) -> None:
+        super().__init__(f"{what}: HTTP {code}: {body.strip()}")
+        self.code = code
+
+
+class Controller:
+    """A copy of the distribution that runs in the lab's place ``controller``."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self.home = lab.instance.data_dir / "controller"
+        self.log = self.home / "data" / "log" / "karaf.log"
+        self._console = lab.instance.state_dir / "controller.log"
+        self._pid = lab.instance.state_dir / "controller.pid"
+
+    def process(self) -> ProcessRef | None:
+        """The running controller, if it runs."""
+        try:
+            ref = ProcessRef(*map(int, self._pid.read_text(encoding="ascii").split()))
+        except FileNotFoundError:
+            return None
+        return ref if ref.alive else None
+
+    def start(self, distribution: Path = BUILT) -> None:
+        """Start it; data of an earlier run in this lab is kept."""
+        if self.process() is not None:
+            raise LabError("the controller runs already")
+        if not self.home.exists():
+            if not (distribution / "bin" / "karaf").exists():
+                raise LabError(f"{distribution} holds no distribution: build it with mvn install, or name one")
+            shutil.copytree(distribution, self.home, symlinks=True)
+        karaf = self._lab.controller.in_network([str(self.home / "bin" / "karaf"), "server"])
+        pid = self._lab.shell.spawn(karaf, self._console)
+        ref = ProcessRef.of(pid)
+        self._pid.write_text(f"{ref.pid} {ref.start_time}", encoding="ascii")
+
+    def stop(self, timeout: float = 60) -> None:
+        """An orderly end."""
+        self._end(signal.SIGTERM, timeout)
+
+    def kill(self) -> None:
+        """No farewell."""
+        self._end(signal.SIGKILL, 10)
+
+    def _end(self, number: int, timeout: float) -> None:
+        ref = self.process()
+        if ref is None:
+            return
+        # The start script and the JVM are one session
+        os.killpg(ref.pid, number)
+        wait_until(lambda: not ref.alive, timeout, "the end of the controller")
+
+    def wait_ready(self, timeout: float = 240) -> float:
+        """Wait until intent can be given and state can be read; gives the seconds waited."""
+        began = time.monotonic()
+
+        def answers() -> bool:
+            if self.process() is None:
+                raise LabError(f"the controller has ended: {tail(self._console)}")
+            return self._request("GET", "data/peregrine-edge:edges?content=nonconfig")[0] in (200, 409)
+
+        wait_until(answers, timeout, f"RESTCONF of the controller (see {self.log})", interval=0.5)
+        return time.monotonic() - began
+
+    # RESTCONF
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """Operational or configured data; None where there is none."""
+        code, body = self._request("GET", f"data/{path}")
+        if code in (404, 409):
+            return None
+        if code != 200:
+            raise RestError(f"GET {path}", code, body)
+        return json.loads(body)
+
+    def put(self, path: str, data: dict[str, Any]) -> None:
+        self._change("PUT", path, data)
+
+    def delete(self, path: str) -> None:
+        self._change("DELETE", path, None)
+
+    def _change(self, method: str, path: str, data: dict[str, Any] | None) -> None:
+        code, body = self._request(method, f"data/{path}", data)
+        if code not in (200, 201, 204):
+            raise RestError(f"{method} {path}", code, body)
+
+    def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
+        command = ["curl", "--silent", "--max-time", "30", "--user", _USER, "--request", method,
+                   "--header", "Accept: application/yang-data+json", "--write-out", _STATUS_MARK + "%{http_code}"]
+        if data is not None:
+            command += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
+        result = self._lab.shell.attempt(self._lab.controller.in_network([*command, f"{_REST}/{path}"]),
+                                         stdin="" if data is None else json.dumps(data))
+        body, _, code = result.stdout.rpartition(_STATUS_MARK)
+        return int(code or 0), body
+
+    # The lab as intent
+
+    def give_intent(self) -> None:
+        """Tell the controller of the lab's hypervisors, border and network."""
+        for path, data in intent(self._lab).items():
+            self.put(path, data)
+
+    def wait_edges(self, timeout: float = 60) -> float:
+        """Wait until every edge is ready; gives the seconds waited."""
+        began = time.monotonic()
+        names = {edge.name for edge in self._lab.edges}
+        wait_until(lambda: self.ready_edges() >= names, timeout, "all edges ready (peregrine-edge:edges tells why)",
+                   interval=0.2)
+        return time.monotonic() - began
+
+    def ready_edges(self) -> set[str]:
+        data = self.get("peregrine-edge:edges?content=nonconfig") or {}
+        edges = data.get("peregrine-edge:edges", {}).get("edge", [])
+        return {edge["name"] for edge in edges if edge.get("ready")}
+
+
+def intent(lab: Lab) -> dict[str, dict[str, Any]]:
+    """What to PUT where, so that Peregrine runs this lab."""
+    state = status(lab.instance)
+    client = state["client"]
+    network = {
+        "name": "demo", "vni": 5001,
+        "subnet": [{"prefix": "192.168.100.0/24", "gateway": client["gateway"]}],
+        "port": [{"mac-address": guest["mac"], "address": [guest["address"]]}
+                 for guest in state["guests"] if guest["network"] == "demo"],
+    }
+    border = state["borders"][0]
+    return {
+        "peregrine-network:networks": {"peregrine-network:networks": {"network": [network]}},
+        "peregrine-edge:hypervisors": {"peregrine-edge:hypervisors": {"hypervisor": [
+            {**_edge(host), "libvirt": host["libvirt"]} for host in state["hypervisors"]]}},
+        "peregrine-edge:borders": {"peregrine-edge:borders": {"border": [
+            {**_edge(border), "port": [{
+                "interface": client["port"], "network": "demo",
+                "host": [{"mac-address": client["mac"], "address": [client["address"]]}]}]}]}},
+    }
+
+
+def _edge(host: dict[str, Any]) -> dict[str, Any]:
+    return {"name": host["name"], "ovsdb": host["ovsdb"], "underlay-address": host["address"],
+            "bridge": host["bridge"], "datapath-type": "netdev"}

@@ -1,0 +1,252 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The demonstration: a guest moves to another subnet and back, and keeps its connection."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Callable, Sequence
+
+from . import requirements
+from .controller import BUILT, Controller
+from .errors import LabError
+from .guests import Guest
+from .instance import Instance
+from .lab import Lab, migration_command, qemu_pause
+from .shell import wait_until
+from .teardown import tear_down
+
+_GUEST = "demo"
+_ICMP_MS = 5
+_TCP_MS = 10
+#: Milliseconds that a gap may be longer than the guest's own pause.
+_MARGIN_MS = 100
+_PROBE = Path(__file__).resolve().parent.parent / "probe"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One migration and what the client saw of it; times in milliseconds."""
+
+    source: str
+    destination: str
+    source_address: str
+    destination_address: str
+    seconds: float
+    pause_ms: int | None
+    longest_gap_ms: float
+    sent: int
+    lost: int
+    duplicated: int
+    record: dict[str, Any] | None
+
+    @property
+    def good(self) -> bool:
+        return self.duplicated == 0 and self.pause_ms is not None and self.longest_gap_ms <= self.pause_ms + _MARGIN_MS
+
+
+class Probe:
+    """Traffic from the client to the guest, until it is stopped."""
+
+    def __init__(self, lab: Lab, kind: str, guest: Guest, interval_ms: int, report: Path) -> None:
+        self._report = report
+        report.unlink(missing_ok=True)
+        command = [sys.executable, str(_PROBE), kind, "--from", "here", "--to", guest.address,
+                   "--interval-ms", str(interval_ms), "--json", str(report)]
+        self._process = subprocess.Popen(lab.client.inside(command), stdout=subprocess.DEVNULL)
+
+    def stop(self) -> dict[str, Any]:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=60)
+        return json.loads(self._report.read_text(encoding="ascii"))
+
+    def end(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+
+class Demo:
+    """The steps, each told as it happens."""
+
+    def __init__(self, lab: Lab, say: Callable[[str], None]) -> None:
+        self._lab = lab
+        self._say = say
+        self._controller = Controller(lab)
+        self._files = lab.instance.state_dir
+
+    def run(self, distribution: Path, cleanup: ExitStack) -> dict[str, Any]:
+        lab = self._lab
+        with lab.instance.lock():
+            lab.build()
+        self._say(f"lab: {len(lab.hypervisors)} hypervisors in as many subnets, a border, a client")
+        self._controller.start(distribution)
+        ready = self._controller.wait_ready()
+        self._say(f"controller: ready after {ready:.0f} s")
+        self._controller.give_intent()
+        self._say(f"edges: bridges, tunnels and tables ready {self._controller.wait_edges():.1f} s after intent was given")
+        first, second = lab.hypervisors[0], lab.hypervisors[1]
+        guest = lab.create_guest(_GUEST, first.name, bridge_timeout=30, address=None, gateway=None, mac=None,
+                                 network=None)
+        began = time.monotonic()
+        wait_until(lambda: self._reaches(guest), 30, f"the client reaching {guest.address}", interval=0.1)
+        self._say(f"guest: {guest.name} {guest.address} runs on {first.name}, "
+                  f"reached {time.monotonic() - began:.1f} s after it said it was ready")
+
+        quiet = self._quiet(guest)
+        tcp = Probe(lab, "tcp", guest, _TCP_MS, self._files / "demo-tcp.json")
+        cleanup.callback(tcp.end)
+        moves = []
+        for source, destination in ((first, second), (second, first)):
+            move = self._move(guest, source, destination, cleanup)
+            moves.append(move)
+            self._say(f"moved: {source.name} ({move.source_address}) to {destination.name} "
+                      f"({move.destination_address}): guest paused {move.pause_ms} ms, longest gap "
+                      f"{move.longest_gap_ms:.0f} ms, {move.lost} of {move.sent} pings lost, {move.duplicated} doubled")
+        session = tcp.stop()
+        return self._report(guest, moves, session, quiet)
+
+    def _reaches(self, guest: Guest) -> bool:
+        ping = self._lab.client.inside(["ping", "-c", "1", "-W", "1", guest.address])
+        return self._lab.shell.attempt(ping).returncode == 0
+
+    def _quiet(self, guest: Guest) -> dict[str, Any]:
+        """What the same traffic sees without a migration: the machine's own share."""
+        report = self._files / "demo-quiet.json"
+        self._lab.client.run(sys.executable, str(_PROBE), "icmp", "--from", "here", "--to", guest.address,
+                             "--interval-ms", str(_ICMP_MS), "--duration", "3", "--json", str(report))
+        return json.loads(report.read_text(encoding="ascii"))
+
+    def _move(self, guest: Guest, source: Any, destination: Any, cleanup: ExitStack) -> Move:
+        icmp = Probe(self._lab, "icmp", guest, _ICMP_MS, self._files / "demo-icmp.json")
+        cleanup.callback(icmp.end)
+        time.sleep(1)  # traffic before the move, so that its beginning is seen
+        began = time.monotonic()
+        self._lab.shell.run(source.inside(migration_command(guest.name, destination.plan.libvirt, ())))
+        seconds = time.monotonic() - began
+        pause = qemu_pause(guest.name, destination)
+        time.sleep(1)  # and after it
+        seen = icmp.stop()
+        return Move(source.name, destination.name, source.plan.address, destination.plan.address, round(seconds, 3),
+                    pause, seen["longest_gap"]["ms"], seen["sent"], seen["lost"], seen["duplicated"],
+                    self._record(guest, destination.name))
+
+    def _record(self, guest: Guest, destination: str) -> dict[str, Any] | None:
+        """Peregrine's own account of the move."""
+        data = self._controller.get("peregrine-migration:migrations?content=nonconfig") or {}
+        records = [entry for entry in data.get("peregrine-migration:migrations", {}).get("migration", [])
+                   if entry.get("guest") == guest.uuid and entry.get("destination") == destination]
+        return max(records, key=lambda entry: entry.get("started", ""), default=None)
+
+    def _tunnels(self) -> list[dict[str, Any]]:
+        data = self._controller.get("peregrine-edge:tunnels?content=nonconfig") or {}
+        return data.get("peregrine-edge:tunnels", {}).get("tunnel", [])
+
+    def _report(self, guest: Guest, moves: Sequence[Move], session: dict[str, Any], quiet: dict[str, Any]) \
+            -> dict[str, Any]:
+        border = self._lab.border.name
+        places = {moves[0].source, *(move.destination for move in moves)}
+        used = [tunnel for tunnel in self._tunnels()
+                if {tunnel["source"], tunnel["destination"]} in [{border, place} for place in places]]
+        lived = bool(session["alive"]) and session["reconnects"] == 0
+        return {
+            "guest": guest.name,
+            "address": guest.address,
+            "was": moves[0].source,
+            "is": moves[-1].destination,
+            "moves": [asdict(move) for move in moves],
+            "tunnels": [{key: tunnel.get(key) for key in ("source", "destination", "source-address",
+                                                          "destination-address", "port-name", "liveness")}
+                        for tunnel in used],
+            "tcp": {"alive": lived, "sent": session["sent"], "echoed": session["echoed"],
+                    "longest_stall_ms": session["longest_stall"]["ms"], "error": session["error"]},
+            "without_migration": {key: quiet[key] for key in ("sent", "lost", "duplicated")}
+            | {"longest_gap_ms": quiet["longest_gap"]["ms"]},
+            "passed": lived and all(move.good for move in moves),
+        }
+
+
+def render(report: dict[str, Any]) -> str:
+    """The report for people."""
+    lines = ["", f"guest {report['guest']} {report['address']}: was on {report['was']}, is on {report['is']}"]
+    for number, move in enumerate(report["moves"], 1):
+        lines.append(f"  move {number}: {move['source']} {move['source_address']} -> {move['destination']} "
+                     f"{move['destination_address']} in {move['seconds']:.2f} s; paused by QEMU {move['pause_ms']} ms, "
+                     f"longest gap {move['longest_gap_ms']:.0f} ms, lost {move['lost']} of {move['sent']}, "
+                     f"doubled {move['duplicated']}")
+    for tunnel in report["tunnels"]:
+        lines.append(f"  tunnel {tunnel['source']} {tunnel['source-address']} -> {tunnel['destination']} "
+                     f"{tunnel['destination-address']} by {tunnel['port-name']}: {tunnel['liveness']}")
+    tcp, quiet = report["tcp"], report["without_migration"]
+    lines.append(f"  TCP session: {'alive' if tcp['alive'] else 'DEAD: ' + str(tcp['error'])}, {tcp['echoed']} of "
+                 f"{tcp['sent']} lines echoed, longest stall {tcp['longest_stall_ms']:.0f} ms")
+    lines.append(f"  without a migration: lost {quiet['lost']} of {quiet['sent']}, doubled {quiet['duplicated']}, "
+                 f"longest gap {quiet['longest_gap_ms']:.0f} ms")
+    lines.append("passed" if report["passed"] else "FAILED: the session must live, nothing be doubled, and no gap "
+                 f"exceed QEMU's pause by more than {_MARGIN_MS} ms")
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="./demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave everything running, and tell how to look around")
+    parser.add_argument("--hosts", type=int, default=3, metavar="N", help="number of hypervisors (default 3)")
+    parser.add_argument("--json", type=Path, default=Path("demo-report.json"), metavar="FILE",
+                        help="where the report goes (default demo-report.json)")
+    parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
+                        help="an unpacked distribution (default: what this checkout has built)")
+    wishes = parser.parse_args(argv)
+    requirements.complete_path()
+    requirements.check_rights()
+    requirements.check_packages()
+    instance = Instance.from_environment()
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
+
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        with ExitStack() as cleanup:
+            report = Demo(_new_lab(instance, wishes, cleanup), say).run(wishes.distribution, cleanup)
+    except LabError as failure:
+        print(f"./demo: {failure}", file=sys.stderr)
+        return 1
+    wishes.json.write_text(json.dumps(report, indent=2) + "\n", encoding="ascii")
+    print(render(report))
+    print(f"report: {wishes.json}")
+    if wishes.keep:
+        print(_LOOK_AROUND.format(first=report["is"]))
+    return 0 if report["passed"] else 1
+
+
+def _new_lab(instance: Instance, wishes: argparse.Namespace, cleanup: ExitStack) -> Lab:
+    lab = Lab(instance, wishes.hosts)
+    if instance.namespaces():
+        raise LabError("a lab is there already: run lab/down first")
+    if not wishes.keep:
+        cleanup.callback(lambda: tear_down(instance))
+    return lab
+
+
+_LOOK_AROUND = """
+It is still running. To look around:
+  lab/status                                       hosts and guests
+  lab/migrate demo hv3                             move the guest once more
+  lab/exec {first} ovs-ofctl -O OpenFlow13 dump-flows br-int
+  lab/exec controller curl -u admin:admin http://127.0.0.1:8181/rests/data/peregrine-migration:migrations
+  lab/exec controller ssh -p 8101 karaf@127.0.0.1  the console (password karaf): peregrine:migrations
+  lab/down                                         ends all of it
+"""
