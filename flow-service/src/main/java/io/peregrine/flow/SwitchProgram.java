@@ -24,7 +24,10 @@ public interface SwitchProgram extends AutoCloseable {
         DISCONNECTED,
         /** Connected; what it has is being read and missing entries are added. */
         SYNCING,
-        /** Has all that is desired. What is merely unknown is deleted only once {@link #setComplete} was called. */
+        /**
+         * Has all that is desired, apart from what was reported as a problem. What is merely unknown is deleted only
+         * once {@link #setComplete} was called.
+         */
         IN_SYNC
     }
 

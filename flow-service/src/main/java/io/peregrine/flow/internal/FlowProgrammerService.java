@@ -1,0 +1,207 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.FlowProgrammer;
+import io.peregrine.flow.SwitchProgram;
+import io.peregrine.flow.SwitchSessions;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.opendaylight.mdsal.binding.api.NotificationService;
+import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.openflowplugin.api.openflow.device.DeviceInfo;
+import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeRegistration;
+import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeService;
+import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeServiceManager;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The programmer on top of OpenFlowPlugin: follows which switches have a session and gives it to who has charge.
+ */
+@Component(service = { FlowProgrammer.class, SwitchSessions.class })
+public final class FlowProgrammerService implements FlowProgrammer, SwitchSessions, MastershipChangeService {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
+
+    private final RpcConsumerRegistry rpcs;
+    private final ExecutorService pool;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ManagedSwitch.Surroundings around;
+    private final GroupReader groupReader;
+    private final MastershipChangeRegistration mastership;
+
+    // Guarded by this
+    private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
+    private final Map<DatapathId, ManagedSwitch> owned = new HashMap<>();
+    private final Set<Subscriber> subscribers = new HashSet<>();
+
+    private final class Subscriber implements Subscription {
+        private final SwitchSessions.Listener listener;
+        private final Executor teller = MoreExecutors.newSequentialExecutor(pool);
+        private volatile boolean open = true;
+
+        Subscriber(final SwitchSessions.Listener listener) {
+            this.listener = listener;
+        }
+
+        void tell(final DatapathId datapath, final boolean connected) {
+            teller.execute(() -> {
+                if (open && connected) {
+                    listener.onConnected(datapath);
+                } else if (open) {
+                    listener.onDisconnected(datapath);
+                }
+            });
+        }
+
+        @Override
+        public void close() {
+            open = false;
+            synchronized (FlowProgrammerService.this) {
+                subscribers.remove(this);
+            }
+        }
+    }
+
+    @Activate
+    public FlowProgrammerService(@Reference final RpcConsumerRegistry rpcs,
+            @Reference final NotificationService notifications,
+            @Reference final MastershipChangeServiceManager masterships, @Reference final PersistentGroupIds groupIds) {
+        this.rpcs = requireNonNull(rpcs);
+        final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
+        pool = Executors.newCachedThreadPool(threads);
+        timer = new ScheduledThreadPoolExecutor(1,
+            new ThreadFactoryBuilder().setNameFormat("peregrine-flow-timer").setDaemon(true).build());
+        timer.setRemoveOnCancelPolicy(true);
+        around = new ManagedSwitch.Surroundings(pool, timer, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            groupIds::seen);
+        groupReader = new GroupReader(rpcs, notifications, pool);
+        mastership = masterships.register(this);
+        LOG.info("Flow programmer started");
+    }
+
+    @Deactivate
+    @Override
+    @SuppressWarnings("checkstyle:illegalCatch")
+    public void close() {
+        try {
+            mastership.close();
+        } catch (Exception e) {
+            LOG.warn("Cannot unsubscribe from masterships", e);
+        }
+        groupReader.close();
+        final Set<ManagedSwitch> left;
+        synchronized (this) {
+            left = Set.copyOf(owned.values());
+            subscribers.clear();
+        }
+        left.forEach(ManagedSwitch::close);
+        timer.shutdownNow();
+        pool.shutdown();
+        LOG.info("Flow programmer stopped");
+    }
+
+    @Override
+    public SwitchProgram own(final DatapathId datapath, final SwitchProgram.Listener listener) {
+        requireNonNull(datapath);
+        final ManagedSwitch program;
+        final OfpChannel session;
+        synchronized (this) {
+            if (owned.containsKey(datapath)) {
+                throw new IllegalStateException("somebody has charge of switch " + datapath);
+            }
+            program = new ManagedSwitch(datapath, listener, around, () -> disown(datapath));
+            owned.put(datapath, program);
+            session = sessions.get(datapath);
+            if (session != null) {
+                program.connected(session);
+            }
+        }
+        if (session == null) {
+            probe(datapath);
+        }
+        return program;
+    }
+
+    private synchronized void disown(final DatapathId datapath) {
+        owned.remove(datapath);
+    }
+
+    /** Looks for a session that was there before us; the manager tells a late comer of some only. */
+    private void probe(final DatapathId datapath) {
+        final var channel = new OfpChannel(rpcs, groupReader, datapath, pool);
+        channel.barrier().thenRunAsync(() -> begin(datapath, channel, false), pool);
+    }
+
+    @Override
+    public void onBecomeOwner(final DeviceInfo deviceInfo) {
+        final var datapath = datapathOf(deviceInfo);
+        begin(datapath, new OfpChannel(rpcs, groupReader, datapath, pool), true);
+    }
+
+    @Override
+    public void onLoseOwnership(final DeviceInfo deviceInfo) {
+        final var datapath = datapathOf(deviceInfo);
+        synchronized (this) {
+            if (sessions.remove(datapath) == null) {
+                return;
+            }
+            final var program = owned.get(datapath);
+            if (program != null) {
+                program.disconnected();
+            }
+            subscribers.forEach(subscriber -> subscriber.tell(datapath, false));
+        }
+    }
+
+    private static DatapathId datapathOf(final DeviceInfo deviceInfo) {
+        return new DatapathId(deviceInfo.getDatapathId().longValue());
+    }
+
+    private synchronized void begin(final DatapathId datapath, final OfpChannel channel, final boolean replace) {
+        final boolean again = sessions.containsKey(datapath);
+        if (again && !replace) {
+            return;
+        }
+        sessions.put(datapath, channel);
+        final var program = owned.get(datapath);
+        if (program != null) {
+            program.connected(channel);
+        }
+        subscribers.forEach(subscriber -> {
+            if (again) {
+                subscriber.tell(datapath, false);
+            }
+            subscriber.tell(datapath, true);
+        });
+    }
+
+    @Override
+    public synchronized Subscription subscribe(final SwitchSessions.Listener listener) {
+        final var subscriber = new Subscriber(requireNonNull(listener));
+        subscribers.add(subscriber);
+        sessions.keySet().forEach(datapath -> subscriber.tell(datapath, true));
+        return subscriber;
+    }
+}

@@ -1,0 +1,508 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchProgram;
+import io.peregrine.flow.SwitchRefusedException;
+import io.peregrine.flow.SwitchUnavailableException;
+import io.peregrine.flow.internal.core.Change;
+import io.peregrine.flow.internal.core.DesiredProgram;
+import io.peregrine.flow.internal.core.Observed;
+import io.peregrine.flow.internal.core.Op;
+import io.peregrine.flow.internal.core.SwitchState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One switch that somebody has charge of.
+ *
+ * <p>Callers change the desired program under this object's lock, which is held for that only. All else happens in a
+ * serial executor of this switch's own ("the actor"): sending, taking answers, reading back, repairing. Sending
+ * waits for nothing, so a change goes out when its turn comes, whatever answer is outstanding; a read-back is decoded
+ * elsewhere.
+ *
+ * <pre>
+ *   connected -&gt; read back -&gt; repair, some hundred changes a time -&gt; nothing left to do: IN_SYNC
+ *                   ^                                                      |
+ *                   +---- after a pause ---- a change failed or stayed unanswered
+ * </pre>
+ */
+final class ManagedSwitch implements SwitchProgram {
+    /** How long an answer may take. */
+    static final long ANSWER_MILLIS = 10_000;
+    /** Repairs go in pieces, so that a change made meanwhile waits for one piece only. */
+    static final int REPAIR_PIECE = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManagedSwitch.class);
+    private static final long FIRST_PAUSE_MILLIS = 100;
+    private static final long LONGEST_PAUSE_MILLIS = 10_000;
+    private static final int READS_BEFORE_PROBLEM = 3;
+
+    /** What the switches of one programmer share. */
+    record Surroundings(Executor pool, ScheduledExecutorService timer, LongSupplier clock,
+            Consumer<Set<Long>> groupsSeen) {
+        Surroundings {
+            requireNonNull(pool);
+            requireNonNull(timer);
+            requireNonNull(clock);
+            requireNonNull(groupsSeen);
+        }
+    }
+
+    private final DatapathId datapath;
+    private final Listener listener;
+    private final Surroundings around;
+    private final Runnable onClose;
+    private final Executor actor;
+    private final Executor teller;
+
+    // Guarded by this
+    private final DesiredProgram desired = new DesiredProgram();
+    private boolean closed;
+
+    private volatile State state = State.DISCONNECTED;
+
+    // Actor only
+    private final SwitchState model = new SwitchState();
+    private final Set<Batch> underWay = new HashSet<>();
+    private final Set<CompletableFuture<?>> reads = new HashSet<>();
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private SwitchChannel channel;
+    private Future<?> pause;
+    private boolean reading;
+    private boolean repairing;
+    private int failedReads;
+
+    ManagedSwitch(final DatapathId datapath, final Listener listener, final Surroundings around,
+            final Runnable onClose) {
+        this.datapath = requireNonNull(datapath);
+        this.listener = requireNonNull(listener);
+        this.around = requireNonNull(around);
+        this.onClose = requireNonNull(onClose);
+        actor = MoreExecutors.newSequentialExecutor(around.pool);
+        teller = MoreExecutors.newSequentialExecutor(around.pool);
+    }
+
+    @Override
+    public DatapathId datapath() {
+        return datapath;
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public CompletableFuture<Void> apply(final Map<String, Fragment> changes) {
+        final var copy = Map.copyOf(changes);
+        final var answer = new CompletableFuture<Void>();
+        synchronized (this) {
+            checkOpen();
+            final var change = desired.replace(copy);
+            actor.execute(() -> change(change, answer));
+        }
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> renew(final String fragment) {
+        final var answer = new CompletableFuture<Void>();
+        synchronized (this) {
+            checkOpen();
+            final var leases = desired.leasesOf(fragment);
+            actor.execute(() -> proceed(model.renew(leases, now()), answer));
+        }
+        return answer;
+    }
+
+    @Override
+    public synchronized void setComplete(final boolean complete) {
+        checkOpen();
+        actor.execute(() -> {
+            model.setComplete(complete);
+            advance();
+        });
+    }
+
+    @Override
+    public synchronized Map<String, Fragment> fragments() {
+        return desired.fragments();
+    }
+
+    @Override
+    public CompletableFuture<Audit> audit() {
+        final var answer = new CompletableFuture<Audit>();
+        actor.execute(() -> {
+            if (channel == null) {
+                fail(answer, unavailable());
+                return;
+            }
+            final var mark = model.beginRead();
+            read(observed -> {
+                final var audit = model.audit(observed, mark, now());
+                around.pool.execute(() -> answer.complete(audit));
+            }, failure -> {
+                model.abandon(mark);
+                fail(answer, new SwitchUnavailableException(datapath, "cannot be read: " + text(failure), failure));
+            });
+        });
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            actor.execute(this::endSession);
+        }
+        onClose.run();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the program of switch " + datapath + " is closed");
+        }
+    }
+
+    /**
+     * A session began. Replaces one that did not end yet.
+     *
+     * @param newChannel the session
+     */
+    void connected(final SwitchChannel newChannel) {
+        actor.execute(() -> {
+            if (isClosed()) {
+                return;
+            }
+            endSession();
+            channel = newChannel;
+            failedReads = 0;
+            model.connect();
+            become(State.SYNCING);
+            advance();
+        });
+    }
+
+    /** The session ended. */
+    void disconnected() {
+        actor.execute(this::endSession);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private void endSession() {
+        channel = null;
+        reading = false;
+        repairing = false;
+        if (pause != null) {
+            pause.cancel(false);
+            pause = null;
+        }
+        model.disconnect();
+        become(State.DISCONNECTED);
+        final var lost = List.copyOf(underWay);
+        underWay.clear();
+        lost.forEach(Batch::lost);
+        final var unread = List.copyOf(reads);
+        reads.clear();
+        unread.forEach(read -> read.completeExceptionally(unavailable()));
+        failWaiting();
+    }
+
+    private void failWaiting() {
+        waiting.forEach(answer -> fail(answer, unavailable()));
+        waiting.clear();
+    }
+
+    private SwitchUnavailableException unavailable() {
+        return new SwitchUnavailableException(datapath, "no OpenFlow session");
+    }
+
+    private void fail(final CompletableFuture<?> answer, final Throwable cause) {
+        around.pool.execute(() -> answer.completeExceptionally(cause));
+    }
+
+    private long now() {
+        return around.clock.getAsLong();
+    }
+
+    private void change(final Change change, final CompletableFuture<Void> answer) {
+        proceed(model.change(change, now()), answer);
+    }
+
+    private void proceed(final SwitchState.Outcome outcome, final CompletableFuture<Void> answer) {
+        if (channel == null) {
+            fail(answer, unavailable());
+            return;
+        }
+        tellProblems();
+        final var whole = new CompletableFuture<Void>();
+        send(outcome.ops(), whole);
+        if (outcome.held()) {
+            waiting.add(answer);
+        } else if (outcome.blocked().isEmpty()) {
+            whole.whenComplete((ok, failure) -> {
+                if (failure == null) {
+                    answer.complete(null);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            });
+        } else {
+            fail(answer, new SwitchRefusedException(datapath, String.join("; ", outcome.blocked())));
+        }
+        advance();
+    }
+
+    /** Changes sent together, and the barrier behind them. Actor only. */
+    private final class Batch {
+        private final CompletableFuture<Void> answer;
+        private final List<Op> ops;
+        private final List<CompletableFuture<?>> results = new ArrayList<>();
+        private final CompletableFuture<?> barrier;
+        private final Future<?> limit;
+        private boolean done;
+
+        Batch(final List<Op> ops, final CompletableFuture<Void> answer) {
+            this.ops = ops;
+            this.answer = answer;
+            for (var op : ops) {
+                results.add(channel.send(op));
+            }
+            barrier = channel.barrier();
+            limit = around.timer.schedule(() -> actor.execute(this::finish), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        void start() {
+            underWay.add(this);
+            final var all = new CompletableFuture<?>[results.size() + 1];
+            results.toArray(all);
+            all[results.size()] = barrier;
+            CompletableFuture.allOf(all).whenComplete((ok, failure) -> actor.execute(this::finish));
+        }
+
+        /** Everything was answered, or time is up. */
+        private void finish() {
+            if (!underWay.remove(this) || done) {
+                return;
+            }
+            done = true;
+            limit.cancel(false);
+            Throwable cause = failureOf(barrier);
+            String what = cause == null ? null : "barrier: " + text(cause);
+            for (int i = 0; i < ops.size(); i++) {
+                final var op = ops.get(i);
+                // Without an answer to the barrier a success is a guess
+                final var failure = failureOf(results.get(i));
+                if (failure == null && failureOf(barrier) == null) {
+                    model.succeeded(op);
+                } else {
+                    final var reason = failure == null ? what : text(failure);
+                    model.failed(op, reason);
+                    if (failure != null) {
+                        cause = failure;
+                        what = op + ": " + reason;
+                    }
+                    LOG.debug("Switch {}: {} failed: {}", datapath, op, reason);
+                }
+            }
+            if (cause == null) {
+                around.pool.execute(() -> answer.complete(null));
+            } else {
+                fail(answer, new SwitchRefusedException(datapath, what, cause));
+            }
+            tellProblems();
+            advance();
+        }
+
+        void lost() {
+            done = true;
+            limit.cancel(false);
+            fail(answer, new SwitchUnavailableException(datapath, "the session ended before the switch answered"));
+        }
+    }
+
+    private static Throwable failureOf(final CompletableFuture<?> future) {
+        if (!future.isDone()) {
+            return new TimeoutException("no answer");
+        }
+        return future.handle((ok, failure) -> failure).join();
+    }
+
+    private static String text(final Throwable failure) {
+        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
+            : failure;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private void send(final List<Op> ops, final CompletableFuture<Void> answer) {
+        new Batch(ops, answer).start();
+    }
+
+    /** Reads back, or sends the next piece of a repair, or is done. */
+    private void advance() {
+        if (channel == null) {
+            return;
+        }
+        if (model.needsRead()) {
+            become(State.SYNCING);
+            if (!reading && pause == null) {
+                final int attempts = Math.max(model.attempts() - 1, failedReads);
+                if (attempts == 0) {
+                    readBack();
+                } else {
+                    pause(attempts);
+                }
+            }
+            return;
+        }
+        if (repairing) {
+            return;
+        }
+        final var ops = model.repair(REPAIR_PIECE, now());
+        tellProblems();
+        if (ops.isEmpty()) {
+            if (state != State.IN_SYNC) {
+                become(State.IN_SYNC);
+            }
+            if (!waiting.isEmpty()) {
+                final var settled = List.copyOf(waiting);
+                waiting.clear();
+                around.pool.execute(() -> settled.forEach(answer -> answer.complete(null)));
+            }
+            return;
+        }
+        LOG.info("Switch {}: repairing with {} changes", datapath, ops.size());
+        repairing = true;
+        final var session = channel;
+        final var answer = new CompletableFuture<Void>();
+        answer.whenComplete((ok, failure) -> actor.execute(() -> {
+            if (channel == session) {
+                repairing = false;
+                advance();
+            }
+        }));
+        send(ops, answer);
+    }
+
+    private void pause(final int attempts) {
+        final long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 10));
+        final var session = channel;
+        pause = around.timer.schedule(() -> actor.execute(() -> {
+            if (channel == session && !reading && model.needsRead()) {
+                pause = null;
+                readBack();
+            }
+        }), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void readBack() {
+        reading = true;
+        final var session = channel;
+        final var mark = model.beginRead();
+        read(observed -> {
+            if (channel != session) {
+                return;
+            }
+            reading = false;
+            failedReads = 0;
+            LOG.debug("Switch {} has {} flows and {} groups", datapath, observed.flows().size(),
+                observed.groups().size());
+            around.groupsSeen.accept(observed.groups().keySet());
+            model.merge(observed, mark, now());
+            advance();
+        }, failure -> {
+            if (channel != session) {
+                return;
+            }
+            reading = false;
+            model.abandon(mark);
+            failedReads++;
+            LOG.debug("Switch {} cannot be read back", datapath, failure);
+            if (failedReads == READS_BEFORE_PROBLEM) {
+                tell("cannot be read back, so nothing can be repaired: " + text(failure));
+            }
+            advance();
+        });
+    }
+
+    /** Reads; exactly one of the two is called, by the actor. */
+    private void read(final Consumer<Observed> onRead, final Consumer<Throwable> onFailure) {
+        final var read = new CompletableFuture<Observed>();
+        reads.add(read);
+        final var limit = around.timer.schedule(
+            () -> read.completeExceptionally(new TimeoutException("no answer")), ANSWER_MILLIS,
+            TimeUnit.MILLISECONDS);
+        channel.read().whenComplete((observed, failure) -> {
+            if (failure == null) {
+                read.complete(observed);
+            } else {
+                read.completeExceptionally(failure);
+            }
+        });
+        read.whenComplete((observed, failure) -> actor.execute(() -> {
+            limit.cancel(false);
+            reads.remove(read);
+            if (failure == null) {
+                onRead.accept(observed);
+            } else {
+                onFailure.accept(failure);
+            }
+        }));
+    }
+
+    private void become(final State newState) {
+        if (state != newState) {
+            state = newState;
+            LOG.info("Switch {} is {}", datapath, newState);
+            teller.execute(() -> {
+                if (!isClosed()) {
+                    listener.onState(newState);
+                }
+            });
+        }
+    }
+
+    private void tellProblems() {
+        model.takeProblems().forEach(this::tell);
+    }
+
+    private void tell(final String problem) {
+        LOG.warn("Switch {}: {}", datapath, problem);
+        teller.execute(() -> {
+            if (!isClosed()) {
+                listener.onProblem("Switch " + datapath + " " + problem);
+            }
+        });
+    }
+}

@@ -1,0 +1,526 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal.core;
+
+import io.peregrine.flow.FlowKey;
+import io.peregrine.flow.Group;
+import io.peregrine.flow.SwitchProgram.Audit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One switch: what it shall have, what it is believed to have, and the changes that close the gap. Belief is what was
+ * read back, overlaid with what was sent since. Not thread-safe; time is given in milliseconds of any steady clock.
+ *
+ * <pre>
+ *   desired change --&gt; {@link #change} --&gt; changes to send
+ *   read-back      --&gt; {@link #beginRead}, {@link #merge} --&gt; {@link #repair} --&gt; changes to send
+ *   answers        --&gt; {@link #succeeded}, {@link #failed}
+ * </pre>
+ */
+public final class SwitchState {
+    /**
+     * What a change of the desired program leads to.
+     *
+     * @param ops what to send now, in this order
+     * @param held true if a part waits for the read-back, so that nothing unknown is overwritten
+     * @param blocked what cannot be done because something foreign is in its place
+     */
+    public record Outcome(List<Op> ops, boolean held, List<String> blocked) {
+    }
+
+    /**
+     * A read-back under way; remembers what was sent since it began. Identity matters, not content.
+     */
+    public static final class Reading {
+        private final Set<Object> touched = new HashSet<>();
+        private boolean spoiled;
+    }
+
+    /** How often a change is tried before it counts as refused for good. */
+    static final int MAX_ATTEMPTS = 5;
+
+    private static final Outcome NOTHING = new Outcome(List.of(), false, List.of());
+
+    private final Map<FlowKey, Entry> wantedFlows = new HashMap<>();
+    private final Map<Long, Group> wantedGroups = new HashMap<>();
+    /** When leases that were sent run out. */
+    private final Map<FlowKey, Long> leases = new HashMap<>();
+    /** Once desired and no longer: may be removed although the program is not complete. */
+    private final Set<Object> obsolete = new HashSet<>();
+    /** Groups whose content we changed ourselves, so that fewer buckets are meant. */
+    private final Set<Long> asserted = new HashSet<>();
+    private final Map<Object, Integer> failures = new HashMap<>();
+    private final Set<Object> refused = new HashSet<>();
+    private final Set<Object> reported = new HashSet<>();
+    private final List<String> problems = new ArrayList<>();
+    private final Set<Reading> readings = new HashSet<>();
+
+    private Belief has = new Belief();
+    private boolean connected;
+    private boolean known;
+    private boolean doubtful;
+    private boolean complete;
+    /** Whether a repair might find something to do; spares the search after each small change. */
+    private boolean dirty;
+    /** Whether groups are left that could not be removed while in use. */
+    private boolean leftGroups;
+
+    /** A session began: nothing is known of the switch. */
+    public void connect() {
+        disconnect();
+        connected = true;
+    }
+
+    /** The session ended. */
+    public void disconnect() {
+        connected = false;
+        known = false;
+        doubtful = false;
+        has = new Belief();
+        failures.clear();
+        refused.clear();
+        reported.clear();
+        readings.clear();
+    }
+
+    /**
+     * Says whether what is not desired may be removed.
+     *
+     * @param newComplete true if the desired program is whole
+     */
+    public void setComplete(final boolean newComplete) {
+        complete = newComplete;
+        dirty = true;
+    }
+
+    /**
+     * Takes a change of the desired program.
+     *
+     * @param change the change
+     * @param now the time
+     * @return what follows
+     */
+    public Outcome change(final Change change, final long now) {
+        final var fresh = new HashSet<Long>();
+        change.groups().forEach((id, group) -> {
+            if (wantedGroups.put(id, group) == null) {
+                fresh.add(id);
+            } else {
+                asserted.add(id);
+            }
+            retry(id);
+        });
+        change.droppedGroups().forEach(id -> {
+            wantedGroups.remove(id);
+            asserted.remove(id);
+            obsolete.add(id);
+            retry(id);
+        });
+        change.flows().forEach((key, entry) -> {
+            wantedFlows.put(key, entry);
+            leases.remove(key);
+            retry(key);
+        });
+        change.droppedFlows().forEach(key -> {
+            wantedFlows.remove(key);
+            leases.remove(key);
+            obsolete.add(key);
+            retry(key);
+        });
+        if (!connected) {
+            return NOTHING;
+        }
+        if (!known && !complete) {
+            return new Outcome(List.of(), true, List.of());
+        }
+
+        final boolean sure = known && !doubtful;
+        final var ops = new ArrayList<Op>();
+        final var blocked = new ArrayList<String>();
+        change.groups().values().forEach(group -> {
+            final long id = group.id();
+            final var there = has.groups.get(id);
+            if (!sure) {
+                ops.add(new Op.PutGroup(group, Op.How.EITHER));
+            } else if (!has.groups.containsKey(id)) {
+                ops.add(new Op.PutGroup(group, Op.How.ADD));
+            } else if (!group.equals(there) && !(fresh.contains(id) && waitsToShrink(there, group))) {
+                ops.add(new Op.PutGroup(group, Op.How.MODIFY));
+            }
+        });
+        change.flows().forEach((key, entry) -> {
+            final var there = has.flows.get(key);
+            if (there != null && !there.isOwn()) {
+                blocked.add(collision(there));
+            } else if (!sure || there == null || entry.isTimed() || !entry.sameAs(there)) {
+                ops.add(new Op.PutFlow(entry));
+            }
+        });
+        for (var key : change.droppedFlows()) {
+            final var there = has.flows.get(key);
+            if (there == null ? !sure : there.isOwn()) {
+                ops.add(new Op.RemoveFlow(key));
+            }
+        }
+        // Whether an unknown entry uses a group, which would go with it, only a read-back tells
+        final boolean held = !known && !change.droppedGroups().isEmpty();
+        dirty |= leftGroups && !(change.flows().isEmpty() && change.droppedFlows().isEmpty());
+        if (known) {
+            addGroupRemovals(change.droppedGroups(), ops);
+        }
+        return new Outcome(send(ops, now), held, blocked);
+    }
+
+    private void retry(final Object subject) {
+        failures.remove(subject);
+        dirty |= refused.remove(subject);
+        reported.remove(subject);
+        if (subject instanceof Long id) {
+            // What was refused may have been so for want of this group
+            refused.removeIf(other -> {
+                final boolean uses = other instanceof FlowKey key && wantedFlows.containsKey(key)
+                    ? wantedFlows.get(key).groups().contains(id)
+                    : wantedGroups.containsKey(other) && Batch.groupsOf(wantedGroups.get(other)).contains(id);
+                if (uses) {
+                    failures.remove(other);
+                    reported.remove(other);
+                    dirty = true;
+                }
+                return uses;
+            });
+        }
+    }
+
+    private boolean waitsToShrink(final Group there, final Group wanted) {
+        return !complete && there != null && there.type() == Group.Type.ALL && wanted.type() == Group.Type.ALL
+            && there.buckets().size() > wanted.buckets().size() && there.buckets().containsAll(wanted.buckets());
+    }
+
+    private String collision(final Entry there) {
+        final var text = "a foreign entry (cookie 0x" + Long.toHexString(there.cookie())
+            + ") is where one of ours belongs: " + there.flow();
+        if (reported.add(there.key())) {
+            problems.add(text);
+        }
+        return text;
+    }
+
+    /** Adds removals of groups that nothing will use any more. A group's removal takes its users with it. */
+    private void addGroupRemovals(final Collection<Long> candidates, final List<Op> ops) {
+        final var gone = new HashSet<Object>();
+        ops.forEach(op -> {
+            if (op instanceof Op.RemoveFlow) {
+                gone.add(op.subject());
+            } else if (op instanceof Op.PutFlow put) {
+                gone.add(put.subject());
+            } else if (op instanceof Op.PutGroup put) {
+                gone.add(put.subject());
+            }
+        });
+        final var stillUsed = new HashSet<Long>();
+        ops.forEach(op -> {
+            if (op instanceof Op.PutFlow put) {
+                stillUsed.addAll(put.entry().groups());
+            } else if (op instanceof Op.PutGroup put) {
+                stillUsed.addAll(Batch.groupsOf(put.group()));
+            }
+        });
+        final var left = new HashSet<Long>();
+        for (var id : candidates) {
+            if (has.groups.containsKey(id) && !stillUsed.contains(id) && !refused.contains(id)) {
+                left.add(id);
+            }
+        }
+        // Each round frees those that only a group removed in the round before used
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (var it = left.iterator(); it.hasNext();) {
+                final var id = it.next();
+                if (gone.containsAll(has.usersOf(id))) {
+                    ops.add(new Op.RemoveGroup(id));
+                    gone.add(id);
+                    it.remove();
+                    more = true;
+                }
+            }
+        }
+        leftGroups |= !left.isEmpty();
+    }
+
+    /** Orders changes and believes that they will succeed. */
+    private List<Op> send(final List<Op> ops, final long now) {
+        final var ordered = Batch.order(ops, has.groups);
+        ordered.forEach(op -> believe(op, now));
+        return ordered;
+    }
+
+    private void believe(final Op op, final long now) {
+        if (op instanceof Op.PutGroup put) {
+            has.putGroup(put.group());
+        } else if (op instanceof Op.PutFlow put) {
+            has.put(put.entry());
+            if (put.entry().isTimed()) {
+                leases.put(put.entry().key(), now + put.entry().flow().hardTimeout() * 1000L);
+            }
+        } else if (op instanceof Op.RemoveFlow remove) {
+            has.forget(remove.key());
+        } else if (op instanceof Op.RemoveGroup remove) {
+            has.forgetGroup(remove.id());
+        }
+        readings.forEach(reading -> reading.touched.add(op.subject()));
+    }
+
+    /**
+     * Starts leases anew.
+     *
+     * @param keys the leases' identities; those no longer desired are passed over
+     * @param now the time
+     * @return what follows
+     */
+    public Outcome renew(final Collection<FlowKey> keys, final long now) {
+        final var ops = new ArrayList<Op>();
+        final var blocked = new ArrayList<String>();
+        for (var key : keys) {
+            final var entry = wantedFlows.get(key);
+            if (entry != null && entry.isTimed()) {
+                retry(key);
+                final var there = has.flows.get(key);
+                if (there != null && !there.isOwn()) {
+                    blocked.add(collision(there));
+                } else {
+                    ops.add(new Op.PutFlow(entry));
+                }
+            }
+        }
+        if (!connected || !known && !complete) {
+            // A lease that was never sent is sent in full by the repair
+            keys.forEach(leases::remove);
+            return new Outcome(List.of(), connected, List.of());
+        }
+        return new Outcome(send(ops, now), false, blocked);
+    }
+
+    /**
+     * A read-back is about to be asked for.
+     *
+     * @return to be given to {@link #merge} or {@link #audit}
+     */
+    public Reading beginRead() {
+        final var reading = new Reading();
+        readings.add(reading);
+        return reading;
+    }
+
+    /**
+     * Gives a read-back up.
+     *
+     * @param reading the read-back
+     */
+    public void abandon(final Reading reading) {
+        readings.remove(reading);
+    }
+
+    /**
+     * Believes what the switch said, but for what was sent since it was asked.
+     *
+     * @param observed what the switch said
+     * @param reading of {@link #beginRead}
+     * @param now the time
+     */
+    public void merge(final Observed observed, final Reading reading, final long now) {
+        readings.remove(reading);
+        final var view = viewOf(observed, reading);
+        has = view;
+        known = true;
+        dirty = true;
+        doubtful = reading.spoiled;
+        obsolete.removeIf(subject -> !view.flows.containsKey(subject) && !view.groups.containsKey(subject));
+        wantedFlows.forEach((key, entry) -> {
+            // Sent by an earlier life of ours: it may run the whole time from now at most
+            if (entry.isTimed() && view.flows.containsKey(key)) {
+                leases.putIfAbsent(key, now + entry.flow().hardTimeout() * 1000L);
+            }
+        });
+    }
+
+    private Belief viewOf(final Observed observed, final Reading reading) {
+        final var view = new Belief(observed);
+        view.adopt(has, reading.touched);
+        return view;
+    }
+
+    /**
+     * The next changes that bring the switch closer to what is desired.
+     *
+     * @param limit how many at most
+     * @param now the time
+     * @return the changes, in order; empty if nothing is left that may be done
+     */
+    public List<Op> repair(final int limit, final long now) {
+        if (!connected || !known || doubtful || !dirty) {
+            return List.of();
+        }
+        leftGroups = false;
+        final var ops = new ArrayList<Op>();
+        wantedGroups.forEach((id, group) -> {
+            final var there = has.groups.get(id);
+            if (!refused.contains(id)) {
+                if (!has.groups.containsKey(id)) {
+                    ops.add(new Op.PutGroup(group, Op.How.ADD));
+                } else if (!group.equals(there) && (asserted.contains(id) || !waitsToShrink(there, group))) {
+                    ops.add(new Op.PutGroup(group, Op.How.MODIFY));
+                }
+            }
+        });
+        wantedFlows.forEach((key, entry) -> {
+            final var there = has.flows.get(key);
+            if (there != null && !there.isOwn()) {
+                collision(there);
+            } else if (!refused.contains(key)) {
+                final var due = due(entry, there, now);
+                if (due != null) {
+                    ops.add(new Op.PutFlow(due));
+                }
+            }
+        });
+        has.flows.forEach((key, entry) -> {
+            if (entry.isOwn() && !wantedFlows.containsKey(key) && (complete || obsolete.contains(key))
+                && !refused.contains(key)) {
+                ops.add(new Op.RemoveFlow(key));
+            }
+        });
+        addGroupRemovals(has.groups.keySet().stream().filter(id -> OwnRange.isOwnGroup(id)
+            && !wantedGroups.containsKey(id) && (complete || obsolete.contains(id))).toList(), ops);
+
+        final var ordered = Batch.order(ops, has.groups);
+        final var next = List.copyOf(ordered.subList(0, Math.min(limit, ordered.size())));
+        next.forEach(op -> believe(op, now));
+        dirty = next.size() < ordered.size();
+        return next;
+    }
+
+    /** What to send for a desired entry, or null. */
+    private Entry due(final Entry entry, final Entry there, final long now) {
+        if (there != null && entry.sameAs(there)) {
+            return null;
+        }
+        final var end = leases.get(entry.key());
+        if (!entry.isTimed() || end == null) {
+            return entry;
+        }
+        final long left = end - now;
+        return left <= 0 ? null : entry.withTimeout((int) Math.min(65535, (left + 999) / 1000));
+    }
+
+    /**
+     * Compares without changing anything.
+     *
+     * @param observed what the switch said
+     * @param reading of {@link #beginRead}
+     * @param now the time
+     * @return the difference
+     */
+    public Audit audit(final Observed observed, final Reading reading, final long now) {
+        readings.remove(reading);
+        final var view = viewOf(observed, reading);
+        final var missing = new ArrayList<String>();
+        final var stale = new ArrayList<String>();
+        final var foreign = new ArrayList<String>();
+        wantedGroups.forEach((id, group) -> {
+            if (!group.equals(view.groups.get(id))) {
+                missing.add(group.toString());
+            }
+        });
+        wantedFlows.forEach((key, entry) -> {
+            if (due(entry, view.flows.get(key), now) != null) {
+                missing.add(entry.flow().toString());
+            }
+        });
+        view.flows.forEach((key, entry) -> {
+            if (!entry.isOwn()) {
+                foreign.add(entry.flow().toString());
+            } else if (!wantedFlows.containsKey(key)) {
+                stale.add(entry.flow().toString());
+            }
+        });
+        view.groups.forEach((id, group) -> {
+            if (!wantedGroups.containsKey(id)) {
+                (OwnRange.isOwnGroup(id) ? stale : foreign).add(group == null ? "group " + id : group.toString());
+            }
+        });
+        foreign.addAll(observed.otherFlows());
+        return new Audit(missing, stale, foreign);
+    }
+
+    /**
+     * The switch took a change.
+     *
+     * @param op the change
+     */
+    public void succeeded(final Op op) {
+        failures.remove(op.subject());
+    }
+
+    /**
+     * The switch did not take a change, or did not say. What it has is now in doubt and must be read back.
+     *
+     * @param op the change
+     * @param reason what was said
+     */
+    public void failed(final Op op, final String reason) {
+        doubt();
+        if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
+            refused.add(op.subject());
+            failures.remove(op.subject());
+            if (reported.add(op.subject())) {
+                problems.add("refuses " + op + ": " + reason);
+            }
+        }
+    }
+
+    private void doubt() {
+        doubtful = true;
+        readings.forEach(reading -> reading.spoiled = true);
+    }
+
+    /**
+     * How often the change that fails most has failed in a row.
+     *
+     * @return zero if none fails
+     */
+    public int attempts() {
+        return failures.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    /**
+     * Whether a read-back is needed before anything can be said.
+     *
+     * @return true before the first read-back of a session and after a failure
+     */
+    public boolean needsRead() {
+        return connected && (!known || doubtful);
+    }
+
+    /**
+     * What a person should hear of, each thing once.
+     *
+     * @return the new problems
+     */
+    public List<String> takeProblems() {
+        final var taken = List.copyOf(problems);
+        problems.clear();
+        return taken;
+    }
+}
