@@ -118,7 +118,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
                 fail(new DisconnectedException("no sign of life for " + options.echoTimeout().toMillis()
                     + " ms after an echo request", null));
             }
-        }));
+        }, System::nanoTime));
         pipeline.addLast(new JsonFrameDecoder(options.maxFrameBytes(), options.maxDepth()));
         pipeline.addLast(this);
     }
@@ -144,9 +144,11 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     /**
      * Sends a request. From any thread.
      *
-     * @param replyStrand where the future is completed; the JSON is either the result or the failure
+     * @param replyStrand where the future is completed, unless it fails at once
+     * @param limited whether it is refused if too much is waiting
      */
-    Request request(final String method, final JsonArray params, final Duration timeout, final Strand replyStrand) {
+    Request request(final String method, final JsonArray params, final Duration timeout, final Strand replyStrand,
+            final boolean limited) {
         final long id = ids.incrementAndGet();
         final CompletableFuture<JsonElement> reply = new CompletableFuture<>();
         final Request request = new Request(id, reply);
@@ -154,13 +156,13 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
             reply.completeExceptionally(notConnected());
             return request;
         }
-        if (outstanding.incrementAndGet() > options.maxOutstanding()) {
+        if (outstanding.incrementAndGet() > options.maxOutstanding() && limited) {
             outstanding.decrementAndGet();
             reply.completeExceptionally(new OverloadedException(
                 options.maxOutstanding() + " requests wait for an answer of " + name));
             return request;
         }
-        if (unsent.get() >= options.maxUnsentBytes()) {
+        if (unsent.get() >= options.maxUnsentBytes() && limited) {
             outstanding.decrementAndGet();
             reply.completeExceptionally(new OverloadedException(
                 options.maxUnsentBytes() + " bytes wait for the network to " + name));

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Asks for an echo when nothing has come for a while, and gives up when nothing comes after that. Any byte is a sign of
@@ -30,29 +31,36 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     private final long idleNanos;
     private final long timeoutNanos;
     private final Actions actions;
+    private final LongSupplier clock;
 
     private long lastRead;
     private boolean asked;
     private long askedAt;
     private ScheduledFuture<?> check;
 
-    Liveness(final Duration idle, final Duration timeout, final Actions actions) {
+    /** {@code clock} is {@link System#nanoTime()} but in tests. */
+    Liveness(final Duration idle, final Duration timeout, final Actions actions, final LongSupplier clock) {
         idleNanos = idle.toNanos();
         timeoutNanos = timeout.toNanos();
         this.actions = actions;
+        this.clock = clock;
     }
 
     @Override
     public void channelActive(final ChannelHandlerContext ctx) {
-        lastRead = System.nanoTime();
+        lastRead = clock.getAsLong();
         schedule(ctx, idleNanos);
         ctx.fireChannelActive();
     }
 
     @Override
     public void channelRead(final ChannelHandlerContext ctx, final Object msg) {
-        lastRead = System.nanoTime();
-        asked = false;
+        lastRead = clock.getAsLong();
+        if (asked) {
+            asked = false;
+            check.cancel(false);
+            schedule(ctx, idleNanos);
+        }
         ctx.fireChannelRead(msg);
     }
 
@@ -69,7 +77,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     }
 
     private void check(final ChannelHandlerContext ctx) {
-        final long now = System.nanoTime();
+        final long now = clock.getAsLong();
         if (!ctx.channel().config().isAutoRead()) {
             // we do not listen, so silence says nothing
             lastRead = now;

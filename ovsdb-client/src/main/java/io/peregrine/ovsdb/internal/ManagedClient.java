@@ -45,6 +45,7 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
     private final OvsdbOptions options;
     private final Strand strand;
     private final Requests requests;
+    private final Requests ownRequests;
     private final Runnable onClose;
 
     private volatile Connection connection;
@@ -65,7 +66,8 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
         this.options = options;
         this.onClose = onClose;
         strand = new Strand(name, options);
-        requests = new Requests(name, strand, options.requestTimeout(), () -> connection);
+        requests = new Requests(name, strand, options.requestTimeout(), true, () -> connection);
+        ownRequests = new Requests(name, strand, options.requestTimeout(), false, () -> connection);
     }
 
     @Override
@@ -242,7 +244,7 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
 
     /** The schema over the present connection, asked for once. On the strand. */
     CompletableFuture<DatabaseSchema> schema(final String database) {
-        return schemas.computeIfAbsent(database, requests::getSchema);
+        return schemas.computeIfAbsent(database, ownRequests::getSchema);
     }
 
     /** Names a monitor for the wire. On the strand. */

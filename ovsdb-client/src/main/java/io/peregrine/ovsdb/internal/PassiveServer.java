@@ -132,7 +132,7 @@ final class PassiveServer extends ChannelInitializer<Channel> implements OvsdbSe
 
     @Override
     public void ready(final Connection connection) {
-        final Requests session = new Requests(name, strand, options.requestTimeout(), () -> connection);
+        final Requests session = new Requests(name, strand, options.requestTimeout(), true, () -> connection);
         strand.post(() -> identify(connection, session)
             .orTimeout(options.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((id, failure) -> connection.channel().eventLoop().execute(() -> {
@@ -179,11 +179,11 @@ final class PassiveServer extends ChannelInitializer<Channel> implements OvsdbSe
             client = clients.computeIfAbsent(id, key -> new ManagedClient(key, options, () -> remove(key)));
             owners.put(connection, client);
         }
+        client.attach(connection);
         if (fresh) {
             LOG.info("{}: {} is {}", name, connection.remote(), id);
             strand.post(() -> strand.call(() -> listener.accepted(id, client)));
         }
-        client.attach(connection);
     }
 
     private synchronized void remove(final String id) {

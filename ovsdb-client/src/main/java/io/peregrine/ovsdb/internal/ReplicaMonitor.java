@@ -14,6 +14,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.peregrine.ovsdb.ColumnSchema;
 import io.peregrine.ovsdb.DatabaseSchema;
+import io.peregrine.ovsdb.DisconnectedException;
 import io.peregrine.ovsdb.ErrorKind;
 import io.peregrine.ovsdb.Monitor;
 import io.peregrine.ovsdb.MonitorListener;
@@ -227,11 +228,12 @@ final class ReplicaMonitor implements Monitor {
         }
     }
 
-    /** The server's answer cannot be used. */
+    /** There is no usable answer. */
     private void refused(final Connection fresh, final Throwable failure) {
         if (failure instanceof RpcException refusal) {
             failed(refusal);
-        } else if (failure instanceof OvsdbException other) {
+        } else if (failure instanceof OvsdbException other && !(failure instanceof DisconnectedException)) {
+            // a lost connection says nothing against the cache
             broken(fresh, other);
         }
     }
@@ -253,7 +255,7 @@ final class ReplicaMonitor implements Monitor {
     }
 
     private Connection.Request request(final String method, final JsonArray params) {
-        return connection.request(method, params, client.options().requestTimeout(), client.strand());
+        return connection.request(method, params, client.options().requestTimeout(), client.strand(), false);
     }
 
     private Map<String, Map<String, ColumnSchema>> resolve(final DatabaseSchema schema) throws SchemaException {

@@ -35,10 +35,18 @@ final class Requests implements OvsdbSession {
     private final String name;
     private final Strand strand;
     private final Duration timeout;
+    private final boolean limited;
     private final Supplier<Connection> connection;
 
-    /** {@code connection} gives null while there is none. */
-    Requests(final String name, final Strand strand, final Duration timeout, final Supplier<Connection> connection) {
+    /**
+     * Makes one.
+     *
+     * @param limited whether a request may be refused because too much is waiting
+     * @param connection gives null while there is none
+     */
+    Requests(final String name, final Strand strand, final Duration timeout, final boolean limited,
+            final Supplier<Connection> connection) {
+        this.limited = limited;
         this.name = name;
         this.strand = strand;
         this.timeout = timeout;
@@ -77,7 +85,7 @@ final class Requests implements OvsdbSession {
             return CompletableFuture.failedFuture(new DisconnectedException("no connection to " + name, null));
         }
         final CompletableFuture<T> result = new CompletableFuture<>();
-        final Connection.Request request = target.request(method, params, limit, strand);
+        final Connection.Request request = target.request(method, params, limit, strand, limited);
         request.reply().whenComplete((json, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
