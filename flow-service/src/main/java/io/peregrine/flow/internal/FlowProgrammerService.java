@@ -94,11 +94,16 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
         timer = new ScheduledThreadPoolExecutor(1,
             new ThreadFactoryBuilder().setNameFormat("peregrine-flow-timer").setDaemon(true).build());
         timer.setRemoveOnCancelPolicy(true);
-        around = new ManagedSwitch.Surroundings(pool, timer, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
-            groupIds::seen);
+        around = new ManagedSwitch.Surroundings(pool, this::after,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen);
         groupReader = new GroupReader(rpcs, notifications, pool);
         mastership = masterships.register(this);
         LOG.info("Flow programmer started");
+    }
+
+    private Runnable after(final long millis, final Runnable task) {
+        final var future = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+        return () -> future.cancel(false);
     }
 
     @Deactivate

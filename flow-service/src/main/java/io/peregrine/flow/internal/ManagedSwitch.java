@@ -28,9 +28,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -62,9 +59,21 @@ final class ManagedSwitch implements SwitchProgram {
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int READS_BEFORE_PROBLEM = 3;
 
-    /** What the switches of one programmer share. */
-    record Surroundings(Executor pool, ScheduledExecutorService timer, LongSupplier clock,
-            Consumer<Set<Long>> groupsSeen) {
+    /** Runs things later. */
+    @FunctionalInterface
+    interface Timer {
+        /**
+         * Runs something once.
+         *
+         * @param millis after how long
+         * @param task what; must not block
+         * @return calling it off, if it did not run yet
+         */
+        Runnable after(long millis, Runnable task);
+    }
+
+    /** What the switches of one programmer share; the clock tells milliseconds. */
+    record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen) {
         Surroundings {
             requireNonNull(pool);
             requireNonNull(timer);
@@ -92,7 +101,7 @@ final class ManagedSwitch implements SwitchProgram {
     private final Set<CompletableFuture<?>> reads = new HashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private SwitchChannel channel;
-    private Future<?> pause;
+    private Runnable pause;
     private boolean reading;
     private boolean repairing;
     private int failedReads;
@@ -225,7 +234,7 @@ final class ManagedSwitch implements SwitchProgram {
         reading = false;
         repairing = false;
         if (pause != null) {
-            pause.cancel(false);
+            pause.run();
             pause = null;
         }
         model.disconnect();
@@ -290,7 +299,7 @@ final class ManagedSwitch implements SwitchProgram {
         private final List<Op> ops;
         private final List<CompletableFuture<?>> results = new ArrayList<>();
         private final CompletableFuture<?> barrier;
-        private final Future<?> limit;
+        private final Runnable limit;
         private boolean done;
 
         Batch(final List<Op> ops, final CompletableFuture<Void> answer) {
@@ -300,7 +309,7 @@ final class ManagedSwitch implements SwitchProgram {
                 results.add(channel.send(op));
             }
             barrier = channel.barrier();
-            limit = around.timer.schedule(() -> actor.execute(this::finish), ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+            limit = around.timer.after(ANSWER_MILLIS, () -> actor.execute(this::finish));
         }
 
         void start() {
@@ -317,7 +326,7 @@ final class ManagedSwitch implements SwitchProgram {
                 return;
             }
             done = true;
-            limit.cancel(false);
+            limit.run();
             Throwable cause = failureOf(barrier);
             String what = cause == null ? null : "barrier: " + text(cause);
             for (int i = 0; i < ops.size(); i++) {
@@ -347,7 +356,7 @@ final class ManagedSwitch implements SwitchProgram {
 
         void lost() {
             done = true;
-            limit.cancel(false);
+            limit.run();
             fail(answer, new SwitchUnavailableException(datapath, "the session ended before the switch answered"));
         }
     }
@@ -418,12 +427,12 @@ final class ManagedSwitch implements SwitchProgram {
     private void pause(final int attempts) {
         final long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 10));
         final var session = channel;
-        pause = around.timer.schedule(() -> actor.execute(() -> {
+        pause = around.timer.after(millis, () -> actor.execute(() -> {
             if (channel == session && !reading && model.needsRead()) {
                 pause = null;
                 readBack();
             }
-        }), millis, TimeUnit.MILLISECONDS);
+        }));
     }
 
     private void readBack() {
@@ -439,6 +448,7 @@ final class ManagedSwitch implements SwitchProgram {
             LOG.debug("Switch {} has {} flows and {} groups", datapath, observed.flows().size(),
                 observed.groups().size());
             around.groupsSeen.accept(observed.groups().keySet());
+            around.groupsSeen.accept(observed.otherGroups());
             model.merge(observed, mark, now());
             advance();
         }, failure -> {
@@ -460,9 +470,8 @@ final class ManagedSwitch implements SwitchProgram {
     private void read(final Consumer<Observed> onRead, final Consumer<Throwable> onFailure) {
         final var read = new CompletableFuture<Observed>();
         reads.add(read);
-        final var limit = around.timer.schedule(
-            () -> read.completeExceptionally(new TimeoutException("no answer")), ANSWER_MILLIS,
-            TimeUnit.MILLISECONDS);
+        final var limit = around.timer.after(ANSWER_MILLIS,
+            () -> read.completeExceptionally(new TimeoutException("no answer")));
         channel.read().whenComplete((observed, failure) -> {
             if (failure == null) {
                 read.complete(observed);
@@ -471,7 +480,7 @@ final class ManagedSwitch implements SwitchProgram {
             }
         });
         read.whenComplete((observed, failure) -> actor.execute(() -> {
-            limit.cancel(false);
+            limit.run();
             reads.remove(read);
             if (failure == null) {
                 onRead.accept(observed);
