@@ -40,11 +40,13 @@ prepare_packages() {
 
 # The distribution, without the tests; ./verify runs those.
 build_distribution() {
-    local stamp=karaf-distribution/target/assembly/bin/karaf
+    local stamp=karaf-distribution/target/built
     if [ -e "$stamp" ] && [ -z "$(find . -name target -prune -o -path ./lab -prune -o -type f \
-            \( -name '*.java' -o -name '*.yang' -o -name pom.xml -o -path '*/src/main/assembly/*' \) -newer "$stamp" -print -quit)" ]; then
+            \( -name '*.java' -o -name '*.yang' -o -name pom.xml -o -path '*/src/main/assembly/*' \) \
+            -newer "$stamp" -print -quit)" ]; then
         return 0
     fi
     echo "building (some minutes the first time)"
     mvn -B -ntp -q clean install -DskipTests -Dmaven.javadoc.skip=true -Dodlparent.spotbugs.skip=true -Dsft.skip=true
+    touch "$stamp"
 }

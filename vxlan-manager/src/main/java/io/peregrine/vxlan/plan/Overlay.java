@@ -472,21 +472,13 @@ public final class Overlay {
         changes.put(edge, BASE, plan.base());
         final var wanted = new HashSet<String>();
         wanted.add(BASE);
-        networks.keySet().forEach(network -> {
-            refreshNetwork(edge, network, changes);
-            wanted.add(networkFragment(network));
-        });
+        networks.keySet().forEach(network -> wanted.add(networkFragment(network)));
+        networks.keySet().forEach(network -> refreshNetwork(edge, network, changes));
         edge.edge.borderPorts().forEach((name, port) -> {
             wanted.add("port:" + name);
             changes.put(edge, "port:" + name, borderPort(edge, name, port));
         });
-        for (var border : edges.values()) {
-            border.edge.borderPorts().forEach((name, port) -> port.hosts().forEach((mac, addresses) -> {
-                final var fragment = "host:" + border.name + "/" + mac;
-                wanted.add(fragment);
-                changes.put(edge, fragment, host(edge, border, name, port, mac, addresses));
-            }));
-        }
+        forEachHost((border, name, port, mac) -> wanted.add(hostFragment(border, mac)));
         guests.values().forEach(guest -> {
             changes.guest(edge, guest);
             wanted.add(guest.fragment());
@@ -501,6 +493,28 @@ public final class Overlay {
         if (network != null) {
             network.stations.values().forEach(sharing -> sharing.forEach(guest -> changes.guest(edge, guest)));
         }
+        forEachHost((border, portName, port, mac) -> {
+            if (port.network().equals(name)) {
+                changes.put(edge, hostFragment(border, mac), host(edge, border, portName, port, mac));
+            }
+        });
+    }
+
+    /** Something done with each known host behind a border. */
+    @FunctionalInterface
+    private interface HostStep {
+        void accept(EdgeState border, String portName, Edge.BorderPort port, MacAddress mac);
+    }
+
+    private void forEachHost(final HostStep step) {
+        for (var border : edges.values()) {
+            border.edge.borderPorts().forEach((name, port) ->
+                port.hosts().keySet().forEach(mac -> step.accept(border, name, port, mac)));
+        }
+    }
+
+    private static String hostFragment(final EdgeState border, final MacAddress mac) {
+        return "host:" + border.name + "/" + mac;
     }
 
     private Fragment networkAt(final EdgeState edge, final String name) {
@@ -549,14 +563,14 @@ public final class Overlay {
     }
 
     private Fragment host(final EdgeState edge, final EdgeState border, final String portName,
-            final Edge.BorderPort port, final MacAddress mac, final List<InetAddress> addresses) {
+            final Edge.BorderPort port, final MacAddress mac) {
         final var network = networks.get(port.network());
         if (network == null || edge.snapshot == null || !isMember(edge, network)) {
             return Fragment.EMPTY;
         }
         final var number = edge == border ? edge.snapshot.borderPorts().get(portName) : null;
-        return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac, addresses,
-            edge.tunnelsTo(Set.of(border.name)),
+        return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac,
+            port.hosts().get(mac), edge.tunnelsTo(Set.of(border.name)),
             Optional.ofNullable(number).map(value -> new StationAtEdge.Local(value, true, false))));
     }
 

@@ -150,6 +150,20 @@ class ForwardingTest {
     }
 
     @Test
+    void aKnownHostOutsideIsReachedFromEdgesThatJoinLater() {
+        final var host = MacAddress.parse("0a:00:00:00:00:07");
+        final var edges = new ArrayList<Edge>();
+        List.of("hv1", "hv2", "hv3", "hv4").forEach(name -> edges.add(new Edge(name, true, Map.of())));
+        edges.add(new Edge(FakeSites.BORDER, false,
+            Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of(host, List.of())))));
+        sites.overlay.setIntent(List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of())), edges);
+        sites.guest("late", "hv4");
+        assertTrue(sites.programs.get("hv4").containsKey("host:border/" + host));
+        assertEquals(List.of("border/out0"), sites.fromGuest("late", "hv4", host));
+        assertEquals(List.of("hv4/tap-late"), sites.fromOutside(sites.mac("late")));
+    }
+
+    @Test
     void knownGuestWithoutTapIsNotSentOutside() {
         sites.untap("vm", "hv1");
         assertEquals(List.of(), sites.fromOutside(sites.mac("vm")));
