@@ -46,6 +46,8 @@ PACKAGES = (
     Package("qemu-block-extra", files=("/usr/lib/*/qemu/block-nfs.so",)),
     Package("qemu-system-x86", programs=("qemu-system-x86_64",)),
     Package("rpcbind", programs=("rpcbind",)),
+    Package("openssh-client", programs=("ssh",)),
+    Package("sshpass", programs=("sshpass",)),
     Package("tcpdump", programs=("tcpdump",)),
     Package("util-linux", programs=("nsenter", "unshare", "setpriv")),
 )

@@ -1,0 +1,284 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The whole of Peregrine in the lab: needs root, the packages and a built distribution; takes some minutes.
+
+One controller serves all tests, so each leaves the guest somewhere, running and reachable.
+"""
+
+import json
+import re
+import subprocess
+import tempfile
+import time
+import unittest
+from contextlib import contextmanager
+from pathlib import Path
+
+import context  # noqa: F401  makes the package importable
+from peregrine_lab import requirements
+from peregrine_lab.controller import BUILT, Controller, RestError
+from peregrine_lab.demo import Probe
+from peregrine_lab.errors import LabError
+from peregrine_lab.instance import Instance
+from peregrine_lab.lab import Lab, migration_command, qemu_pause
+from peregrine_lab.shell import wait_until
+from peregrine_lab.teardown import tear_down
+
+INSTANCE = Instance("app")
+#: Milliseconds that a gap may be longer than the guest's own pause.
+MARGIN = 100
+#: Seconds to wait for what must happen at all; never a measure of speed.
+HANG = 60
+
+
+class PeregrineTest(unittest.TestCase):
+    lab: Lab
+    controller: Controller
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        requirements.complete_path()
+        try:
+            requirements.check_rights()
+            requirements.check_packages()
+        except LabError as lacking:
+            raise unittest.SkipTest(str(lacking))
+        if not (BUILT / "bin" / "karaf").exists():
+            raise unittest.SkipTest("no distribution is built: run mvn install")
+        tear_down(INSTANCE)
+        cls.addClassCleanup(tear_down, INSTANCE)
+        cls.lab = Lab(INSTANCE, 3)
+        with INSTANCE.lock():
+            cls.lab.build()
+        cls.controller = Controller(cls.lab)
+        cls.controller.start()
+        cls.addClassCleanup(cls._keep_log)
+        cls.controller.wait_ready()
+        cls.controller.give_intent()
+        cls.controller.wait_edges()
+        cls.guest = cls.lab.create_guest("moving", "hv1", bridge_timeout=30)
+        cls.neighbour = cls.lab.create_guest("neighbour", "hv1", bridge_timeout=30)
+        # once more with the guests' addresses
+        cls.controller.give_intent()
+
+    @classmethod
+    def _keep_log(cls) -> None:
+        try:
+            lines = cls.controller.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return
+        kept = Path(tempfile.gettempdir()) / "peregrine-test-karaf.log"
+        kept.write_text("\n".join(lines) + "\n")
+        print(f"controller's log: {kept}, {sum('| ERROR |' in line for line in lines)} errors in it")
+
+    def setUp(self) -> None:
+        self.addCleanup(self.await_quiet)
+        self.await_quiet()
+
+    # Helpers
+
+    def await_quiet(self) -> None:
+        """All edges ready, no migration under way, and the client reaches the guest."""
+        self.controller.wait_edges(HANG)
+        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
+                   interval=0.2)
+        wait_until(lambda: self.reaches(self.guest), HANG, "the client reaching the guest", interval=0.1)
+
+    def reaches(self, guest) -> bool:
+        ping = self.lab.client.inside(["ping", "-c", "1", "-W", "1", guest.address])
+        return self.lab.shell.attempt(ping).returncode == 0
+
+    def place(self):
+        return self.lab.host_of(self.guest.name)
+
+    def elsewhere(self):
+        here = self.place()
+        return next(host for host in self.lab.hypervisors if host.name != here.name)
+
+    def state(self, path: str, name: str) -> list[dict]:
+        data = self.controller.get(f"{path}?content=nonconfig") or {}
+        return data.get(path, {}).get(name, [])
+
+    def migrations(self) -> list[dict]:
+        return self.state("peregrine-migration:migrations", "migration")
+
+    def record(self, known: set[str]) -> dict:
+        """The one migration that was not known before, once it has ended."""
+        def fresh() -> list[dict]:
+            return [entry for entry in self.migrations() if entry["id"] not in known and "finished" in entry]
+        wait_until(lambda: bool(fresh()), HANG, "the record of a migration", interval=0.2)
+        self.assertEqual(1, len(fresh()))
+        return fresh()[0]
+
+    def known(self) -> set[str]:
+        return {entry["id"] for entry in self.migrations()}
+
+    @contextmanager
+    def probing(self, kind: str = "icmp", interval_ms: int = 5):
+        """Traffic from the client to the guest while something happens; the report is filled in at the end."""
+        with tempfile.TemporaryDirectory() as directory:
+            probe = Probe(self.lab, kind, self.guest, interval_ms, Path(directory) / "probe.json")
+            self.addCleanup(probe.end)
+            seen: dict = {}
+            time.sleep(0.5)  # traffic of a calm network around what happens
+            yield seen
+            time.sleep(0.5)
+            seen.update(probe.stop())
+
+    def migrate(self, *options: str) -> int | None:
+        """A plain virsh migrate to another host; gives QEMU's pause."""
+        source, destination = self.place(), self.elsewhere()
+        self.lab.shell.run(source.inside(migration_command(self.guest.name, destination.plan.libvirt, options)))
+        return qemu_pause(self.guest.name, destination)
+
+    def tables(self, edge) -> list[str]:
+        """An edge's flows and groups without counters and times, and without the numbers Open vSwitch chose."""
+        flows = edge.run("ovs-ofctl", "-O", "OpenFlow13", "--no-stats", "dump-flows", "br-int").splitlines()
+        groups = edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "br-int").splitlines()
+        return sorted(line.strip() for line in flows + groups if "_REPLY" not in line and "reply" not in line)
+
+    def console(self, command: str) -> str:
+        return self.lab.controller.run("sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o",
+                                       "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-p", "8101",
+                                       "karaf@127.0.0.1", command)
+
+    # What the system promises
+
+    def test_tunnels_between_all_edges_are_alive(self) -> None:
+        wait_until(lambda: [tunnel["liveness"] for tunnel in self.state("peregrine-edge:tunnels", "tunnel")] == ["up"] * 12,
+                   HANG, "BFD up on twelve tunnels", interval=0.5)
+
+    def test_a_move_keeps_the_session_and_doubles_nothing(self) -> None:
+        known = self.known()
+        source, destination = self.place(), self.elsewhere()
+        with self.probing("tcp", 10) as session, self.probing() as pings:
+            pause = self.migrate()
+        self.assertTrue(session["alive"], session["error"])
+        self.assertEqual(0, session["reconnects"])
+        self.assertEqual(0, pings["duplicated"])
+        self.assertLessEqual(pings["longest_gap"]["ms"], pause + MARGIN)
+        record = self.record(known)
+        self.assertEqual("completed", record["phase"])
+        self.assertEqual((source.name, destination.name), (record["source"], record["destination"]))
+        self.assertEqual(pause, record["pause"])
+        steps = [step["name"] for step in record["step"]]
+        self.assertLess(steps.index("prepared"), steps.index("open"))
+        self.assertLess(steps.index("open"), steps.index("switch"))
+        guest = next(entry for entry in self.state("peregrine-guest:guests", "guest")
+                     if entry["name"] == self.guest.name)
+        self.assertEqual((destination.name, "running"), (guest["hypervisor"], guest["state"]))
+
+    def test_a_neighbour_on_the_sources_host_is_served_too(self) -> None:
+        while self.place().name != "hv1":
+            source = self.place()
+            self.lab.shell.run(source.inside(migration_command(
+                self.guest.name, self.lab.hypervisor("hv1").plan.libvirt, ())))
+            self.await_quiet()
+        with self.probing("tcp", 10) as session:
+            self.migrate()
+        self.assertTrue(session["alive"], session["error"])
+        self.assertTrue(self.reaches(self.neighbour))
+
+    def test_there_and_back_leaves_the_same_entries(self) -> None:
+        home, other = self.place(), self.elsewhere()
+        self.migrate()
+        self.await_quiet()
+        self.lab.shell.run(other.inside(migration_command(self.guest.name, home.plan.libvirt, ())))
+        self.await_quiet()
+        before = {edge.name: self.tables(edge) for edge in self.lab.edges}
+        for source, destination in ((home, other), (other, home)):
+            self.lab.shell.run(source.inside(migration_command(self.guest.name, destination.plan.libvirt, ())))
+            self.await_quiet()
+        after = {edge.name: self.tables(edge) for edge in self.lab.edges}
+        for name in before:
+            self.assertEqual(self.without_ports(before[name]), self.without_ports(after[name]), name)
+
+    @staticmethod
+    def without_ports(lines: list[str]) -> list[str]:
+        """A tap has a new number each time the guest comes."""
+        return sorted(re.sub(r"(in_port=|output:)\d+", r"\1N", line) for line in lines)
+
+    def test_an_aborted_move_leaves_the_guest_served(self) -> None:
+        known = self.known()
+        source, destination = self.place(), self.elsewhere()
+        before = self.tables(source)
+        with self.probing() as pings:
+            running = subprocess.Popen(source.inside(migration_command(
+                self.guest.name, destination.plan.libvirt, ("--bandwidth", "1"))), stderr=subprocess.PIPE)
+            self.addCleanup(running.kill)
+            wait_until(lambda: any(step["name"] == "prepared" for entry in self.migrations()
+                                   if entry["id"] not in known for step in entry.get("step", [])),
+                       HANG, "both places prepared", interval=0.1)
+            self.lab.shell.run(source.inside(["virsh", "domjobabort", self.guest.name]))
+            running.communicate(timeout=HANG)
+        self.assertNotEqual(0, running.returncode)
+        self.assertEqual("rolled-back", self.record(known)["phase"])
+        self.assertEqual(0, pings["duplicated"])
+        self.assertEqual(0, pings["lost"])
+        self.assertEqual(source.name, self.place().name)
+        self.assertEqual(before, self.tables(source))
+        self.assertFalse([line for line in self.tables(destination) if self.guest.mac in line and "output:" in line])
+
+    def test_a_restart_of_the_controller_loses_no_packet(self) -> None:
+        before = {edge.name: self.tables(edge) for edge in self.lab.edges}
+        with self.probing(interval_ms=10) as pings:
+            self.controller.stop()
+            self.controller.start()
+            self.controller.wait_ready()
+            self.controller.wait_edges(HANG)
+        self.assertEqual((0, 0), (pings["lost"], pings["duplicated"]))
+        self.assertEqual(before, {edge.name: self.tables(edge) for edge in self.lab.edges})
+        with self.probing("tcp", 10) as session:
+            self.migrate()
+        self.assertTrue(session["alive"], session["error"])
+
+    def test_a_switch_that_restarts_is_programmed_again(self) -> None:
+        here = self.place()
+        here.kill_vswitchd()
+        here.start_vswitchd()
+        wait_until(lambda: self.reaches(self.guest), HANG, "the guest served again", interval=0.2)
+
+    def test_intent_that_breaks_a_rule_is_refused_and_changes_nothing(self) -> None:
+        before = self.controller.get("peregrine-network:networks?content=config")
+        network = "peregrine-network:networks/network=bad"
+        cases = (
+            (network, {"network": [{"name": "bad", "vni": 0}]}, "vni"),
+            (network, {"network": [{"name": "bad", "vni": 5001}]}, "vni"),
+            (network, {"network": [{"name": "bad", "vni": 9, "subnet": [
+                {"prefix": "10.0.0.0/8"}, {"prefix": "10.1.0.0/16"}]}]}, "subnet"),
+            (network, {"network": [{"name": "bad", "vni": 9, "subnet": [{"prefix": "10.0.0.0/8"}], "port": [
+                {"mac-address": "52:54:00:00:00:01", "address": ["10.0.0.1"]},
+                {"mac-address": "52:54:00:00:00:02", "address": ["10.0.0.1"]}]}]}, "address"),
+            ("peregrine-edge:hypervisors/hypervisor=bad", {"hypervisor": [{
+                "name": "bad", "ovsdb": "nonsense", "libvirt": "qemu:///system", "underlay-address": "10.99.0.1"}]},
+             "ovsdb"),
+            ("peregrine-edge:hypervisors/hypervisor=bad", {"hypervisor": [{
+                "name": "bad", "ovsdb": "tcp:10.99.0.1:6640", "libvirt": "not a uri",
+                "underlay-address": "10.99.0.1"}]}, "libvirt"),
+            ("peregrine-edge:borders/border=border/port=other0", {"port": [{
+                "interface": "other0", "network": "unheard-of"}]}, "unheard-of"),
+        )
+        for path, body, field in cases:
+            with self.subTest(path=path, field=field):
+                with self.assertRaises(RestError) as refused:
+                    self.controller.put(path, body)
+                self.assertEqual(400, refused.exception.code)
+                self.assertIn(field, json.loads(str(refused.exception).split(": ", 2)[2])
+                              ["errors"]["error"][0]["error-message"])
+        self.assertEqual(before, self.controller.get("peregrine-network:networks?content=config"))
+
+    def test_the_console_shows_what_restconf_shows(self) -> None:
+        guests = json.loads(self.console("peregrine:guests --json"))["guests"]
+        self.assertEqual({self.guest.name, self.neighbour.name}, {guest["name"] for guest in guests})
+        self.assertEqual(4, len(json.loads(self.console("peregrine:switches --json"))["switches"]))
+        self.assertEqual(12, len(json.loads(self.console("peregrine:tunnels --json"))["tunnels"]))
+        self.assertEqual(self.known(), {entry["id"] for entry in
+                                        json.loads(self.console("peregrine:migrations --json"))["migrations"]})
+        self.assertIn(self.guest.mac, self.console("peregrine:guests"))
+
+
+if __name__ == "__main__":
+    unittest.main()
