@@ -132,6 +132,10 @@ final class Expressible {
     }
 
     private static boolean mayMask(final OxmField field, final Match.Masked masked) {
+        if (field == OxmField.VLAN_VID && masked.mask().equals(field.exactMask())) {
+            // "Tagged with 0" would be taken for "tagged"
+            return !masked.value().equals(VLAN_PRESENT);
+        }
         return masked.mask().equals(field.exactMask()) || MASKED.contains(field)
             || PREFIXED.contains(field) && isPrefix(masked.mask(), field.width())
             || field == OxmField.VLAN_VID && masked.mask().equals(VLAN_PRESENT) && masked.value().equals(VLAN_PRESENT);

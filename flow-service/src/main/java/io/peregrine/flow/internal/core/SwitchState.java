@@ -167,6 +167,7 @@ public final class SwitchState {
                 ops.add(new Op.PutFlow(entry));
             }
         });
+        addMissingGroups(ops);
         for (var key : change.droppedFlows()) {
             final var there = has.flows.get(key);
             if (there == null ? !sure : there.isOwn()) {
@@ -180,6 +181,26 @@ public final class SwitchState {
             addGroupRemovals(change.droppedGroups(), ops);
         }
         return new Outcome(send(ops, now), held, blocked);
+    }
+
+    /** Adds desired groups that changes refer to and that a repair did not get to yet. */
+    private void addMissingGroups(final List<Op> ops) {
+        final var coming = new HashSet<Long>();
+        ops.forEach(op -> {
+            if (op instanceof Op.PutGroup put) {
+                coming.add(put.group().id());
+            }
+        });
+        for (int i = 0; i < ops.size(); i++) {
+            final Set<Long> needed = ops.get(i) instanceof Op.PutFlow put ? put.entry().groups()
+                : ops.get(i) instanceof Op.PutGroup group ? Batch.groupsOf(group.group()) : Set.of();
+            for (var id : needed) {
+                final var group = wantedGroups.get(id);
+                if (group != null && !has.groups.containsKey(id) && coming.add(id)) {
+                    ops.add(new Op.PutGroup(group, known ? Op.How.ADD : Op.How.EITHER));
+                }
+            }
+        }
     }
 
     private void retry(final Object subject) {
@@ -309,6 +330,7 @@ public final class SwitchState {
             keys.forEach(leases::remove);
             return new Outcome(List.of(), connected, List.of());
         }
+        addMissingGroups(ops);
         return new Outcome(send(ops, now), false, blocked);
     }
 

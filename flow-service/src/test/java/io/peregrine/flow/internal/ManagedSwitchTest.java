@@ -1,0 +1,391 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import static io.peregrine.flow.internal.core.Samples.G1;
+import static io.peregrine.flow.internal.core.Samples.G2;
+import static io.peregrine.flow.internal.core.Samples.all;
+import static io.peregrine.flow.internal.core.Samples.flow;
+import static io.peregrine.flow.internal.core.Samples.foreign;
+import static io.peregrine.flow.internal.core.Samples.fragment;
+import static io.peregrine.flow.internal.core.Samples.key;
+import static io.peregrine.flow.internal.core.Samples.lease;
+import static io.peregrine.flow.internal.core.Samples.out;
+import static io.peregrine.flow.internal.core.Samples.own;
+import static io.peregrine.flow.internal.core.Samples.via;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchProgram.Listener;
+import io.peregrine.flow.SwitchProgram.State;
+import io.peregrine.flow.SwitchRefusedException;
+import io.peregrine.flow.SwitchUnavailableException;
+import io.peregrine.flow.internal.core.Observed;
+import io.peregrine.flow.internal.core.Op;
+import io.peregrine.flow.internal.core.SimulatedSwitch;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * All threads are one here: what would run elsewhere waits in a queue until told to.
+ */
+class ManagedSwitchTest {
+    private static final DatapathId DATAPATH = new DatapathId(1);
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<Delayed> delayed = new ArrayList<>();
+    private final List<Object> heard = new ArrayList<>();
+    private final Set<Long> groupsSeen = new HashSet<>();
+    private final SimulatedSwitch device = new SimulatedSwitch();
+    private long now;
+    private boolean isClosed;
+
+    private final ManagedSwitch program = new ManagedSwitch(DATAPATH, new Listener() {
+        @Override
+        public void onState(final State state) {
+            heard.add(state);
+        }
+
+        @Override
+        public void onProblem(final String text) {
+            heard.add(text);
+        }
+    }, new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll),
+        () -> isClosed = true);
+
+    private record Delayed(long at, Runnable task) {
+    }
+
+    private Runnable after(final long millis, final Runnable task) {
+        final var item = new Delayed(now + millis, task);
+        delayed.add(item);
+        return () -> delayed.remove(item);
+    }
+
+    private void run() {
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+    }
+
+    private void pass(final long millis) {
+        final long end = now + millis;
+        run();
+        while (true) {
+            final var next = delayed.stream().filter(item -> item.at <= end)
+                .min(Comparator.comparingLong(Delayed::at)).orElse(null);
+            if (next == null) {
+                break;
+            }
+            delayed.remove(next);
+            now = Math.max(now, next.at);
+            next.task.run();
+            run();
+        }
+        now = end;
+    }
+
+    /** A session with the device that answers when the test says so. */
+    private final class Channel implements SwitchChannel {
+        private final Queue<Runnable> answers = new ArrayDeque<>();
+        private final List<Op> sent = new ArrayList<>();
+        private boolean prompt = true;
+        private boolean readable = true;
+        private int reads;
+
+        private <T> CompletableFuture<T> answer(final Supplier<T> result, final String wrong) {
+            final var future = new CompletableFuture<T>();
+            answers.add(() -> {
+                if (wrong == null) {
+                    future.complete(result.get());
+                } else {
+                    future.completeExceptionally(new IOException(wrong));
+                }
+            });
+            if (prompt) {
+                flush();
+            }
+            return future;
+        }
+
+        void flush() {
+            while (!answers.isEmpty()) {
+                answers.remove().run();
+            }
+        }
+
+        @Override
+        public CompletableFuture<?> send(final Op op) {
+            sent.add(op);
+            return answer(() -> null, device.take(op));
+        }
+
+        @Override
+        public CompletableFuture<?> barrier() {
+            return answer(() -> null, null);
+        }
+
+        @Override
+        public CompletableFuture<Observed> read() {
+            reads++;
+            final var observed = device.observe();
+            return answer(() -> observed, readable ? null : "not now");
+        }
+    }
+
+    private Channel connect() {
+        final var channel = new Channel();
+        program.connected(channel);
+        run();
+        return channel;
+    }
+
+    private CompletableFuture<Void> want(final String name, final Object... parts) {
+        final var answer = program.apply(Map.of(name, fragment(parts)));
+        run();
+        return answer;
+    }
+
+    private static Throwable causeOf(final CompletableFuture<?> answer) {
+        assertTrue(answer.isDone());
+        return assertThrows(CompletionException.class, answer::join).getCause();
+    }
+
+    @Test
+    void withoutASessionAChangeIsRemembered() {
+        assertEquals(State.DISCONNECTED, program.state());
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(want("a", all(G1, out(1)), flow(4, 1, via(G1)))));
+
+        connect();
+        assertEquals(List.of(State.SYNCING, State.IN_SYNC), heard);
+        assertEquals(State.IN_SYNC, program.state());
+        assertEquals(Set.of(G1), device.groups.keySet());
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(Map.of("a", fragment(all(G1, out(1)), flow(4, 1, via(G1)))), program.fragments());
+    }
+
+    @Test
+    void aChangeIsDoneWhenTheSwitchAnswered() {
+        final var channel = connect();
+        channel.prompt = false;
+        final var answer = want("a", flow(4, 1));
+        assertEquals(1, channel.sent.size());
+        assertFalse(answer.isDone());
+
+        channel.flush();
+        run();
+        answer.join();
+        assertEquals(1, channel.reads);
+    }
+
+    @Test
+    void changesGoOutAtOnceAndInOrder() {
+        program.setComplete(true);
+        final var channel = connect();
+        channel.prompt = false;
+        final var audit = program.audit();
+        final var first = program.apply(Map.of("a", fragment(flow(4, 1, out(1)))));
+        final var second = program.apply(Map.of("a", fragment(flow(4, 1, out(2)))));
+        run();
+        assertEquals(List.of(new Op.PutFlow(own("a", flow(4, 1, out(1)))),
+            new Op.PutFlow(own("a", flow(4, 1, out(2))))), channel.sent);
+        assertFalse(first.isDone() || second.isDone() || audit.isDone());
+
+        channel.flush();
+        run();
+        assertTrue(first.isDone() && second.isDone());
+        assertEquals(List.of(), audit.join().missing());
+    }
+
+    @Test
+    void aWrongChangeIsRefusedAndChangesNothing() {
+        want("a", flow(4, 1));
+        assertThrows(IllegalArgumentException.class, () -> program.apply(Map.of("b", fragment(flow(4, 1)))));
+        assertEquals(Set.of("a"), program.fragments().keySet());
+    }
+
+    @Test
+    void aRefusedChangeIsRepaired() {
+        final var channel = connect();
+        want("a", all(G1, out(1)), flow(4, 1, via(G1))).join();
+        device.clear();
+        heard.clear();
+
+        // The switch lost everything behind our back, so the group is not there to be changed
+        final var refused = causeOf(want("a", all(G1, out(2)), flow(4, 1, via(G1))));
+        assertInstanceOf(SwitchRefusedException.class, refused);
+        assertTrue(refused.getMessage().contains("UNKNOWNGROUP"), refused.getMessage());
+        assertEquals(2, channel.reads);
+        assertEquals(Map.of(G1, all(G1, out(2))), device.groups);
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(List.of(State.SYNCING, State.IN_SYNC), heard);
+    }
+
+    @Test
+    void whatIsRefusedForGoodDoesNotSpin() {
+        final var channel = connect();
+        heard.clear();
+        causeOf(want("a", flow(4, 1, via(G2))));
+        pass(3_600_000);
+        assertEquals(State.IN_SYNC, program.state());
+        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertEquals(5, channel.sent.size());
+
+        pass(3_600_000);
+        assertEquals(5, channel.sent.size());
+        want("b", all(G2, out(1))).join();
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+    }
+
+    @Test
+    void silenceLeadsToAReadBack() {
+        final var channel = connect();
+        channel.prompt = false;
+        final var answer = want("a", flow(4, 1));
+        pass(ManagedSwitch.ANSWER_MILLIS);
+        assertInstanceOf(SwitchRefusedException.class, causeOf(answer));
+        assertEquals(State.SYNCING, program.state());
+
+        channel.prompt = true;
+        channel.flush();
+        run();
+        assertEquals(State.IN_SYNC, program.state());
+    }
+
+    @Test
+    void aReadBackThatFailsIsTriedAgainAndReported() {
+        final var channel = new Channel();
+        channel.readable = false;
+        program.connected(channel);
+        pass(60_000);
+        assertEquals(State.SYNCING, program.state());
+        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertTrue(channel.reads < 20, channel.reads + " attempts");
+
+        channel.readable = true;
+        pass(10_000);
+        assertEquals(State.IN_SYNC, program.state());
+    }
+
+    @Test
+    void theEndOfASessionAnswersEverybody() {
+        program.setComplete(true);
+        final var channel = connect();
+        channel.prompt = false;
+        final var change = want("a", flow(4, 1));
+        final var audit = program.audit();
+        run();
+        program.disconnected();
+        run();
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(change));
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(audit));
+        assertEquals(State.DISCONNECTED, program.state());
+
+        // Late answers concern nobody
+        channel.flush();
+        run();
+        assertEquals(State.DISCONNECTED, program.state());
+        connect();
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(List.of(), delayed);
+    }
+
+    @Test
+    void inWarmUpAChangeWaitsForTheFirstReadBack() {
+        final var channel = new Channel();
+        channel.prompt = false;
+        program.connected(channel);
+        run();
+        final var answer = want("a", flow(4, 1));
+        assertEquals(List.of(), channel.sent);
+        channel.prompt = true;
+        channel.flush();
+        run();
+        answer.join();
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+    }
+
+    @Test
+    void staleEntriesGoOnceTheProgramIsComplete() {
+        device.take(new Op.PutFlow(own("x", flow(4, 9))));
+        device.take(new Op.PutFlow(foreign(flow(4, 8))));
+        device.take(new Op.PutGroup(all(G1), Op.How.ADD));
+        want("a", flow(4, 1));
+        connect();
+        assertEquals(Set.of(key(4, 1), key(4, 8), key(4, 9)), device.flows.keySet());
+        assertEquals(Set.of(G1), groupsSeen);
+
+        program.setComplete(true);
+        run();
+        assertEquals(Set.of(key(4, 1), key(4, 8)), device.flows.keySet());
+        assertEquals(Map.of(), device.groups);
+    }
+
+    @Test
+    void aCollisionIsRefusedAndReported() {
+        device.take(new Op.PutFlow(foreign(flow(4, 1, out(9)))));
+        connect();
+        assertInstanceOf(SwitchRefusedException.class, causeOf(want("a", flow(4, 1), flow(4, 2))));
+        assertEquals(foreign(flow(4, 1, out(9))), device.flows.get(key(4, 1)));
+        assertTrue(device.flows.containsKey(key(4, 2)));
+        assertTrue(heard.get(2).toString().contains("foreign"), heard.toString());
+    }
+
+    @Test
+    void aLeaseIsRenewed() {
+        connect();
+        want("a", lease(5, 1, 30), flow(5, 2)).join();
+        device.clear();
+        final var answer = program.renew("a");
+        run();
+        answer.join();
+        assertEquals(Set.of(key(5, 1)), device.flows.keySet());
+    }
+
+    @Test
+    void aLongRepairComesInPieces() {
+        final var flows = new Object[ManagedSwitch.REPAIR_PIECE * 3 + 1];
+        for (int i = 0; i < flows.length; i++) {
+            flows[i] = flow(4, i + 1);
+        }
+        want("a", flows);
+        connect();
+        assertEquals(flows.length, device.flows.size());
+        assertEquals(State.IN_SYNC, program.state());
+    }
+
+    @Test
+    void closingForgetsAndTouchesNothing() {
+        connect();
+        want("a", flow(4, 1)).join();
+        heard.clear();
+        program.close();
+        program.close();
+        run();
+        assertTrue(isClosed);
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(List.of(), heard);
+        assertThrows(IllegalStateException.class, () -> program.apply(Map.of("a", Fragment.EMPTY)));
+    }
+}

@@ -1,0 +1,349 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal.core;
+
+import static io.peregrine.flow.internal.core.Samples.G1;
+import static io.peregrine.flow.internal.core.Samples.G2;
+import static io.peregrine.flow.internal.core.Samples.G3;
+import static io.peregrine.flow.internal.core.Samples.all;
+import static io.peregrine.flow.internal.core.Samples.flow;
+import static io.peregrine.flow.internal.core.Samples.foreign;
+import static io.peregrine.flow.internal.core.Samples.fragment;
+import static io.peregrine.flow.internal.core.Samples.key;
+import static io.peregrine.flow.internal.core.Samples.lease;
+import static io.peregrine.flow.internal.core.Samples.out;
+import static io.peregrine.flow.internal.core.Samples.own;
+import static io.peregrine.flow.internal.core.Samples.subjects;
+import static io.peregrine.flow.internal.core.Samples.via;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.flow.Fragment;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SwitchStateTest {
+    private final DesiredProgram desired = new DesiredProgram();
+    private final SwitchState state = new SwitchState();
+    private final SimulatedSwitch device = new SimulatedSwitch();
+    private long now = 1_000;
+
+    private SwitchState.Outcome want(final String name, final Object... parts) {
+        return state.change(desired.replace(Map.of(name, fragment(parts))), now);
+    }
+
+    private void put(final Entry entry) {
+        device.flows.put(entry.key(), entry);
+    }
+
+    private List<Op> sync() {
+        state.merge(device.observe(), state.beginRead(), now);
+        return repair();
+    }
+
+    private List<Op> repair() {
+        final var ops = state.repair(Integer.MAX_VALUE, now);
+        device.takeAll(ops);
+        assertEquals(List.of(), state.repair(Integer.MAX_VALUE, now));
+        return ops;
+    }
+
+    @Test
+    void whatWasDesiredWhileAwayIsMade() {
+        assertEquals(List.of(), want("a", all(G1, out(1)), flow(4, 1, via(G1))).ops());
+        state.connect();
+        assertTrue(state.needsRead());
+
+        assertEquals(List.of(G1, key(4, 1)), subjects(sync()));
+        assertFalse(state.needsRead());
+        assertEquals(Set.of(all(G1, out(1)), own("a", flow(4, 1, via(G1)))), device.contents());
+    }
+
+    @Test
+    void aRestartOfOursChangesNothing() {
+        put(own("a", flow(4, 1, via(G1))));
+        device.groups.put(G1, all(G1, out(1)));
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)));
+        state.connect();
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void whatDiffersIsMadeRight() {
+        put(own("a", flow(4, 1, out(9))));
+        put(own("b", flow(4, 2, out(2))));
+        device.groups.put(G1, all(G1, out(9)));
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(2)));
+        state.connect();
+        sync();
+        assertEquals(Set.of(all(G1, out(1)), own("a", flow(4, 1, via(G1))), own("a", flow(4, 2, out(2)))),
+            device.contents());
+    }
+
+    @Test
+    void unknownEntriesGoOnlyOnceTheProgramIsComplete() {
+        put(own("x", flow(4, 7, via(G2))));
+        device.groups.put(G2, all(G2, via(G3)));
+        device.groups.put(G3, all(G3, out(1)));
+        put(foreign(flow(4, 8, out(1))));
+        device.groups.put(77L, all(77, out(1)));
+        state.connect();
+        assertEquals(List.of(), sync());
+
+        state.setComplete(true);
+        assertEquals(List.of(key(4, 7), G2, G3), subjects(repair()));
+        assertEquals(Set.of(foreign(flow(4, 8, out(1))), all(77, out(1))), device.contents());
+    }
+
+    @Test
+    void whatWeDroppedOurselvesGoesAtOnce() {
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)));
+        state.connect();
+        sync();
+        device.takeAll(state.change(desired.replace(Map.of("a", Fragment.EMPTY)), now).ops());
+        assertEquals(Set.of(), device.contents());
+    }
+
+    @Test
+    void whatWeDroppedWhileAwayGoesWhenItIsBack() {
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)));
+        state.connect();
+        sync();
+        state.disconnect();
+        state.change(desired.replace(Map.of("a", Fragment.EMPTY)), now);
+        put(own("x", flow(4, 7, out(1))));
+        state.connect();
+        sync();
+        assertEquals(Set.of(own("x", flow(4, 7, out(1)))), device.contents());
+    }
+
+    @Test
+    void aGroupThatUnknownEntriesUseStaysUntilTheyGo() {
+        want("a", all(G1, out(1)));
+        put(own("x", flow(4, 7, via(G1))));
+        device.groups.put(G1, all(G1, out(1)));
+        state.connect();
+        sync();
+        device.takeAll(state.change(desired.replace(Map.of("a", Fragment.EMPTY)), now).ops());
+        repair();
+        assertEquals(Set.of(own("x", flow(4, 7, via(G1))), all(G1, out(1))), device.contents());
+
+        state.setComplete(true);
+        repair();
+        assertEquals(Set.of(), device.contents());
+    }
+
+    @Test
+    void aGroupThatForeignEntriesUseStays() {
+        put(foreign(flow(4, 7, via(G1))));
+        device.groups.put(G1, all(G1, out(1)));
+        state.setComplete(true);
+        state.connect();
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void aForeignEntryIsNotOverwrittenAndReportedOnce() {
+        put(foreign(flow(4, 1, out(9))));
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        state.connect();
+        assertEquals(List.of(key(4, 2)), subjects(sync()));
+        assertEquals(1, state.takeProblems().size());
+
+        sync();
+        assertEquals(List.of(), state.takeProblems());
+        assertEquals(1, want("a", flow(4, 1, out(2)), flow(4, 2, out(1))).blocked().size());
+        assertEquals(List.of(), state.change(desired.replace(Map.of("a", fragment(flow(4, 2, out(1))))), now).ops());
+        assertTrue(device.contents().contains(foreign(flow(4, 1, out(9)))));
+    }
+
+    @Test
+    void inWarmUpNothingIsSentBeforeTheFirstReadBack() {
+        device.groups.put(G1, all(G1, out(1), out(2)));
+        state.connect();
+        final var outcome = want("a", all(G1, out(1)), flow(4, 1, via(G1)));
+        assertTrue(outcome.held());
+        assertEquals(List.of(), outcome.ops());
+
+        // One bucket of two is known so far: losing the other would be a deletion
+        assertEquals(List.of(key(4, 1)), subjects(sync()));
+        state.setComplete(true);
+        assertEquals(List.of(G1), subjects(repair()));
+    }
+
+    @Test
+    void inWarmUpAGroupWeChangedOurselvesMayShrink() {
+        device.groups.put(G1, all(G1, out(1), out(2)));
+        want("a", all(G1, out(1), out(2)));
+        state.connect();
+        sync();
+        device.takeAll(want("a", all(G1, out(1))).ops());
+        assertEquals(Set.of(all(G1, out(1))), device.contents());
+    }
+
+    @Test
+    void aHotChangeGoesOutWhileTheSwitchIsBeingRead() {
+        state.setComplete(true);
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)));
+        state.connect();
+        final var reading = state.beginRead();
+        final var empty = device.observe();
+        device.takeAll(want("b", all(G2, out(2)), flow(4, 2, via(G2))).ops());
+        device.takeAll(want("b", flow(4, 2, out(5))).ops());
+        state.merge(empty, reading, now);
+
+        // What the answer could not know of yet is not repaired, but for the group, which only now may go
+        assertEquals(List.of(G1, key(4, 1)), subjects(repair()).subList(0, 2));
+        assertEquals(Set.of(all(G1, out(1)), own("a", flow(4, 1, via(G1))), own("b", flow(4, 2, out(5)))),
+            withoutGroup(G2));
+    }
+
+    private Set<Object> withoutGroup(final long id) {
+        final var contents = device.contents();
+        contents.remove(all(id, out(2)));
+        return contents;
+    }
+
+    @Test
+    void aLeaseThatRanOutIsNotBroughtBack() {
+        want("a", lease(5, 1, 30));
+        state.connect();
+        sync();
+        now += 20_000;
+        device.clear();
+        assertEquals(List.of(own("a", lease(5, 1, 10))), sync().stream().map(op -> ((Op.PutFlow) op).entry()).toList());
+        now += 10_000;
+        device.clear();
+        assertEquals(List.of(), sync());
+
+        device.takeAll(state.renew(desired.leasesOf("a"), now).ops());
+        assertEquals(Set.of(own("a", lease(5, 1, 30))), device.contents());
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void aLeaseOfAnEarlierLifeOfOursRunsOutToo() {
+        put(own("a", lease(5, 1, 30)));
+        want("a", lease(5, 1, 30));
+        state.connect();
+        assertEquals(List.of(), sync());
+        now += 30_000;
+        device.clear();
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void aLeaseRenewedWhileAwayIsSentInFull() {
+        want("a", lease(5, 1, 30));
+        state.connect();
+        sync();
+        state.disconnect();
+        now += 60_000;
+        device.clear();
+        state.renew(desired.leasesOf("a"), now);
+        state.connect();
+        sync();
+        assertEquals(Set.of(own("a", lease(5, 1, 30))), device.contents());
+    }
+
+    @Test
+    void aFailureLeadsToAReadBack() {
+        state.connect();
+        sync();
+        final var op = want("a", flow(4, 1, out(1))).ops().get(0);
+        state.failed(op, "no answer");
+        assertTrue(state.needsRead());
+        assertEquals(List.of(), state.repair(9, now));
+        assertEquals(List.of(key(4, 1)), subjects(sync()));
+        state.succeeded(op);
+        assertEquals(0, state.attempts());
+        assertEquals(List.of(), state.takeProblems());
+    }
+
+    @Test
+    void aFailureDuringAReadBackNeedsAnother() {
+        state.connect();
+        sync();
+        final var op = want("a", flow(4, 1, out(1))).ops().get(0);
+        final var reading = state.beginRead();
+        state.failed(op, "no answer");
+        state.merge(device.observe(), reading, now);
+        assertTrue(state.needsRead());
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsReportedOnceAndLeftAlone() {
+        state.setComplete(true);
+        state.connect();
+        sync();
+        var ops = want("a", flow(4, 1, via(G1))).ops();
+        for (int i = 0; i < SwitchState.MAX_ATTEMPTS; i++) {
+            assertEquals(List.of(key(4, 1)), subjects(ops));
+            assertEquals("BADOUTGROUP", device.take(ops.get(0)));
+            state.failed(ops.get(0), "BADOUTGROUP");
+            state.merge(device.observe(), state.beginRead(), now);
+            ops = state.repair(9, now);
+        }
+        assertEquals(List.of(), ops);
+        assertEquals(1, state.takeProblems().size());
+        assertEquals(0, state.attempts());
+
+        // Now what it lacked is there
+        device.takeAll(want("b", all(G1, out(1))).ops());
+        assertEquals(List.of(key(4, 1)), subjects(repair()));
+    }
+
+    @Test
+    void anAuditChangesNothing() {
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1)));
+        state.connect();
+        sync();
+        device.flows.remove(key(4, 2));
+        device.groups.put(G1, all(G1, out(3)));
+        put(own("x", flow(4, 7, out(1))));
+        device.groups.put(G2, all(G2));
+        put(foreign(flow(4, 8, out(1))));
+        device.groups.put(77L, all(77));
+
+        final var audit = state.audit(device.observe(), state.beginRead(), now);
+        assertEquals(2, audit.missing().size());
+        assertEquals(2, audit.stale().size());
+        assertEquals(2, audit.foreign().size());
+        assertEquals(List.of(), state.repair(9, now));
+    }
+
+    @Test
+    void aRepairComesInPieces() {
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, via(G1)));
+        state.connect();
+        state.merge(device.observe(), state.beginRead(), now);
+        for (int left = 3; left > 0; left--) {
+            final var piece = state.repair(1, now);
+            assertEquals(1, piece.size());
+            device.takeAll(piece);
+        }
+        assertEquals(List.of(), state.repair(1, now));
+        assertEquals(3, device.contents().size());
+    }
+
+    @Test
+    void aBatchIsOrderedSoThatEachStepForwards() {
+        state.setComplete(true);
+        state.connect();
+        sync();
+        device.takeAll(want("a", all(G1, out(1)), all(G2, via(G1)), flow(4, 1, via(G1)), flow(5, 1, out(1)),
+            flow(0, 9, out(1)), flow(5, 9, out(1))).ops());
+        final var ops = want("a", all(G3, out(3)), all(G2, via(G3)), flow(4, 1, via(G2)), flow(5, 1, out(2)),
+            flow(3, 1, out(2))).ops();
+        assertEquals(List.of(G3, G2, key(5, 1), key(4, 1), key(3, 1), key(0, 9), key(5, 9), G1), subjects(ops));
+        device.takeAll(ops);
+    }
+}
