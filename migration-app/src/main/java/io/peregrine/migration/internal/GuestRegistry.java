@@ -250,6 +250,14 @@ final class GuestRegistry implements HostListener, Hosts {
                 LOG.info("{}: libvirt connected, {} guests", host, domains.size());
             }
             session(host, known, SessionView.State.IN_SYNC, Optional.empty());
+            if (news) {
+                // What they do is not unknown any more, even if nothing has changed.
+                guests.forEach((uuid, guest) -> {
+                    if (guest.tracker.owner().filter(host::equals).isPresent()) {
+                        show(uuid, guest);
+                    }
+                });
+            }
             known.complete = true;
             announce();
         });
@@ -383,11 +391,21 @@ final class GuestRegistry implements HostListener, Hosts {
         announce();
     }
 
+    /** Whatever the overlay makes of a command, the guest's others follow. */
+    @SuppressWarnings("checkstyle:illegalCatch")
     private CompletableFuture<Map<String, Integer>> perform(final Command command, final Collection<String> known) {
         final var ids = List.copyOf(known);
         if (ids.isEmpty()) {
             return CompletableFuture.completedFuture(Map.of());
         }
+        try {
+            return call(command, ids);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Map<String, Integer>> call(final Command command, final List<String> ids) {
         if (command instanceof Command.Attach attach) {
             return ports.attach(ids, attach.edge());
         } else if (command instanceof Command.Prepare prepare) {

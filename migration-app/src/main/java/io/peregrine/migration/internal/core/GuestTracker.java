@@ -127,7 +127,8 @@ public final class GuestTracker {
 
     private Place place(final Sign sign, final Place before) {
         DomainState state = sign.state();
-        boolean ended = sign.ended();
+        // A guest that never ran here has not ended here.
+        boolean ended = sign.ended() && (before == null || before.state() != DomainState.INCOMING);
         boolean arrival = sign.arrival();
         if (before != null && sign.asked()) {
             if (state == DomainState.ABSENT && !before.state().present()) {
@@ -534,8 +535,8 @@ public final class GuestTracker {
         final var atSource = known(move.source, source);
         final var atDestination = known(move.destination, there);
 
-        if (!move.forward && (atDestination == DomainState.RUNNING || atSource == DomainState.LEFT
-                || atSource == DomainState.POST_COPY
+        if (!move.forward && (atDestination == DomainState.RUNNING || atDestination == DomainState.LEFT
+                || atSource == DomainState.LEFT || atSource == DomainState.POST_COPY
                 || atSource == DomainState.ABSENT && atDestination == DomainState.PAUSED)) {
             forward(now);
             return true;
@@ -616,7 +617,12 @@ public final class GuestTracker {
     private boolean finishForward(final DomainState atSource, final DomainState atDestination, final long now) {
         final var move = migration;
         final boolean sourceGone = atSource != null && !atSource.present();
-        if (atDestination != null && !atDestination.present()) {
+        if (atDestination == DomainState.LEFT) {
+            // It has moved on already.
+            end(Phase.COMPLETED, now);
+            return true;
+        }
+        if (atDestination == DomainState.ABSENT) {
             move.reason("the guest ended at the destination: "
                 + Optional.ofNullable(places.get(move.destination)).map(Place::text).orElse("no hypervisor any more"));
             end(Phase.LOST, now);
@@ -657,6 +663,11 @@ public final class GuestTracker {
             if (!host.equals(move.destination) && there != null && hosts.heard(host) && since != null
                     && there.at() > since.at() && (there.state() == DomainState.INCOMING
                     || there.state() == DomainState.RUNNING && there.arrival())) {
+                if (since.state().settled()) {
+                    // It has arrived, paused, and that is where the next move begins.
+                    forward(now);
+                    return true;
+                }
                 move.reason("given up for a migration to " + host);
                 end(Phase.ROLLED_BACK, now);
                 places.remove(move.destination);
@@ -671,7 +682,7 @@ public final class GuestTracker {
         if (!move.forward && (move.prepareSent || move.openSent)) {
             order(new Command.Detach(move.destination));
         }
-        if (phase == Phase.COMPLETED && !move.detachSent) {
+        if (move.forward && !move.detachSent) {
             move.detachSent = true;
             order(new Command.Detach(move.source));
         }
@@ -774,8 +785,9 @@ public final class GuestTracker {
             return soon && (source || destination) ? waits.handOver() : waits.lease();
         }
         if (owner == null) {
-            return places.entrySet().stream().anyMatch(entry -> inMove(entry.getValue().state())
-                && hosts.heard(entry.getKey())) ? waits.handOver() : 0;
+            final boolean moving = places.entrySet().stream().anyMatch(entry ->
+                inMove(entry.getValue().state()) && hosts.heard(entry.getKey()));
+            return !moving ? 0 : undecided() ? waits.handOver() : waits.slow();
         }
         final var here = places.get(owner);
         // At rest: nothing to ask. Handing over to nobody known, or gone to nobody known: ask until it is settled.

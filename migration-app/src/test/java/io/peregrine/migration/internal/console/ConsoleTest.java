@@ -1,0 +1,221 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.peregrine.migration.internal.Datastores;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.Switches;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.SwitchesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.SwitchBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.SwitchKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.PortBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.PortKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessionsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
+import org.opendaylight.yangtools.yang.binding.util.BindingMap;
+import org.opendaylight.yangtools.yang.common.Uint32;
+import org.opendaylight.yangtools.yang.common.Uint64;
+
+/**
+ * What the commands print, compared with the texts in src/test/resources/console.
+ */
+class ConsoleTest {
+    private static final DateAndTime NOON = new DateAndTime("2026-11-23T12:00:00Z");
+    private static final DateAndTime LATER = new DateAndTime("2026-11-23T12:00:01.347Z");
+
+    private static Datastores full;
+    private static Datastores empty;
+
+    @BeforeAll
+    static void fill() throws Exception {
+        empty = new Datastores();
+        full = new Datastores();
+        switches();
+        edges();
+        tunnels();
+        guests();
+        migrations();
+    }
+
+    private static void switches() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Switches.class, new SwitchesBuilder().setSwitch(BindingMap.of(
+            new SwitchBuilder().withKey(new SwitchKey("0000000000000a01")).setAddress("10.255.0.1")
+                .setManufacturer("Nicira, Inc.").setSoftware("3.1.0").setConnectedSince(NOON)
+                .setPort(BindingMap.of(
+                    new PortBuilder().withKey(new PortKey(Uint32.TWO)).setName("vx2").setUp(false).build(),
+                    new PortBuilder().withKey(new PortKey(Uint32.ONE)).setName("vnet0").setUp(true)
+                        .setMacAddress(new MacAddress("fe:54:00:00:00:01")).setSpeed(Uint64.valueOf(10000000))
+                        .build()))
+                .build(),
+            new SwitchBuilder().withKey(new SwitchKey("0000000000000b01")).build())).build());
+    }
+
+    private static void edges() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Edges.class, new EdgesBuilder().setEdge(BindingMap.of(
+            new EdgeBuilder().withKey(new EdgeKey(new EdgeName("hv2"))).setKind(Edge.Kind.Hypervisor).setReady(false)
+                .setOvsdb(SessionState.Disconnected).setOpenflow(SessionState.Disconnected)
+                .setProblem(List.of("ovsdb tcp:10.255.0.2:6640 does not answer")).build(),
+            new EdgeBuilder().withKey(new EdgeKey(new EdgeName("hv1"))).setKind(Edge.Kind.Hypervisor).setReady(true)
+                .setDatapathId("0000000000000a01").setOvsdb(SessionState.InSync).setOpenflow(SessionState.InSync)
+                .setUnderlayAddress(address("10.1.0.10")).build())).build());
+    }
+
+    private static void tunnels() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(
+            new TunnelBuilder().withKey(new TunnelKey(new EdgeName("hv1"), new EdgeName("hv2")))
+                .setLiveness(Tunnel.Liveness.Unknown).setProblem("hv2 is not connected").build(),
+            new TunnelBuilder().withKey(new TunnelKey(new EdgeName("hv2"), new EdgeName("hv1")))
+                .setSourceAddress(address("10.1.0.10")).setDestinationAddress(address("10.2.0.10"))
+                .setPortName("pg-0a02000a").setPortNumber(Uint32.valueOf(7)).setLiveness(Tunnel.Liveness.Up)
+                .setSince(NOON).build())).build());
+    }
+
+    private static void guests() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Guests.class, new GuestsBuilder().setGuest(BindingMap.of(
+            new GuestBuilder().withKey(new GuestKey(new Uuid("11111111-2222-3333-4444-555555555555"))).setName("web")
+                .setHypervisor(new EdgeName("hv1")).setState(Guest.State.Running).setInterface(List.of(
+                    new InterfaceBuilder().withKey(new InterfaceKey(new MacAddress("52:54:00:00:00:01")))
+                        .setType("bridge").setModel("virtio").setTarget("vnet0").setInterfaceId("p1")
+                        .setNetwork(new NetworkName("demo")).setAttached(true)
+                        .setAddress(Set.of(address("192.168.100.10"))).build(),
+                    new InterfaceBuilder().withKey(new InterfaceKey(new MacAddress("52:54:00:00:00:02")))
+                        .setType("direct").setAttached(false)
+                        .setProblem("type direct (macvtap) bypasses Open vSwitch").build())).build(),
+            new GuestBuilder().withKey(new GuestKey(new Uuid("21111111-2222-3333-4444-555555555555"))).setName("db")
+                .setState(Guest.State.Unknown).setProblem("runs at hv1 and at hv2; served at hv1").build())).build());
+        full.put(LogicalDatastoreType.OPERATIONAL, LibvirtSessions.class, new LibvirtSessionsBuilder().setSession(
+            BindingMap.of(
+                new SessionBuilder().withKey(new SessionKey(new EdgeName("hv1"))).setState(SessionState.InSync)
+                    .setSince(NOON).build(),
+                new SessionBuilder().withKey(new SessionKey(new EdgeName("hv2"))).setSince(NOON)
+                    .setState(SessionState.Disconnected).setProblem("Connection refused").build())).build());
+    }
+
+    private static void migrations() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Migrations.class, new MigrationsBuilder().setMigration(
+            BindingMap.of(
+                new MigrationBuilder().withKey(new MigrationKey("20261123T120002.000-11111111-hv1"))
+                    .setGuest(new Uuid("11111111-2222-3333-4444-555555555555")).setGuestName("web")
+                    .setSource(new EdgeName("hv2")).setDestination(new EdgeName("hv1"))
+                    .setPhase(Phase.RolledBack).setStarted(LATER).setFinished(LATER)
+                    .setReason("the destination ended: STOPPED/FAILED").build(),
+                new MigrationBuilder().withKey(new MigrationKey("20261123T120000.000-11111111-hv2"))
+                    .setGuest(new Uuid("11111111-2222-3333-4444-555555555555")).setGuestName("web")
+                    .setSource(new EdgeName("hv1")).setDestination(new EdgeName("hv2"))
+                    .setPhase(Phase.Completed).setStarted(NOON).setFinished(LATER).setPause(Uint32.valueOf(178))
+                    .setProblem(List.of("prepare: border is away"))
+                    .setChanges(BindingMap.of(
+                        new ChangesBuilder().withKey(new ChangesKey(new EdgeName("hv2"))).setCount(Uint32.TEN)
+                            .build(),
+                        new ChangesBuilder().withKey(new ChangesKey(new EdgeName("hv1"))).setCount(Uint32.TWO)
+                            .build()))
+                    .setStep(List.of(
+                        new StepBuilder().withKey(new StepKey("destination-started")).setOffset(0L).build(),
+                        new StepBuilder().withKey(new StepKey("source-suspended")).setOffset(363015L).build(),
+                        new StepBuilder().withKey(new StepKey("open")).setOffset(363249L).build())).build()))
+            .build());
+    }
+
+    private static IpAddressNoZone address(final String text) {
+        return new IpAddressNoZone(new Ipv4AddressNoZone(text));
+    }
+
+    private static void print(final String name, final DataBroker broker, final PrintStream out) {
+        final boolean json = name.endsWith(".json");
+        switch (name.substring(0, name.indexOf('.'))) {
+            case "switches" -> SwitchesUtil.print(broker, out, json);
+            case "tunnels" -> TunnelsUtil.print(broker, out, json);
+            case "guests" -> GuestsUtil.print(broker, out, json);
+            case "steps" -> MigrationsUtil.print(broker, out, json, true);
+            default -> MigrationsUtil.print(broker, out, json, false);
+        }
+    }
+
+    private static String printed(final Consumer<PrintStream> printer) {
+        final var bytes = new ByteArrayOutputStream();
+        printer.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "switches.txt", "switches.json", "tunnels.txt", "tunnels.json", "guests.txt", "guests.json", "migrations.txt",
+        "migrations.json", "steps.txt",
+    })
+    void prints(final String name) throws IOException {
+        final String expected;
+        try (var in = Objects.requireNonNull(ConsoleTest.class.getResourceAsStream("/console/" + name))) {
+            expected = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertEquals(expected, printed(out -> print(name, full.broker(), out)));
+    }
+
+    @Test
+    void printsHeadingsWhereThereIsNothing() {
+        assertEquals("SOURCE  DESTINATION  FROM  TO  PORT  NUMBER  LIVENESS  SINCE  PROBLEM\n",
+            printed(out -> TunnelsUtil.print(empty.broker(), out, false)));
+        assertEquals("{\n  \"guests\": []\n}\n", printed(out -> GuestsUtil.print(empty.broker(), out, true)));
+    }
+
+    @Test
+    void tableRefusesARowOfAnotherWidth() {
+        assertThrows(IllegalArgumentException.class, () -> new Table("A", "B").row("only one"));
+    }
+}

@@ -1,0 +1,724 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.migration.internal.core.Command.Ask;
+import io.peregrine.migration.internal.core.Command.RenewLease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Orders of signs, one test each. S is the source, D the destination, O another host.
+ */
+class GuestTrackerTest {
+    private static final UUID GUEST = UUID.fromString("dd2ee381-5a83-5928-8136-becde7ef88a2");
+    private static final LifecycleEvent BOOTED = new LifecycleEvent(2, 0);
+    private static final LifecycleEvent STARTED = new LifecycleEvent(2, 1);
+    private static final LifecycleEvent PAUSED = new LifecycleEvent(3, 0);
+    private static final LifecycleEvent SUSPENDED = new LifecycleEvent(3, 1);
+    private static final LifecycleEvent POSTCOPY = new LifecycleEvent(3, 7);
+    private static final LifecycleEvent UNPAUSED = new LifecycleEvent(4, 0);
+    private static final LifecycleEvent RESUMED = new LifecycleEvent(4, 1);
+    private static final LifecycleEvent RESUMED_POSTCOPY = new LifecycleEvent(4, 3);
+    private static final LifecycleEvent SHUTDOWN = new LifecycleEvent(5, 0);
+    private static final LifecycleEvent DESTROYED = new LifecycleEvent(5, 1);
+    private static final LifecycleEvent CRASHED = new LifecycleEvent(5, 2);
+    private static final LifecycleEvent LEFT = new LifecycleEvent(5, 3);
+    private static final LifecycleEvent FAILED = new LifecycleEvent(5, 5);
+    private static final LevelState RUNS = new LevelState(1, 1, false);
+    private static final LevelState RUNS_AND_COPIES = new LevelState(1, 1, true);
+    private static final LevelState ARRIVED = new LevelState(1, 2, false);
+    private static final LevelState WAITS = new LevelState(3, 2, false);
+    private static final LevelState HANDS_OVER = new LevelState(3, 2, true);
+    private static final LevelState PAUSED_BY_USER = new LevelState(3, 1, false);
+
+    private static final class AllHosts implements Hosts {
+        final Set<String> names = new TreeSet<>(Set.of("S", "D", "O"));
+        final Set<String> heard = new TreeSet<>(names);
+
+        @Override
+        public Set<String> names() {
+            return names;
+        }
+
+        @Override
+        public boolean heard(final String host) {
+            return heard.contains(host);
+        }
+    }
+
+    private final AllHosts hosts = new AllHosts();
+    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, new GuestTracker.Waits(150, 10, 150));
+    private final List<String> done = new ArrayList<>();
+    private final List<Migration> moves = new ArrayList<>();
+    private boolean confirming = true;
+    private long now;
+
+    @BeforeEach
+    void guestRunsAtTheSource() {
+        event("S", BOOTED);
+        assertDone("Attach S");
+    }
+
+    private void event(final String host, final LifecycleEvent event) {
+        now++;
+        take(tracker.on(Sign.event(host, event, now), now));
+    }
+
+    private void answer(final String host, final LevelState level) {
+        now++;
+        take(tracker.on(Sign.answer(host, level, now), now));
+    }
+
+    private void absent(final String host) {
+        now++;
+        take(tracker.on(Sign.notThere(host, now), now));
+    }
+
+    private void tick() {
+        now = tracker.wake().orElseThrow();
+        take(tracker.onTick(now));
+    }
+
+    private void lose(final String host) {
+        hosts.heard.remove(host);
+        take(tracker.onHostsChanged(++now));
+    }
+
+    private void take(final List<GuestTracker.Order> orders) {
+        for (final var order : orders) {
+            final var command = order.command();
+            done.add(command.getClass().getSimpleName() + (command instanceof Command.Network network
+                ? " " + network.edge() : command instanceof Ask ask ? " " + ask.host() : ""));
+            order.move().filter(move -> !moves.contains(move)).ifPresent(moves::add);
+            if (confirming && order.move().isPresent() && command instanceof Command.Network network) {
+                now++;
+                take(tracker.onConfirmed(order.move().orElseThrow(), command, Map.of(network.edge(), 1), now));
+            }
+        }
+    }
+
+    private void assertDone(final String... expected) {
+        assertEquals(List.of(expected), done);
+        done.clear();
+    }
+
+    private void assertPhase(final Phase expected) {
+        assertEquals(expected, tracker.migration().orElseThrow().phase());
+    }
+
+    private Migration.Snapshot assertEnd(final Phase expected, final String owner) {
+        assertEquals(Optional.empty(), tracker.migration());
+        assertEquals(Optional.ofNullable(owner), tracker.owner());
+        final var last = moves.get(moves.size() - 1).snapshot();
+        assertEquals(expected, last.phase());
+        assertTrue(last.finished().isPresent());
+        assertTrue(owner == null || tracker.wake().isEmpty());
+        return last;
+    }
+
+    private static List<String> names(final Migration.Snapshot record) {
+        return record.steps().stream().map(Migration.Step::name).toList();
+    }
+
+    // The table of the usual order, and its variations
+
+    @Test
+    void usualOrder() {
+        event("D", STARTED);
+        assertDone("Prepare D");
+        assertPhase(Phase.PREPARED);
+        event("S", SUSPENDED);
+        assertDone("Open D");
+        assertPhase(Phase.OPEN);
+        assertEquals(Optional.of("S"), tracker.owner());
+        event("D", RESUMED);
+        assertDone("Commit D");
+        assertPhase(Phase.SWITCHED);
+        assertEquals(Optional.of("D"), tracker.owner());
+        event("S", LEFT);
+        assertDone("Detach S", "Ask D");
+        final var record = assertEnd(Phase.COMPLETED, "D");
+        assertEquals(List.of("destination-started", "prepare", "prepared", "source-suspended", "open", "opened",
+            "destination-resumed", "switch", "switched", "source-stopped", "clean-up", "cleaned-up"), names(record));
+        assertEquals(Map.of("D", 3, "S", 1), record.changes());
+        assertEquals(0, record.steps().get(0).offset());
+    }
+
+    @Test
+    void phasesWaitForConfirmation() {
+        confirming = false;
+        event("D", STARTED);
+        assertPhase(Phase.PREPARING);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertDone("Prepare D", "Open D", "Commit D", "Detach S");
+        assertPhase(Phase.SWITCHED);
+        final var move = tracker.migration().orElseThrow();
+        take(tracker.onUnconfirmed(move, new Command.Detach("S"), "S is away", ++now));
+        moves.add(move);
+        assertEquals(List.of("clean up: S is away"), assertEnd(Phase.COMPLETED, "D").problems());
+    }
+
+    @Test
+    void lateConfirmationOfPreparingDoesNotGoBack() {
+        confirming = false;
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        final var move = tracker.migration().orElseThrow();
+        take(tracker.onConfirmed(move, new Command.Prepare("D"), Map.of(), ++now));
+        assertPhase(Phase.OPEN);
+    }
+
+    @Test
+    void sourceStoppedBeforeDestinationResumed() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("S", LEFT);
+        assertDone("Prepare D", "Open D", "Commit D", "Detach S");
+        assertPhase(Phase.SWITCHED);
+        event("D", RESUMED);
+        assertDone("Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void destinationResumedBeforeSourceSuspended() {
+        event("D", STARTED);
+        event("D", RESUMED);
+        assertDone("Prepare D", "Commit D");
+        event("S", SUSPENDED);
+        assertDone();
+        event("S", LEFT);
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void startedLate() {
+        event("S", SUSPENDED);
+        assertDone();
+        event("D", STARTED);
+        assertDone("Prepare D", "Open D");
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertDone("Commit D", "Detach S", "Ask D");
+        assertEquals("source-suspended", names(assertEnd(Phase.COMPLETED, "D")).get(0));
+    }
+
+    @Test
+    void startedMissing() {
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        assertDone("Commit D");
+        event("S", LEFT);
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void allOfTheSourceMissingUntilItIsAsked() {
+        event("D", RESUMED);
+        assertDone("Commit D");
+        tick();
+        assertDone("Ask S", "Ask D");
+        answer("D", ARRIVED);
+        absent("S");
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void allOfTheDestinationMissingUntilItIsAsked() {
+        event("S", SUSPENDED);
+        event("S", LEFT);
+        assertDone("Ask D", "Ask O");
+        absent("O");
+        assertDone();
+        answer("D", ARRIVED);
+        assertDone("Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void everySignTwice() {
+        for (final var sign : List.of(Map.entry("D", STARTED), Map.entry("S", SUSPENDED), Map.entry("D", RESUMED),
+                Map.entry("S", LEFT))) {
+            event(sign.getKey(), sign.getValue());
+            event(sign.getKey(), sign.getValue());
+        }
+        assertDone("Prepare D", "Open D", "Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void pausedAtTheDestinationIsAnEnd() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", PAUSED);
+        assertDone("Prepare D", "Open D");
+        event("S", LEFT);
+        assertDone("Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+        assertEquals(Optional.of(DomainState.PAUSED), tracker.state());
+    }
+
+    @Test
+    void pausedBeforeAndAfter() {
+        event("S", PAUSED);
+        event("D", STARTED);
+        assertDone("Prepare D");
+        event("D", PAUSED);
+        event("S", LEFT);
+        assertDone("Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void pausedAtTheDestinationWithTheSourceGoneForAnUnknownReason() {
+        event("D", STARTED);
+        event("D", PAUSED);
+        absent("S");
+        assertDone("Prepare D", "Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void postCopy() {
+        event("D", STARTED);
+        event("S", POSTCOPY);
+        assertDone("Prepare D", "Commit D");
+        event("D", RESUMED_POSTCOPY);
+        event("S", LEFT);
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void postCopyThatFailsIsNotTurnedBack() {
+        event("D", STARTED);
+        event("S", POSTCOPY);
+        event("D", RESUMED_POSTCOPY);
+        assertDone("Prepare D", "Commit D");
+        event("D", CRASHED);
+        assertDone("Detach S", "Withdraw");
+        assertEquals("the guest ended at the destination: STOPPED/CRASHED",
+            assertEnd(Phase.LOST, null).reason().orElseThrow());
+    }
+
+    // The table of failures
+
+    @Test
+    void abortDuringTheCopyShowsNothingAtTheSource() {
+        event("D", STARTED);
+        event("D", FAILED);
+        assertDone("Prepare D", "Detach D");
+        assertEquals("the destination ended: STOPPED/FAILED",
+            assertEnd(Phase.ROLLED_BACK, "S").reason().orElseThrow());
+    }
+
+    @Test
+    void destinationKilledJustAfterTheStop() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        assertDone("Prepare D", "Open D");
+        event("S", UNPAUSED);
+        assertDone("Detach D", "Ask D");
+        assertPhase(Phase.PREPARING);
+        event("D", FAILED);
+        assertDone();
+        assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void destinationKilledJustAfterTheStopToldTheOtherWayRound() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", FAILED);
+        assertDone("Prepare D", "Open D", "Detach D");
+        event("S", UNPAUSED);
+        assertDone();
+        assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void guestPausedAndResumedDuringTheCopyIsServedAtBothAgain() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("S", UNPAUSED);
+        assertDone("Prepare D", "Open D", "Detach D", "Ask D");
+        answer("D", WAITS);
+        assertDone("Prepare D");
+        assertPhase(Phase.PREPARED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertDone("Open D", "Commit D", "Detach S", "Ask D");
+        final var record = assertEnd(Phase.COMPLETED, "D");
+        assertTrue(names(record).containsAll(List.of("open", "closed", "open-2", "source-suspended-2")),
+            record.toString());
+    }
+
+    @Test
+    void answersOlderThanAnEventCountForNothing() {
+        event("D", STARTED);
+        final long asked = ++now;
+        event("S", SUSPENDED);
+        take(tracker.on(Sign.answer("S", RUNS_AND_COPIES, asked), ++now));
+        assertDone("Prepare D", "Open D");
+        assertPhase(Phase.OPEN);
+    }
+
+    @Test
+    void destinationLibvirtKilledDuringTheCopy() {
+        event("D", STARTED);
+        assertDone("Prepare D");
+        lose("D");
+        assertDone();
+        tick();
+        assertDone("Ask S");
+        answer("S", RUNS_AND_COPIES);
+        assertPhase(Phase.PREPARED);
+        tick();
+        answer("S", RUNS);
+        assertDone("Ask S");
+        assertPhase(Phase.PREPARED);
+        tick();
+        answer("S", RUNS);
+        assertDone("Ask S", "Detach D");
+        assertEquals("the source's libvirt has no migration under way, and the destination is not heard",
+            assertEnd(Phase.ROLLED_BACK, "S").reason().orElseThrow());
+    }
+
+    @Test
+    void destinationHeardAgainWithoutTheDomain() {
+        event("D", STARTED);
+        lose("D");
+        hosts.heard.add("D");
+        absent("D");
+        assertDone("Prepare D", "Detach D");
+        assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void sourceLostDuringTheCopyKeepsItsPlace() {
+        event("D", STARTED);
+        lose("S");
+        tick();
+        assertDone("Prepare D", "Ask D");
+        assertPhase(Phase.PREPARED);
+        hosts.heard.add("S");
+        answer("S", RUNS_AND_COPIES);
+        assertPhase(Phase.PREPARED);
+        assertEquals(Optional.of("S"), tracker.owner());
+    }
+
+    @Test
+    void sourceLostAfterThePointOfNoReturn() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        lose("S");
+        assertDone("Prepare D", "Open D", "Commit D");
+        assertPhase(Phase.SWITCHED);
+        hosts.heard.add("S");
+        absent("S");
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void sourceTakenOutOfIntent() {
+        event("D", STARTED);
+        event("D", RESUMED);
+        done.clear();
+        hosts.names.remove("S");
+        lose("S");
+        assertDone("Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void guestThatEndsAtTheSourceHasNotMigrated() {
+        event("D", STARTED);
+        event("S", DESTROYED);
+        assertDone("Prepare D");
+        event("D", FAILED);
+        assertDone("Detach D", "Withdraw");
+        assertEquals("the guest ended at the source: STOPPED/DESTROYED",
+            assertEnd(Phase.LOST, null).reason().orElseThrow());
+        assertTrue(tracker.gone());
+    }
+
+    @Test
+    void sourceCrashesWhileTheDestinationTakesOver() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("S", CRASHED);
+        assertDone("Prepare D", "Open D");
+        event("D", RESUMED);
+        assertDone("Commit D", "Detach S", "Ask D");
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void newerDestinationSaysThatTheOlderWasGivenUp() {
+        event("D", STARTED);
+        lose("D");
+        event("O", STARTED);
+        assertDone("Prepare D", "Detach D", "Prepare O");
+        event("S", SUSPENDED);
+        event("O", RESUMED);
+        event("S", LEFT);
+        assertDone("Open O", "Commit O", "Detach S", "Ask O");
+        assertEnd(Phase.COMPLETED, "O");
+    }
+
+    @Test
+    void nextMoveBeginsBeforeTheLastHasEnded() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        assertDone("Prepare D", "Open D", "Commit D");
+        event("O", STARTED);
+        assertDone("Detach S", "Ask D", "Prepare O");
+        assertEquals("D", tracker.migration().orElseThrow().source);
+        event("S", LEFT);
+        event("D", SUSPENDED);
+        event("O", RESUMED);
+        event("D", LEFT);
+        assertDone("Open O", "Commit O", "Detach D", "Ask O");
+        assertEnd(Phase.COMPLETED, "O");
+    }
+
+    @Test
+    void backAtOnceWithoutTheSourceHavingBeenHeard() {
+        event("D", STARTED);
+        event("D", RESUMED);
+        assertDone("Prepare D", "Commit D");
+        answer("S", WAITS);
+        assertDone("Detach S", "Ask D", "Prepare S");
+        event("D", SUSPENDED);
+        event("S", RESUMED);
+        event("D", LEFT);
+        assertDone("Open S", "Commit S", "Detach D", "Ask S");
+        assertEnd(Phase.COMPLETED, "S");
+    }
+
+    // The gate's lease
+
+    @Test
+    void leaseIsRenewedOnceBothSidesHaveAnswered() {
+        event("D", STARTED);
+        done.clear();
+        tick();
+        assertDone("Ask S", "Ask D");
+        answer("D", WAITS);
+        assertDone();
+        answer("S", RUNS_AND_COPIES);
+        assertDone("RenewLease D");
+        tick();
+        assertDone("Ask S", "Ask D");
+    }
+
+    @Test
+    void leaseIsNotRenewedForADestinationThatIsNotHeardNorAfterOpening() {
+        event("D", STARTED);
+        tick();
+        answer("S", RUNS_AND_COPIES);
+        lose("D");
+        answer("S", RUNS_AND_COPIES);
+        hosts.heard.add("D");
+        event("S", SUSPENDED);
+        answer("D", WAITS);
+        assertFalse(done.contains("RenewLease D"), done.toString());
+        assertTrue(done.contains("Open D"), done.toString());
+    }
+
+    // Where a guest is, without a move
+
+    @Test
+    void endsWithItsGuest() {
+        event("S", SHUTDOWN);
+        assertDone("Withdraw");
+        assertTrue(tracker.gone());
+    }
+
+    @Test
+    void absentIsNotEndedWhileAnotherHostIsNotHeard() {
+        lose("O");
+        absent("S");
+        assertDone("Ask D");
+        absent("D");
+        assertDone();
+        assertEquals(Optional.of("not at S any more, and O is not heard"), tracker.problem());
+        hosts.heard.add("O");
+        absent("O");
+        assertDone("Withdraw");
+    }
+
+    @Test
+    void leftForAHostOutsideOfIntent() {
+        event("S", SUSPENDED);
+        event("S", LEFT);
+        absent("D");
+        absent("O");
+        assertDone("Ask D", "Ask O", "Withdraw");
+    }
+
+    @Test
+    void unknownIsNotAbsent() {
+        lose("S");
+        assertDone();
+        assertEquals(Optional.of("S"), tracker.owner());
+    }
+
+    @Test
+    void restartedElsewhereWhileItsHostIsAway() {
+        lose("S");
+        event("D", BOOTED);
+        assertDone("Attach D");
+        hosts.heard.add("S");
+        absent("S");
+        assertDone();
+        assertEquals(Optional.of("D"), tracker.owner());
+    }
+
+    @Test
+    void restartedElsewhereAfterItsEndWasMissed() {
+        event("D", BOOTED);
+        assertDone("Ask S");
+        absent("S");
+        assertDone("Attach D");
+    }
+
+    @Test
+    void runsTwice() {
+        event("D", BOOTED);
+        answer("S", RUNS);
+        assertDone("Ask S");
+        assertEquals(Optional.of("runs at S and at D; served at S"), tracker.problem());
+        event("D", DESTROYED);
+        assertDone();
+        assertEquals(Optional.empty(), tracker.problem());
+        assertEquals(Optional.of("S"), tracker.owner());
+    }
+
+    @Test
+    void hostTakenOutOfIntent() {
+        hosts.names.remove("S");
+        lose("S");
+        assertDone("Withdraw");
+        assertTrue(tracker.gone());
+    }
+
+    // A controller that starts in the middle
+
+    private GuestTracker fresh(final Object... hostsAndLevels) {
+        final var late = new GuestTracker(GUEST, hosts, GuestTracker.Waits.DEFAULT);
+        done.clear();
+        confirming = false;
+        hosts.heard.clear();
+        for (int i = 0; i < hostsAndLevels.length; i += 2) {
+            now++;
+            final String host = (String) hostsAndLevels[i];
+            hosts.heard.add(host);
+            take(late.on(hostsAndLevels[i + 1] == null ? Sign.notThere(host, now)
+                : Sign.answer(host, (LevelState) hostsAndLevels[i + 1], now), now));
+        }
+        return late;
+    }
+
+    @Test
+    void startDuringTheCopy() {
+        fresh("S", RUNS_AND_COPIES, "D", WAITS);
+        assertDone("Attach S", "Prepare D");
+    }
+
+    @Test
+    void startDuringTheCopyWithTheDestinationHeardFirst() {
+        assertTrue(fresh("D", WAITS).undecided());
+        assertDone();
+        assertFalse(fresh("D", WAITS, "S", RUNS_AND_COPIES).undecided());
+        assertDone("Attach S", "Prepare D");
+    }
+
+    @Test
+    void startDuringTheHandOver() {
+        assertTrue(fresh("S", HANDS_OVER).undecided());
+        fresh("S", HANDS_OVER, "D", WAITS);
+        assertDone("Attach S", "Prepare D", "Open D");
+        fresh("D", WAITS, "S", HANDS_OVER);
+        assertDone("Attach S", "Prepare D", "Open D");
+    }
+
+    @Test
+    void startAfterTheDestinationHasResumed() {
+        fresh("D", ARRIVED, "S", HANDS_OVER);
+        assertDone("Attach D");
+        fresh("S", HANDS_OVER, "D", ARRIVED);
+        assertDone("Attach D");
+    }
+
+    @Test
+    void startWithTheGuestPausedAndMoving() {
+        fresh("S", PAUSED_BY_USER, "D", WAITS);
+        assertDone("Attach S", "Prepare D");
+    }
+
+    @Test
+    void startWithAGuestComingFromOutside() {
+        final var late = fresh("S", null, "D", WAITS, "O", null);
+        assertDone();
+        assertFalse(late.undecided());
+        take(late.on(Sign.event("D", RESUMED, ++now), now));
+        assertDone("Attach D");
+    }
+
+    @Test
+    void pauseIsTakenFromTheSource() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertEquals(Optional.empty(), tracker.onPause("O", 5));
+        assertTrue(tracker.onPause("D", 7).isPresent());
+        assertTrue(tracker.onPause("S", 178).isPresent());
+        assertEquals(Optional.empty(), tracker.onPause("D", 7));
+        assertEquals(OptionalLong.of(178), moves.get(0).snapshot().pause());
+    }
+
+    @Test
+    void newPortsAreBroughtWhereTheOthersAre() {
+        assertEquals(List.of(new Command.Attach("S")), tracker.replay());
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        assertEquals(List.of(new Command.Attach("S"), new Command.Prepare("D"), new Command.Open("D")),
+            tracker.replay());
+        event("D", RESUMED);
+        assertEquals(List.of(new Command.Attach("D")), tracker.replay());
+    }
+
+    @Test
+    void renewalIsACommandOfItsOwn() {
+        assertEquals("D", new RenewLease("D").edge());
+    }
+}

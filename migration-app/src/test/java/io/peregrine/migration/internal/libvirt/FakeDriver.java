@@ -1,0 +1,158 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import io.peregrine.migration.internal.core.LevelState;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.LifecycleEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * libvirt daemons that a test commands, one for each host of a URI.
+ */
+public final class FakeDriver implements LibvirtDriver {
+    /** One daemon. */
+    public static final class Daemon {
+        private final Map<UUID, DomainText> domains = new HashMap<>();
+        private final List<EventListener> listeners = new ArrayList<>();
+        private boolean down;
+        private CountDownLatch hang = new CountDownLatch(0);
+
+        /** Changes a domain, and tells it if there is an event. */
+        public synchronized void happen(final UUID uuid, final LifecycleEvent event, final LevelState level,
+                final String xml) {
+            if (level == null) {
+                domains.remove(uuid);
+            } else {
+                domains.put(uuid, new DomainText(level, xml));
+            }
+            if (event != null) {
+                List.copyOf(listeners).forEach(listener -> listener.onLifecycle(uuid, event, System.nanoTime()));
+            }
+        }
+
+        /** Tells QEMU's measurement. */
+        public synchronized void downtime(final UUID uuid, final long milliseconds) {
+            List.copyOf(listeners).forEach(listener -> listener.onDowntime(uuid, milliseconds));
+        }
+
+        /** Ends all connections, and takes no new ones until {@link #up()}. */
+        public synchronized void down() {
+            down = true;
+            final var all = List.copyOf(listeners);
+            listeners.clear();
+            all.forEach(listener -> listener.onLost("the daemon has gone"));
+        }
+
+        public synchronized void up() {
+            down = false;
+        }
+
+        /** Makes calls hang until the latch is released. */
+        public synchronized CountDownLatch hang() {
+            hang = new CountDownLatch(1);
+            return hang;
+        }
+
+        private synchronized CountDownLatch hanging() {
+            return hang;
+        }
+
+        public synchronized int connections() {
+            return listeners.size();
+        }
+    }
+
+    private final Map<String, Daemon> daemons = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /**
+     * The daemon at a host.
+     *
+     * @param host the host, as in {@code test://host/default}
+     * @return the daemon
+     */
+    public Daemon daemon(final String host) {
+        return daemons.computeIfAbsent(host, key -> new Daemon());
+    }
+
+    public static LibvirtUri uri(final String host) {
+        return LibvirtUri.parse("qemu+unix://" + host + "/system");
+    }
+
+    public boolean closed() {
+        return closed;
+    }
+
+    private static void pass(final Daemon daemon) throws IOException {
+        try {
+            daemon.hanging().await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public Link open(final LibvirtUri uri, final EventListener listener) throws IOException {
+        final var daemon = daemon(uri.toString().replaceAll(".*://([^/]*)/.*", "$1"));
+        pass(daemon);
+        synchronized (daemon) {
+            if (daemon.down) {
+                throw new IOException("connection refused");
+            }
+            daemon.listeners.add(listener);
+        }
+        return new Link() {
+            @Override
+            public List<UUID> domains() throws IOException {
+                pass(daemon);
+                synchronized (daemon) {
+                    return List.copyOf(daemon.domains.keySet());
+                }
+            }
+
+            @Override
+            public Optional<DomainText> domain(final UUID uuid) throws IOException {
+                pass(daemon);
+                synchronized (daemon) {
+                    if (!daemon.listeners.contains(listener)) {
+                        throw new IOException("connection reset");
+                    }
+                    return Optional.ofNullable(daemon.domains.get(uuid));
+                }
+            }
+
+            @Override
+            public boolean alive() {
+                synchronized (daemon) {
+                    return daemon.listeners.contains(listener);
+                }
+            }
+
+            @Override
+            public void close() {
+                synchronized (daemon) {
+                    daemon.listeners.remove(listener);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

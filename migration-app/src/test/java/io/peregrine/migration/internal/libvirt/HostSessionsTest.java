@@ -1,0 +1,114 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.migration.internal.core.DomainState;
+import io.peregrine.migration.internal.core.LevelState;
+import io.peregrine.migration.internal.core.LifecycleEvent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HostSessionsTest {
+    private static final UUID GUEST = UUID.fromString("11111111-2222-3333-4444-555555555555");
+    private static final LevelState RUNS = new LevelState(1, 1, false);
+    private static final String XML = "<domain><uuid>" + GUEST + "</uuid><name>guest</name></domain>";
+
+    private final FakeDriver driver = new FakeDriver();
+    private final Heard heard = new Heard();
+    private final HostSessions sessions = new HostSessions(driver, heard, new HostSession.Timing(
+        Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(20),
+        Duration.ofMillis(200)));
+
+    @AfterEach
+    void close() {
+        sessions.close();
+        assertTrue(driver.closed());
+    }
+
+    @Test
+    void readsAllAndThenAgainFromTimeToTime() {
+        driver.daemon("h1").happen(GUEST, null, RUNS, XML);
+        assertEquals(Set.of("h1"), sessions.follow(Map.of("h1", FakeDriver.uri("h1"))));
+        await().until(() -> heard.has("inventory h1"));
+        assertEquals("connected h1", heard.log().get(0));
+        assertEquals(DomainState.RUNNING, heard.report(GUEST).level().domainState());
+        assertEquals(Set.of(), sessions.follow(Map.of("h1", FakeDriver.uri("h1"))));
+        await().until(() -> heard.count("inventory h1") > 2);
+    }
+
+    @Test
+    void unreadableXmlIsAReportWithoutADescription() {
+        driver.daemon("h1").happen(GUEST, null, RUNS, "<domain>");
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        assertTrue(heard.report(GUEST).description().isEmpty());
+    }
+
+    @Test
+    void connectsAgain() {
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        driver.daemon("h1").down();
+        await().until(() -> heard.has("disconnected h1: the daemon has gone"));
+        await().until(() -> heard.count("disconnected h1: connection refused") > 3);
+        driver.daemon("h1").up();
+        await().until(() -> heard.count("connected h1") == 2);
+        driver.daemon("h1").happen(GUEST, new LifecycleEvent(2, 0), RUNS, XML);
+        await().until(() -> heard.has("h1 " + GUEST + " STARTED/BOOTED"));
+        sessions.ask("h1", GUEST);
+        await().until(() -> heard.has("answer h1 " + GUEST + " RUNNING"));
+    }
+
+    @Test
+    void hostThatHangsStallsNoOther() {
+        final var latch = driver.daemon("slow").hang();
+        sessions.follow(Map.of("slow", FakeDriver.uri("slow"), "h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        await().until(() -> heard.has("disconnected slow: libvirt does not answer"));
+        // Attempts that never end are not made without limit.
+        await().until(() -> heard.has("disconnected slow: libvirt has not answered 4 attempts to connect"));
+        sessions.ask("slow", GUEST);
+        sessions.ask("h1", GUEST);
+        await().until(() -> heard.has("answer h1 " + GUEST + " none"));
+        latch.countDown();
+        await().until(() -> heard.has("inventory slow"));
+        await().until(() -> driver.daemon("slow").connections() == 1);
+    }
+
+    @Test
+    void anotherUriIsAnotherSession() {
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        assertEquals(Set.of("h1"), sessions.follow(Map.of("h1", FakeDriver.uri("h2"))));
+        await().until(() -> driver.daemon("h2").connections() == 1 && driver.daemon("h1").connections() == 0);
+        sessions.follow(Map.of());
+        await().until(() -> driver.daemon("h2").connections() == 0);
+    }
+
+    @Test
+    void closedSessionsSayNothing() {
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.close();
+        final var before = heard.log();
+        driver.daemon("h1").happen(GUEST, new LifecycleEvent(2, 0), RUNS, XML);
+        sessions.ask("h1", GUEST);
+        assertEquals(before, heard.log());
+        assertFalse(heard.log().stream().anyMatch(line -> line.startsWith("disconnected")));
+        assertEquals(Set.of(), sessions.follow(Map.of("h1", FakeDriver.uri("h1"))));
+    }
+}
