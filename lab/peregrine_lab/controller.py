@@ -17,7 +17,7 @@ from typing import Any
 
 from .errors import LabError
 from .lab import Lab
-from .processes import ProcessRef
+from .processes import ProcessRef, group
 from .shell import tail, wait_until
 from .status import status
 
@@ -80,9 +80,9 @@ class Controller:
         ref = self.process()
         if ref is None:
             return
-        # The start script and the JVM are one session
+        # The start script and the JVM are one group; the script ends long before the other
         os.killpg(ref.pid, number)
-        wait_until(lambda: not ref.alive, timeout, "the end of the controller")
+        wait_until(lambda: not group(ref.pid), timeout, "the end of the controller", interval=0.1)
 
     def wait_ready(self, timeout: float = 240) -> float:
         """Wait until intent can be given and state can be read; gives the seconds waited."""
@@ -101,7 +101,7 @@ class Controller:
     def get(self, path: str) -> dict[str, Any] | None:
         """Operational or configured data; None where there is none."""
         code, body = self._request("GET", f"data/{path}")
-        if code in (404, 409):
+        if code == 409:  # data-missing
             return None
         if code != 200:
             raise RestError(f"GET {path}", code, body)

@@ -57,6 +57,19 @@ def start_time(pid: int) -> int | None:
     return None if fields[0] in ("Z", "X") else int(fields[19])
 
 
+def group(leader: int) -> list[int]:
+    """The processes of a process group, whether or not its leader still runs."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and start_time(int(entry)) is not None:
+            try:
+                if os.getpgid(int(entry)) == leader:
+                    found.append(int(entry))
+            except ProcessLookupError:
+                continue
+    return found
+
+
 def children(pid: int) -> list[int]:
     try:
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as entries:

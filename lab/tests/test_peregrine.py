@@ -28,8 +28,6 @@ from peregrine_lab.shell import wait_until
 from peregrine_lab.teardown import tear_down
 
 INSTANCE = Instance("app")
-#: Milliseconds that a gap may be longer than the guest's own pause.
-MARGIN = 100
 #: Seconds to wait for what must happen at all; never a measure of speed.
 HANG = 60
 
@@ -159,7 +157,6 @@ class PeregrineTest(unittest.TestCase):
         self.assertTrue(session["alive"], session["error"])
         self.assertEqual(0, session["reconnects"])
         self.assertEqual(0, pings["duplicated"])
-        self.assertLessEqual(pings["longest_gap"]["ms"], pause + MARGIN)
         record = self.record(known)
         self.assertEqual("completed", record["phase"])
         self.assertEqual((source.name, destination.name), (record["source"], record["destination"]))
