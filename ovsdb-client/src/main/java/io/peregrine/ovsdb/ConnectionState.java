@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Whether a client has a connection. */
 public sealed interface ConnectionState {
     /**
-     * A connection is up, with TLS if there is any.
+     * A connection is up, with TLS if there is any. Whether the server answers is shown only by its answers and echo.
      *
      * @param local the address here that the server sees
      * @param remote the server's address

@@ -244,7 +244,13 @@ final class ManagedClient implements OvsdbClient, Connection.Inbox {
 
     /** The schema over the present connection, asked for once. On the strand. */
     CompletableFuture<DatabaseSchema> schema(final String database) {
-        return schemas.computeIfAbsent(database, ownRequests::getSchema);
+        final CompletableFuture<DatabaseSchema> known = schemas.get(database);
+        if (known != null && !known.isCompletedExceptionally()) {
+            return known;
+        }
+        final CompletableFuture<DatabaseSchema> asked = ownRequests.getSchema(database);
+        schemas.put(database, asked);
+        return asked;
     }
 
     /** Names a monitor for the wire. On the strand. */

@@ -25,11 +25,11 @@ import io.peregrine.ovsdb.PassiveListener;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 /** The threads, and what uses them. */
 public final class NettyClientFactory implements OvsdbClientFactory {
@@ -57,7 +57,7 @@ public final class NettyClientFactory implements OvsdbClientFactory {
             checkOpen();
             final Registration registration = new Registration();
             connector = new ActiveConnector(endpoint, options, loops.next(), resolver,
-                new Backoff(options.backoffMin(), options.backoffMax(), RandomGenerator.getDefault()), registration);
+                new Backoff(options.backoffMin(), options.backoffMax(), new SplittableRandom()), registration);
             registration.user = connector.client();
             users.add(registration.user);
         }
