@@ -378,8 +378,7 @@ final class GuestRegistry implements HostListener, Hosts {
                 }
             }
         }
-        orders.stream().map(GuestTracker.Order::move).flatMap(Optional::stream).distinct()
-            .forEach(move -> records.migration(move.snapshot()));
+        guest.tracker.takeEnded().forEach(move -> records.migration(move.snapshot()));
         if (guest.tracker.takeChanged()) {
             guest.tracker.migration().ifPresent(move -> records.migration(move.snapshot()));
             show(uuid, guest);

@@ -46,6 +46,8 @@ class GuestRegistryTest {
     private static final LifecycleEvent STARTED = new LifecycleEvent(2, 1);
     private static final LifecycleEvent SUSPENDED = new LifecycleEvent(3, 1);
     private static final LifecycleEvent RESUMED = new LifecycleEvent(4, 1);
+    private static final LifecycleEvent UNPAUSED = new LifecycleEvent(4, 0);
+    private static final LifecycleEvent FAILED = new LifecycleEvent(5, 5);
     private static final LifecycleEvent DESTROYED = new LifecycleEvent(5, 1);
     private static final LifecycleEvent LEFT = new LifecycleEvent(5, 3);
 
@@ -189,6 +191,19 @@ class GuestRegistryTest {
         assertEquals(178, record.pause().orElseThrow());
         assertEquals(Map.of("h1", 2, "h2", 6), record.changes());
         assertEquals(Optional.of("h2"), shown.guests.get(WEB).host());
+    }
+
+    @Test
+    void recordsAnEndThatNeedsNoCommand() throws Exception {
+        inventory("h1", report(WEB, RUNS, port("1")));
+        inventory("h2");
+        event("h2", STARTED);
+        event("h1", SUSPENDED);
+        event("h1", UNPAUSED);
+        event("h2", FAILED);
+        assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "open h2 [1]", "detach h2 [1]");
+        assertEquals(Phase.ROLLED_BACK, shown.migrations.get(shown.migrations.size() - 1).phase());
+        assertEquals(GuestView.State.RUNNING, shown.guests.get(WEB).state());
     }
 
     @Test

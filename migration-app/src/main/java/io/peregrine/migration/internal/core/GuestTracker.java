@@ -80,6 +80,7 @@ public final class GuestTracker {
     private String owner;
     private Migration migration;
     private Migration last;
+    private List<Migration> finished = new ArrayList<>();
     private boolean changed;
     private String problem;
 
@@ -332,6 +333,20 @@ public final class GuestTracker {
     public boolean takeChanged() {
         final boolean result = changed;
         changed = false;
+        return result;
+    }
+
+    /**
+     * The migrations that have ended since the last call.
+     *
+     * @return their records
+     */
+    public List<Migration> takeEnded() {
+        if (finished.isEmpty()) {
+            return List.of();
+        }
+        final var result = finished;
+        finished = new ArrayList<>();
         return result;
     }
 
@@ -692,6 +707,7 @@ public final class GuestTracker {
         }
         move.finish(phase, now);
         last = move;
+        finished.add(move);
         migration = null;
         leaseAsked = OptionalLong.empty();
         wake = OptionalLong.empty();
