@@ -105,6 +105,8 @@ final class ManagedSwitch implements SwitchProgram {
     private boolean reading;
     private boolean repairing;
     private int failedReads;
+    /** Read-backs since all was well last, lest failures that take turns never pause. */
+    private int rounds;
 
     ManagedSwitch(final DatapathId datapath, final Listener listener, final Surroundings around,
             final Runnable onClose) {
@@ -214,6 +216,7 @@ final class ManagedSwitch implements SwitchProgram {
             endSession();
             channel = newChannel;
             failedReads = 0;
+            rounds = 0;
             model.connect();
             become(State.SYNCING);
             advance();
@@ -386,7 +389,7 @@ final class ManagedSwitch implements SwitchProgram {
         if (model.needsRead()) {
             become(State.SYNCING);
             if (!reading && pause == null) {
-                final int attempts = Math.max(model.attempts() - 1, failedReads);
+                final int attempts = Math.max(Math.max(model.attempts() - 1, failedReads), rounds - 1);
                 if (attempts == 0) {
                     readBack();
                 } else {
@@ -401,6 +404,9 @@ final class ManagedSwitch implements SwitchProgram {
         final var ops = model.repair(REPAIR_PIECE, now());
         tellProblems();
         if (ops.isEmpty()) {
+            if (underWay.isEmpty()) {
+                rounds = 0;
+            }
             if (state != State.IN_SYNC) {
                 become(State.IN_SYNC);
             }
@@ -437,6 +443,7 @@ final class ManagedSwitch implements SwitchProgram {
 
     private void readBack() {
         reading = true;
+        rounds++;
         final var session = channel;
         final var mark = model.beginRead();
         read(observed -> {

@@ -60,6 +60,11 @@ public final class SwitchState {
     private final Set<Object> obsolete = new HashSet<>();
     /** Groups whose content we changed ourselves, so that fewer buckets are meant. */
     private final Set<Long> asserted = new HashSet<>();
+    /**
+     * Groups that could not be added although no read-back showed them. One lacks what the plugin cannot decode and
+     * whatever came in the same message.
+     */
+    private final Set<Object> unreadable = new HashSet<>();
     private final Map<Object, Integer> failures = new HashMap<>();
     private final Set<Object> refused = new HashSet<>();
     private final Set<Object> reported = new HashSet<>();
@@ -88,6 +93,7 @@ public final class SwitchState {
         known = false;
         doubtful = false;
         has = new Belief();
+        unreadable.clear();
         failures.clear();
         refused.clear();
         reported.clear();
@@ -154,7 +160,7 @@ public final class SwitchState {
             if (!sure) {
                 ops.add(new Op.PutGroup(group, Op.How.EITHER));
             } else if (!has.groups.containsKey(id)) {
-                ops.add(new Op.PutGroup(group, Op.How.ADD));
+                ops.add(new Op.PutGroup(group, addingTo(id)));
             } else if (!group.equals(there) && !(fresh.contains(id) && waitsToShrink(there, group))) {
                 ops.add(new Op.PutGroup(group, Op.How.MODIFY));
             }
@@ -170,7 +176,7 @@ public final class SwitchState {
         addMissingGroups(ops);
         for (var key : change.droppedFlows()) {
             final var there = has.flows.get(key);
-            if (there == null ? !sure : there.isOwn()) {
+            if (there == null || there.isOwn()) {
                 ops.add(new Op.RemoveFlow(key));
             }
         }
@@ -197,10 +203,14 @@ public final class SwitchState {
             for (var id : needed) {
                 final var group = wantedGroups.get(id);
                 if (group != null && !has.groups.containsKey(id) && coming.add(id)) {
-                    ops.add(new Op.PutGroup(group, known ? Op.How.ADD : Op.How.EITHER));
+                    ops.add(new Op.PutGroup(group, addingTo(id)));
                 }
             }
         }
+    }
+
+    private Op.How addingTo(final long id) {
+        return !known || doubtful || unreadable.contains(id) ? Op.How.EITHER : Op.How.ADD;
     }
 
     private void retry(final Object subject) {
@@ -400,7 +410,7 @@ public final class SwitchState {
             final var there = has.groups.get(id);
             if (!refused.contains(id)) {
                 if (!has.groups.containsKey(id)) {
-                    ops.add(new Op.PutGroup(group, Op.How.ADD));
+                    ops.add(new Op.PutGroup(group, addingTo(id)));
                 } else if (!group.equals(there) && (asserted.contains(id) || !waitsToShrink(there, group))) {
                     ops.add(new Op.PutGroup(group, Op.How.MODIFY));
                 }
@@ -503,6 +513,9 @@ public final class SwitchState {
      */
     public void failed(final Op op, final String reason) {
         doubt();
+        if (op instanceof Op.PutGroup put && put.how() == Op.How.ADD) {
+            unreadable.add(op.subject());
+        }
         if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
             refused.add(op.subject());
             failures.remove(op.subject());

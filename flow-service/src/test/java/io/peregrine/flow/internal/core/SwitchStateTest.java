@@ -269,6 +269,22 @@ class SwitchStateTest {
     }
 
     @Test
+    void aGroupThatCannotBeReadIsChangedAllTheSame() {
+        device.groups.put(G1, all(G1, out(9)));
+        want("a", all(G1, out(1)));
+        state.connect();
+        final var unread = new SimulatedSwitch().observe();
+        state.merge(unread, state.beginRead(), now);
+        final var add = state.repair(9, now).get(0);
+        state.failed(add, device.take(add));
+        for (int i = 0; i < 3; i++) {
+            state.merge(unread, state.beginRead(), now);
+            repair().forEach(state::succeeded);
+            assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
+        }
+    }
+
+    @Test
     void aFailureDuringAReadBackNeedsAnother() {
         state.connect();
         sync();
