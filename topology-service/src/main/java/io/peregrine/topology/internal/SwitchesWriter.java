@@ -41,8 +41,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes switches in the operational datastore. One transaction is under way at a time; what comes meanwhile is
- * written together by the next one, and only switches that differ are written. All methods are called on the executor's
- * thread, which is never blocked.
+ * written together by the next one. Unlike {@link io.peregrine.topology.StatePublisher} it writes what differs only: a
+ * flapping port is not to cost a thousand switches. All methods are called on the executor's thread, which is never
+ * blocked.
  */
 final class SwitchesWriter {
     static final InstanceIdentifier<Switches> SWITCHES = InstanceIdentifier.create(Switches.class);
