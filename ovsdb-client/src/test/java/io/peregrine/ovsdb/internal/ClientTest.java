@@ -551,6 +551,51 @@ class ClientTest {
     }
 
     @Test
+    void whatStillWaitsForAListenerIsDroppedByClose() throws Exception {
+        final ExecutorService caller = Executors.newSingleThreadExecutor();
+        try {
+            final OvsdbClient client = factory.connect(peer.endpoint(), options().callbackExecutor(caller).build());
+            final CountDownLatch inside = new CountDownLatch(1);
+            final CountDownLatch go = new CountDownLatch(1);
+            client.monitor(SPEC, new MonitorListener() {
+                @Override
+                public void changed(final List<RowChange> changes) {
+                    recorder.changed(changes);
+                    inside.countDown();
+                    try {
+                        assertTrue(go.await(RealServer.HANG.toSeconds(), TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+
+                @Override
+                public void synced() {
+                    recorder.synced();
+                }
+
+                @Override
+                public void disconnected(final Throwable cause) {
+                    recorder.disconnected(cause);
+                }
+            });
+            final FakePeer.Session session = peer.accept();
+            final JsonArray params = session.serveMonitor(false, TXN1, "{'T':{'" + ROW + "':{'initial':{}}}}");
+            assertTrue(inside.await(RealServer.HANG.toSeconds(), TimeUnit.SECONDS));
+            session.send("{'method':'update3','id':null,'params':[" + params.get(1) + ",'" + TXN2 + "',{'T':{'" + ROW
+                + "':{'modify':{'name':'x'}}}}]}{'method':'echo','params':[],'id':1}");
+            // the echo's answer shows that the update before it is on its way to the listener
+            assertEquals(1, session.read().get("id").getAsInt());
+            client.close();
+            go.countDown();
+            caller.submit(() -> { }).get();
+            assertEquals(List.of("changed"), recorder.signals());
+        } finally {
+            caller.shutdown();
+        }
+    }
+
+    @Test
     void aClientThatNeverConnectedCloses() {
         final OvsdbClient client = factory.connect(new Endpoint(Endpoint.Kind.TCP, "127.0.0.1",
             FakePeer.closedPort()), options().build());
@@ -575,22 +620,37 @@ class ClientTest {
     }
 
     @Test
-    void tooManyOrNamelessPeersAreTurnedAway() throws Exception {
-        final List<String> accepted = new ArrayList<>();
-        final CompletableFuture<String> identity = new CompletableFuture<>();
-        final OvsdbServer server = factory.listen(Endpoint.parse("ptcp:0:127.0.0.1"),
-            options().requestTimeout(Duration.ofMillis(200)).build(), 1, (remote, session) -> identity,
-            (id, client) -> accepted.add(id)).join();
+    void peersBeyondTheLimitAreTurnedAway() throws Exception {
+        final CompletableFuture<String> accepted = new CompletableFuture<>();
+        final OvsdbServer server = factory.listen(Endpoint.parse("ptcp:0:127.0.0.1"), options().build(), 1,
+            (remote, session) -> session.listDatabases().thenApply(names -> names.get(0)),
+            (id, client) -> accepted.complete(id)).join();
         final int port = ((InetSocketAddress) server.localAddress()).getPort();
-        try (Socket first = open(port); Socket second = open(port)) {
-            assertEquals(-1, second.getInputStream().read());
-            // its identity never comes
-            assertEquals(-1, first.getInputStream().read());
+        try (Socket first = open(port)) {
+            final FakePeer.Session session = new FakePeer.Session(first);
+            final JsonObject request = session.read("list_dbs");
+            try (Socket second = open(port)) {
+                assertEquals(-1, second.getInputStream().read());
+            }
+            session.reply(request, "['name']");
+            assertEquals("name", accepted.orTimeout(RealServer.HANG.toSeconds(), TimeUnit.SECONDS).join());
+        }
+        failure(IOException.class, factory.listen(new Endpoint(Endpoint.Kind.PTCP, "127.0.0.1", port),
+            options().build(), 1, PassiveIdentity.byRemoteAddress(), (id, client) -> accepted.complete(id)));
+    }
+
+    @Test
+    void aPeerWithoutIdentityIsTurnedAway() throws Exception {
+        final List<String> accepted = new ArrayList<>();
+        final CompletableFuture<String> never = new CompletableFuture<>();
+        final OvsdbServer server = factory.listen(Endpoint.parse("ptcp:0:127.0.0.1"),
+            options().requestTimeout(Duration.ofMillis(50)).build(), 1, (remote, session) -> never,
+            (id, client) -> accepted.add(id)).join();
+        try (Socket peerless = open(((InetSocketAddress) server.localAddress()).getPort())) {
+            assertEquals(-1, peerless.getInputStream().read());
         }
         assertEquals(List.of(), accepted);
         assertTrue(server.clients().isEmpty());
-        failure(IOException.class, factory.listen(new Endpoint(Endpoint.Kind.PTCP, "127.0.0.1", port),
-            options().build(), 1, PassiveIdentity.byRemoteAddress(), (id, client) -> accepted.add(id)));
     }
 
     @Test
