@@ -296,7 +296,9 @@ class TearDownTest(unittest.TestCase):
     def test_up_ended_politely_cleans_up_itself(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number=number):
-                building = start("up", start_new_session=True)
+                # Whoever started the tests may have let them ignore SIGINT, as a shell does in the background
+                building = start("up", start_new_session=True,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
                 wait_until(lambda: len(INSTANCE.namespaces()) > 3, 5, "lab/up does nothing")
                 building.send_signal(number)
                 building.communicate(timeout=60)
