@@ -12,7 +12,6 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -70,23 +69,6 @@ public final class Match {
         for (var entry : fields.entrySet()) {
             final var actual = packet.apply(entry.getKey());
             if (actual == null || !actual.and(entry.getValue().mask).equals(entry.getValue().value)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
-     * Tells whether some packet could match both.
-     *
-     * @param other the other match
-     * @return false if a field that both have requires different bits
-     */
-    public boolean overlaps(final Match other) {
-        for (var entry : fields.entrySet()) {
-            final var mine = entry.getValue();
-            final var theirs = other.fields.get(entry.getKey());
-            if (theirs != null && !mine.value.and(theirs.mask).equals(theirs.value.and(mine.mask))) {
                 return false;
             }
         }
@@ -208,12 +190,6 @@ public final class Match {
 
         public Match build() {
             return new Match(new EnumMap<>(fields));
-        }
-
-        @Override
-        public String toString() {
-            final Iterator<OxmField> it = fields.keySet().iterator();
-            return it.hasNext() ? fields.toString() : "any";
         }
     }
 }

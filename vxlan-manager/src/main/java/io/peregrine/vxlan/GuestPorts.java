@@ -7,10 +7,12 @@
  */
 package io.peregrine.vxlan;
 
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.opendaylight.yangtools.concepts.Registration;
 
 /**
@@ -20,7 +22,7 @@ import org.opendaylight.yangtools.concepts.Registration;
  * is done as soon as it can be; the placement is what is wanted.
  *
  * <p>The returned futures give the number of flow and group entries changed, by edge. They complete when every switch
- * concerned has confirmed, and exceptionally with a {@link java.util.concurrent.CompletionException} whose cause
+ * concerned has confirmed, and exceptionally with a {@link CompletionException} whose cause
  * tells which edge could not confirm; the change is not undone then, it reaches that edge when it comes back.
  */
 public interface GuestPorts {
@@ -150,7 +152,7 @@ public interface GuestPorts {
      * @param attached whether every edge of its placement has its tap and its network
      * @param problem why it is not served, empty if it is
      */
-    record Status(Optional<String> network, Collection<java.net.InetAddress> addresses, boolean attached,
+    record Status(Optional<String> network, Collection<InetAddress> addresses, boolean attached,
             Optional<String> problem) {
     }
 }

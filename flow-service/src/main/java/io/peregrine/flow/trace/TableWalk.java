@@ -10,7 +10,6 @@ package io.peregrine.flow.trace;
 import io.peregrine.flow.Action;
 import io.peregrine.flow.FieldValue;
 import io.peregrine.flow.Flow;
-import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.Instructions;
@@ -195,17 +194,5 @@ public final class TableWalk {
             }
             return hash;
         }
-    }
-
-    /**
-     * The entry a packet would hit in a table, for explanations.
-     *
-     * @param table the table
-     * @param packet the packet with its metadata
-     * @return the entry's identity, or null
-     */
-    public FlowKey hit(final int table, final Packet packet) {
-        final var flow = lookup(table, packet);
-        return flow == null ? null : flow.key();
     }
 }

@@ -26,10 +26,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
@@ -117,7 +119,7 @@ final class EdgeStates {
         problems.addAll(state.switchProblems);
         final boolean tunnelled = edges.keySet().stream().filter(other -> !other.equals(state.intent.name()))
             .allMatch(other -> Optional.ofNullable(state.snapshot.tunnels().get(other))
-                .map(TunnelPort::port).filter(java.util.OptionalLong::isPresent).isPresent());
+                .map(TunnelPort::port).filter(OptionalLong::isPresent).isPresent());
         final var builder = new EdgeBuilder()
             .setName(new EdgeName(state.intent.name()))
             .setKind(state.intent.kind() == EdgeIntent.Kind.HYPERVISOR ? Edge.Kind.Hypervisor : Edge.Kind.Border)
@@ -178,8 +180,7 @@ final class EdgeStates {
             OffsetDateTime.ofInstant(since.time.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC)))).build();
     }
 
-    private static org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone
-            address(final InetAddress address) {
+    private static IpAddressNoZone address(final InetAddress address) {
         return IetfInetUtil.ipAddressNoZoneFor(address);
     }
 }

@@ -84,12 +84,4 @@ public record EdgeIntent(String name, Kind kind, OvsTarget ovsdb, InetAddress un
         requireNonNull(libvirt);
         ports = List.copyOf(ports);
     }
-
-    public String ovsdbHost() {
-        return ovsdb.host();
-    }
-
-    public int ovsdbPort() {
-        return ovsdb.port();
-    }
 }
