@@ -31,14 +31,6 @@ public interface SwitchSessions {
     }
 
     /**
-     * Ends a listener's subscription.
-     */
-    interface Subscription extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /**
      * Subscribes to sessions. Those that exist are told first.
      *
      * @param listener hears of each switch's sessions in order, on a thread of the programmer that it must not block

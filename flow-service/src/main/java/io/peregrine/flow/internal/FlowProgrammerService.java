@@ -13,6 +13,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowProgrammer;
+import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchSessions;
 import java.util.HashMap;

@@ -1,0 +1,16 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow;
+
+/**
+ * Ends a listener's calls. One that is under way is not waited for.
+ */
+public interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+}
