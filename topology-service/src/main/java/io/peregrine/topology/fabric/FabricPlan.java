@@ -21,7 +21,7 @@ import io.peregrine.flow.Instructions;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.Match;
 import io.peregrine.flow.OxmField;
-import io.peregrine.topology.Segment;
+import io.peregrine.topology.hosts.Segment;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,7 +110,7 @@ public final class FabricPlan {
     public Fragment segments(final Collection<Segment> segments) {
         return Fragment.of(List.of(), segments.stream().map(segment -> new Flow(ROUTE,
             PRIORITY_PREFIX + segment.length(), Match.builder().ethType(ETHERTYPE_IPV4)
-                .prefix(OxmField.IPV4_DST, segment.network(), segment.length()).build(),
+                .prefix(OxmField.IPV4_DST, segment.base(), segment.length()).build(),
             Instructions.apply(new Action.Output(Action.CONTROLLER)))).toList());
     }
 

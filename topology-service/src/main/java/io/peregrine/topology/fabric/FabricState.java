@@ -12,7 +12,7 @@ import static java.util.Objects.requireNonNull;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.topology.PortId;
-import io.peregrine.topology.Segment;
+import io.peregrine.topology.hosts.Segment;
 import io.peregrine.topology.graph.NodeId;
 import io.peregrine.topology.graph.RouteTable;
 import java.net.Inet4Address;

@@ -77,6 +77,7 @@ public final class Rollout {
     private final Map<Place, DatapathId> waitingAt = new HashMap<>();
     /** How many switches have yet to confirm, by destination. */
     private final Map<DatapathId, Integer> underWay = new HashMap<>();
+    private Runnable idleTask;
     private Distances distances = (datapath, destination) -> 0;
 
     public Rollout(final Sender sender, final Executor loop) {
@@ -123,6 +124,24 @@ public final class Rollout {
     }
 
     /**
+     * Has something done once, as soon as every change has been sent and confirmed.
+     *
+     * @param task what; replaces what was to be done before
+     */
+    public void whenIdle(final Runnable task) {
+        idleTask = requireNonNull(task);
+        runIfIdle();
+    }
+
+    private void runIfIdle() {
+        if (idleTask != null && idle()) {
+            final var task = idleTask;
+            idleTask = null;
+            task.run();
+        }
+    }
+
+    /**
      * Whether every change has been sent and confirmed.
      *
      * @return true if nothing waits and nothing is under way
@@ -163,5 +182,6 @@ public final class Rollout {
         destinations.forEach(destination ->
             underWay.computeIfPresent(destination, (key, left) -> left == 1 ? null : left - 1));
         pump();
+        runIfIdle();
     }
 }

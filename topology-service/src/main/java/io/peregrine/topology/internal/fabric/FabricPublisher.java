@@ -1,0 +1,235 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.topology.internal.fabric;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.net.InetAddresses;
+import io.peregrine.topology.Fabric.OverlayLink;
+import io.peregrine.topology.PortId;
+import io.peregrine.topology.StatePublisher;
+import io.peregrine.topology.discovery.LinkState;
+import io.peregrine.topology.discovery.Links;
+import io.peregrine.topology.hosts.Host;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4Prefix;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Counter64;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCounters;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.Counter;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkKey;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.common.Uint32;
+import org.opendaylight.yangtools.yang.common.Uint64;
+
+/**
+ * Shows the fabric in the operational data store.
+ */
+final class FabricPublisher implements AutoCloseable {
+    private record LinkEnds(PortId from, PortId to) {
+    }
+
+    private record ShownLink(LinkEnds ends, String fromName, String toName, Link.Layer layer, Link.State state,
+            int cost) {
+    }
+
+    /** With the time at which it was first seen so. */
+    private record Dated<T>(T value, Instant since) {
+    }
+
+    private record ShownHost(Host host, String portName, String segment) {
+    }
+
+    private record ShownSwitch(String name, io.peregrine.flow.DatapathId datapath, FabricView.SwitchHealth health) {
+    }
+
+    private final Supplier<FabricView> views;
+    private final Supplier<Collection<OverlayLink>> overlay;
+    private final List<StatePublisher<?, ?, ?>> publishers;
+
+    // on the executor's thread only
+    private final Map<LinkEnds, Dated<ShownLink>> links = new HashMap<>();
+    private final Map<String, Dated<ShownHost>> hosts = new HashMap<>();
+
+    FabricPublisher(final DataBroker dataBroker, final Supplier<FabricView> views,
+            final Supplier<Collection<OverlayLink>> overlay, final ScheduledExecutorService executor) {
+        this.views = requireNonNull(views);
+        this.overlay = requireNonNull(overlay);
+        final var linksPath = InstanceIdentifier.create(
+            org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links.class);
+        final var hostsPath = InstanceIdentifier.create(Hosts.class);
+        final var statePath = InstanceIdentifier.create(FabricState.class);
+        final var countersPath = InstanceIdentifier.create(FabricCounters.class);
+        publishers = List.of(
+            new StatePublisher<LinkEnds, Dated<ShownLink>, Link>(dataBroker, linksPath,
+                ends -> linksPath.child(Link.class, key(ends)), FabricPublisher::entry, this::links, executor),
+            new StatePublisher<String, Dated<ShownHost>,
+                org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host>(dataBroker, hostsPath,
+                address -> hostsPath.child(
+                    org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host.class,
+                    new HostKey(new Ipv4AddressNoZone(address))), FabricPublisher::entry, this::hosts, executor),
+            new StatePublisher<String, ShownSwitch, Switch>(dataBroker, statePath,
+                name -> statePath.child(Switch.class, new SwitchKey(name)), FabricPublisher::entry, this::switches,
+                executor),
+            new StatePublisher<String, Map.Entry<String, Long>, Counter>(dataBroker, countersPath,
+                name -> countersPath.child(Counter.class, new CounterKey(name)), FabricPublisher::entry,
+                this::counters, executor));
+    }
+
+    /** Something has changed. Any thread. */
+    void changed() {
+        publishers.forEach(StatePublisher::changed);
+    }
+
+    @Override
+    public void close() {
+        publishers.forEach(StatePublisher::close);
+    }
+
+    /** Gives each value the time since which it is as it is. */
+    private static <K, V> Map<K, Dated<V>> dated(final Map<K, V> now, final Map<K, Dated<V>> known,
+            final Function<K, Instant> since) {
+        known.keySet().retainAll(now.keySet());
+        now.forEach((key, value) -> {
+            final var before = known.get(key);
+            if (before == null || !before.value().equals(value)) {
+                known.put(key, new Dated<>(value, since.apply(key)));
+            }
+        });
+        return Map.copyOf(known);
+    }
+
+    private Map<LinkEnds, Dated<ShownLink>> links() {
+        final var view = views.get();
+        final var now = new HashMap<LinkEnds, ShownLink>();
+        view.links().all().forEach((link, status) -> {
+            final var ends = new LinkEnds(link.from(), link.to());
+            now.put(ends, new ShownLink(ends, view.name(link.from()), view.name(link.to()), Link.Layer.Fabric,
+                state(view.links(), link, status.state()), view.costs().getOrDefault(link, 0)));
+        });
+        overlay.get().forEach(link -> {
+            final var ends = new LinkEnds(link.from(), link.to());
+            now.put(ends, new ShownLink(ends, link.fromName(), link.toName(), Link.Layer.Overlay,
+                link.up() ? Link.State.Up : Link.State.Down, 0));
+        });
+        return dated(now, links, ends -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static Link.State state(final Links all, final io.peregrine.topology.discovery.Link link,
+            final LinkState state) {
+        if (!all.bidirectional(link)) {
+            return Link.State.OneWay;
+        }
+        return switch (state) {
+            case UP -> Link.State.Up;
+            case UNCONFIRMED -> Link.State.Unconfirmed;
+            case DAMPED -> Link.State.Damped;
+        };
+    }
+
+    private static LinkKey key(final LinkEnds ends) {
+        return new LinkKey(Uint32.valueOf(ends.from().port()), id(ends.from().datapath()),
+            Uint32.valueOf(ends.to().port()), id(ends.to().datapath()));
+    }
+
+    private static DatapathId id(final io.peregrine.flow.DatapathId datapath) {
+        return new DatapathId(datapath.hex());
+    }
+
+    private static Link entry(final Dated<ShownLink> dated) {
+        final var link = dated.value();
+        final var builder = new LinkBuilder().withKey(key(link.ends()))
+            .setSourceName(link.fromName()).setTargetName(link.toName())
+            .setLayer(link.layer()).setState(link.state())
+            .setSince(new DateAndTime(dated.since().toString()));
+        return (link.cost() == 0 ? builder : builder.setCost(Uint32.valueOf(link.cost()))).build();
+    }
+
+    private Map<String, Dated<ShownHost>> hosts() {
+        final var view = views.get();
+        final var now = new HashMap<String, ShownHost>();
+        view.hosts().values().forEach(host -> now.put(InetAddresses.toAddrString(host.address()),
+            new ShownHost(host, view.name(host.port()), view.intent().segments().stream()
+                .filter(segment -> segment.contains(host.address())).findFirst()
+                .map(segment -> InetAddresses.toAddrString(segment.base()) + "/" + segment.length()).orElse(null))));
+        return dated(now, hosts, address -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host entry(
+            final Dated<ShownHost> dated) {
+        final var shown = dated.value();
+        final var host = shown.host();
+        return new HostBuilder()
+            .setAddress(new Ipv4AddressNoZone(InetAddresses.toAddrString(host.address())))
+            .setMacAddress(new MacAddress(host.mac().toString()))
+            .setSwitch(id(host.port().datapath()))
+            .setPort(Uint32.valueOf(host.port().port()))
+            .setPortName(shown.portName())
+            .setSegment(shown.segment() == null ? null : new Ipv4Prefix(shown.segment()))
+            .setState(host.status().name().toLowerCase(Locale.ROOT))
+            .setSince(new DateAndTime(dated.since().toString()))
+            .build();
+    }
+
+    private Map<String, ShownSwitch> switches() {
+        final var view = views.get();
+        final var result = new HashMap<String, ShownSwitch>();
+        view.switches().forEach((datapath, health) -> {
+            final var name = view.name(datapath);
+            result.put(name, new ShownSwitch(name, datapath, health));
+        });
+        return result;
+    }
+
+    private static Switch entry(final ShownSwitch shown) {
+        return new SwitchBuilder().setName(shown.name()).setDatapathId(id(shown.datapath()))
+            .setState(switch (shown.health().state()) {
+                case DISCONNECTED -> Switch.State.Disconnected;
+                case SYNCING -> Switch.State.Syncing;
+                case IN_SYNC -> Switch.State.InSync;
+            })
+            .setProblem(Set.copyOf(shown.health().problems()))
+            .build();
+    }
+
+    private Map<String, Map.Entry<String, Long>> counters() {
+        final var result = new HashMap<String, Map.Entry<String, Long>>();
+        views.get().counters().forEach((name, value) -> result.put(name, Map.entry(name, value)));
+        return result;
+    }
+
+    private static Counter entry(final Map.Entry<String, Long> counter) {
+        return new CounterBuilder().setName(counter.getKey())
+            .setValue(new Counter64(Uint64.valueOf(counter.getValue()))).build();
+    }
+}

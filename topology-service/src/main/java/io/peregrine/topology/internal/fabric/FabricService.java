@@ -1,0 +1,225 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.topology.internal.fabric;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.peregrine.flow.FlowProgrammer;
+import io.peregrine.flow.GroupIds;
+import io.peregrine.flow.Packets;
+import io.peregrine.flow.Subscription;
+import io.peregrine.flow.journal.Journal;
+import io.peregrine.topology.Fabric;
+import io.peregrine.topology.PortId;
+import io.peregrine.topology.TopologyService;
+import io.peregrine.topology.discovery.ProbeCodec;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutes;
+import org.opendaylight.yangtools.concepts.AbstractRegistration;
+import org.opendaylight.yangtools.concepts.Registration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the fabric in OpenDaylight. The controller of the fabric has a thread of its own; the data store and the journal
+ * are dealt with on another.
+ */
+@Component(service = Fabric.class, immediate = true)
+public final class FabricService implements Fabric, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FabricService.class);
+    /** Packets that may wait; what comes beyond is dropped, lest a flood of them fills the memory. */
+    private static final int MOST_PACKETS = 8192;
+    private static final long JOURNAL_MILLIS = 1000;
+
+    private final ScheduledExecutorService loop = executor("peregrine-fabric");
+    private final ScheduledExecutorService publishing = executor("peregrine-fabric-state");
+    private final AtomicInteger packetsWaiting = new AtomicInteger();
+    private final AtomicLong packetsDropped = new AtomicLong();
+    private final FabricJournal journal;
+    private final FabricController controller;
+    private final FabricPublisher publisher;
+    private final List<Registration> registrations;
+    private final Subscription packets;
+
+    // on the loop only
+    private final Map<Object, Set<Inet4Address>> expected = new HashMap<>();
+
+    // on the publishing thread only
+    private boolean journalPending;
+    private FabricJournal.Remembered remembered;
+
+    private volatile Collection<OverlayLink> overlay = List.of();
+
+    /**
+     * Begins to run the fabric.
+     *
+     * @param dataBroker intent comes from there, state goes there
+     * @param rpcs takes the model's RPC
+     * @param topology tells of switches and ports
+     * @param programmer programs the switches
+     * @param packetService brings and takes packets
+     * @param groupIds numbers groups
+     * @param files keeps what is remembered
+     * @throws IOException if the probes' key can neither be read nor kept
+     */
+    @Activate
+    public FabricService(@Reference final DataBroker dataBroker, @Reference final RpcProviderService rpcs,
+            @Reference final TopologyService topology, @Reference final FlowProgrammer programmer,
+            @Reference final Packets packetService, @Reference final GroupIds groupIds, @Reference final Journal files)
+            throws IOException {
+        journal = new FabricJournal(files);
+        publisher = new FabricPublisher(dataBroker, this::view, () -> overlay, publishing);
+        controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
+            System::nanoTime, this::changed), new ProbeCodec(journal.key()), System.currentTimeMillis());
+        remembered = journal.read();
+        run(() -> controller.restore(remembered.links(), remembered.hosts()));
+        packets = packetService.listen(this::onPacket);
+        registrations = List.of(
+            topology.listen((before, now) -> run(() -> controller.onTopology(now))),
+            FabricIntents.follow(dataBroker, loop, controller::onIntent),
+            rpcs.registerRpcImplementations((FindRoutes) new RouteFinder(this::view)::find));
+        LOG.info("Fabric started; {} links and {} hosts remembered", remembered.links().size(),
+            remembered.hosts().size());
+    }
+
+    private static ScheduledExecutorService executor(final String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+            new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build());
+    }
+
+    @Deactivate
+    @Override
+    public void close() {
+        packets.close();
+        registrations.forEach(Registration::close);
+        loop.shutdown();
+        publisher.close();
+        publishing.execute(this::writeJournal);
+        publishing.shutdown();
+        LOG.info("Fabric stopped; switches go on as they are");
+    }
+
+    private FabricView view() {
+        return controller.view();
+    }
+
+    private void run(final Runnable task) {
+        try {
+            loop.execute(() -> guarded(task));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The fabric has stopped", e);
+        }
+    }
+
+    @SuppressWarnings("checkstyle:illegalCatch")
+    private static void guarded(final Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("A step of the fabric failed", e);
+        }
+    }
+
+    private void onPacket(final io.peregrine.flow.DatapathId datapath, final long port, final Packets.Reason reason,
+            final byte[] frame) {
+        if (packetsWaiting.incrementAndGet() > MOST_PACKETS) {
+            packetsWaiting.decrementAndGet();
+            packetsDropped.incrementAndGet();
+            return;
+        }
+        run(() -> {
+            packetsWaiting.decrementAndGet();
+            controller.onPacket(new PortId(datapath, port), reason, frame);
+        });
+    }
+
+    /** Something that is shown or remembered has changed; on the loop. */
+    private void changed() {
+        publisher.changed();
+        try {
+            publishing.execute(this::scheduleJournal);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The fabric has stopped", e);
+        }
+    }
+
+    private void scheduleJournal() {
+        if (!journalPending) {
+            journalPending = true;
+            publishing.schedule(() -> {
+                journalPending = false;
+                writeJournal();
+            }, JOURNAL_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void writeJournal() {
+        final var view = view();
+        final var now = new FabricJournal.Remembered(List.copyOf(view.links().all().keySet()),
+            view.hosts().values().stream().map(FabricJournal::asRemembered).toList());
+        if (!now.equals(remembered)) {
+            remembered = now;
+            journal.write(now);
+        }
+    }
+
+    @Override
+    public Registration expect(final Set<Inet4Address> addresses) {
+        final var key = new Object();
+        final var copy = Set.copyOf(addresses);
+        run(() -> {
+            expected.put(key, copy);
+            tellExpected();
+        });
+        return new AbstractRegistration() {
+            @Override
+            protected void removeRegistration() {
+                run(() -> {
+                    expected.remove(key);
+                    tellExpected();
+                });
+            }
+        };
+    }
+
+    private void tellExpected() {
+        final var all = new HashSet<Inet4Address>();
+        expected.values().forEach(all::addAll);
+        controller.expect(all);
+    }
+
+    @Override
+    public void setOverlay(final Collection<OverlayLink> links) {
+        overlay = List.copyOf(links);
+        publisher.changed();
+    }
+
+    @Override
+    public Optional<PortId> find(final Inet4Address address) {
+        return Optional.ofNullable(view().hosts().get(address)).map(host -> host.port());
+    }
+}
