@@ -56,6 +56,8 @@ public final class SwitchState {
     private final Map<Long, Group> wantedGroups = new HashMap<>();
     /** When leases that were sent run out. */
     private final Map<FlowKey, Long> leases = new HashMap<>();
+    /** Entries that the switch has as desired, and that are sent once more all the same. */
+    private final Set<FlowKey> again = new HashSet<>();
     /** Once desired and no longer: may be removed although the program is not complete. */
     private final Set<Object> obsolete = new HashSet<>();
     /** Groups whose content we changed ourselves, so that fewer buckets are meant. */
@@ -93,6 +95,7 @@ public final class SwitchState {
         known = false;
         doubtful = false;
         has = new Belief();
+        again.clear();
         unreadable.clear();
         failures.clear();
         refused.clear();
@@ -141,6 +144,7 @@ public final class SwitchState {
         change.droppedFlows().forEach(key -> {
             wantedFlows.remove(key);
             leases.remove(key);
+            again.remove(key);
             obsolete.add(key);
             retry(key);
         });
@@ -302,6 +306,7 @@ public final class SwitchState {
             has.putGroup(put.group());
         } else if (op instanceof Op.PutFlow put) {
             has.put(put.entry());
+            again.remove(put.entry().key());
             if (put.entry().isTimed()) {
                 leases.put(put.entry().key(), now + put.entry().flow().hardTimeout() * 1000L);
             }
@@ -380,9 +385,9 @@ public final class SwitchState {
         doubtful = reading.spoiled;
         obsolete.removeIf(subject -> !view.flows.containsKey(subject) && !view.groups.containsKey(subject));
         wantedFlows.forEach((key, entry) -> {
-            // Sent by an earlier life of ours: it may run the whole time from now at most
-            if (entry.isTimed() && view.flows.containsKey(key)) {
-                leases.putIfAbsent(key, now + entry.flow().hardTimeout() * 1000L);
+            // Sent by an earlier life of ours: it may be about to run out
+            if (entry.isTimed() && !leases.containsKey(key) && view.flows.containsKey(key)) {
+                again.add(key);
             }
         });
     }
@@ -445,7 +450,7 @@ public final class SwitchState {
 
     /** What to send for a desired entry, or null. */
     private Entry due(final Entry entry, final Entry there, final long now) {
-        if (there != null && entry.sameAs(there)) {
+        if (there != null && entry.sameAs(there) && !again.contains(entry.key())) {
             return null;
         }
         final var end = leases.get(entry.key());
@@ -515,6 +520,9 @@ public final class SwitchState {
         doubt();
         if (op instanceof Op.PutGroup put && put.how() == Op.How.ADD) {
             unreadable.add(op.subject());
+        } else if (op instanceof Op.PutFlow put && put.entry().isTimed()) {
+            // The one that the read-back shows may be an older one, with less time left
+            again.add(put.entry().key());
         }
         if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
             refused.add(op.subject());

@@ -230,13 +230,32 @@ class SwitchStateTest {
     }
 
     @Test
-    void aLeaseOfAnEarlierLifeOfOursRunsOutToo() {
+    void aLeaseOfAnEarlierLifeOfOursIsRenewedOnce() {
+        put(own("a", lease(5, 1, 30)));
+        want("a", lease(5, 1, 30), flow(5, 2));
+        put(own("a", flow(5, 2)));
+        state.connect();
+        assertEquals(List.of(key(5, 1)), subjects(sync()), "nobody knows when it runs out");
+        assertEquals(List.of(), sync());
+        state.disconnect();
+        state.connect();
+        now += 20_000;
+        assertEquals(List.of(), sync(), "now we know");
+
+        now += 10_000;
+        device.clear();
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void aLeaseWhoseRenewalFailedIsSentAgainWithTheRestOfItsTime() {
         put(own("a", lease(5, 1, 30)));
         want("a", lease(5, 1, 30));
         state.connect();
-        assertEquals(List.of(), sync());
-        now += 30_000;
-        device.clear();
+        final var renewal = sync().get(0);
+        state.failed(renewal, "no answer");
+        now += 10_000;
+        assertEquals(List.of(own("a", lease(5, 1, 20))), sync().stream().map(op -> ((Op.PutFlow) op).entry()).toList());
         assertEquals(List.of(), sync());
     }
 
@@ -245,6 +264,11 @@ class SwitchStateTest {
         want("a", lease(5, 1, 30));
         state.connect();
         sync();
+        state.disconnect();
+        now += 20_000;
+        state.renew(desired.leasesOf("a"), now);
+        state.connect();
+        assertEquals(List.of(key(5, 1)), subjects(sync()), "though the old one is still there");
         state.disconnect();
         now += 60_000;
         device.clear();
