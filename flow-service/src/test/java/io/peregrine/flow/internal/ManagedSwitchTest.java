@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,8 @@ import org.junit.jupiter.api.Test;
  */
 class ManagedSwitchTest {
     private static final DatapathId DATAPATH = new DatapathId(1);
+    private static final long ROUTINE = 30_000;
+    private static final long LONGEST_PAUSE = 10_000;
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Delayed> delayed = new ArrayList<>();
@@ -71,8 +74,11 @@ class ManagedSwitchTest {
         public void onProblem(final String text) {
             heard.add(text);
         }
-    }, new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll),
-        () -> isClosed = true);
+    }, surroundings(), () -> isClosed = true);
+
+    private ManagedSwitch.Surroundings surroundings() {
+        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, ROUTINE);
+    }
 
     private record Delayed(long at, Runnable task) {
     }
@@ -113,6 +119,7 @@ class ManagedSwitchTest {
         private boolean prompt = true;
         private boolean readable = true;
         private int reads;
+        private long readAt;
 
         private <T> CompletableFuture<T> answer(final Supplier<T> result, final String wrong) {
             final var future = new CompletableFuture<T>();
@@ -149,6 +156,7 @@ class ManagedSwitchTest {
         @Override
         public CompletableFuture<Observed> read() {
             reads++;
+            readAt = now;
             final var observed = device.observe();
             return answer(() -> observed, readable ? null : "not now");
         }
@@ -308,7 +316,7 @@ class ManagedSwitchTest {
         assertEquals(State.DISCONNECTED, program.state());
         connect();
         assertEquals(Set.of(key(4, 1)), device.flows.keySet());
-        assertEquals(List.of(), delayed);
+        assertEquals(1, delayed.size(), "the next routine of this session only");
     }
 
     @Test
@@ -361,6 +369,131 @@ class ManagedSwitchTest {
         run();
         answer.join();
         assertEquals(Set.of(key(5, 1)), device.flows.keySet());
+    }
+
+    @Test
+    void whatSomebodyElseChangesIsFoundAndRepaired() {
+        program.setComplete(true);
+        connect();
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1))).join();
+        heard.clear();
+        device.flows.remove(key(4, 1));
+        device.take(new Op.PutFlow(own("a", flow(4, 2, out(9)))));
+        device.groups.put(G1, all(G1));
+        device.take(new Op.PutFlow(own("x", flow(4, 3))));
+        pass(ROUTINE);
+        assertEquals(Map.of(key(4, 1), own("a", flow(4, 1, via(G1))), key(4, 2), own("a", flow(4, 2, out(1)))),
+            device.flows);
+        assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
+        assertEquals(List.of(State.SYNCING, State.IN_SYNC), heard);
+    }
+
+    @Test
+    void aRoutineThatFindsNothingDisturbsNobody() {
+        final var channel = connect();
+        want("a", flow(4, 1), lease(5, 1, 45)).join();
+        heard.clear();
+        pass(40_000);
+        device.flows.remove(key(5, 1));
+        now += 5_000;
+        pass(9 * ROUTINE - 45_000);
+        assertEquals(1 + 9, channel.reads);
+        assertEquals(2, channel.sent.size(), "a lease that has run out stays away");
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void aChangeMadeDuringARoutineIsNotUndone() {
+        program.setComplete(true);
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        heard.clear();
+        channel.prompt = false;
+        pass(ROUTINE);
+        assertEquals(2, channel.reads);
+        final var change = want("a", flow(4, 2));
+        assertEquals(3, channel.sent.size(), "sent at once");
+        channel.flush();
+        run();
+        change.join();
+        assertEquals(Set.of(key(4, 2)), device.flows.keySet());
+        assertEquals(3, channel.sent.size());
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void switchesAreNotReadTogether() {
+        final var channels = new ArrayList<Channel>();
+        for (int i = 1; i <= 30; i++) {
+            final var channel = new Channel();
+            channels.add(channel);
+            new ManagedSwitch(new DatapathId(0x4a3b_0000L + i), new Listener() {
+                @Override
+                public void onState(final State state) {
+                    // Not of interest
+                }
+
+                @Override
+                public void onProblem(final String text) {
+                    heard.add(text);
+                }
+            }, surroundings(), () -> { }).connected(channel);
+        }
+        pass(ROUTINE);
+        final var seconds = new HashMap<Long, Integer>();
+        channels.forEach(channel -> {
+            assertEquals(2, channel.reads);
+            seconds.merge(channel.readAt / 1000, 1, Integer::sum);
+        });
+        assertTrue(seconds.values().stream().allMatch(count -> count <= 2), seconds.toString());
+    }
+
+    @Test
+    void anEntryWhoseRemovalIsToldComesBackAtOnce() {
+        final var channel = connect();
+        want("a", flow(4, 1), flow(4, 2)).join();
+        device.clear();
+        program.removed(key(4, 1));
+        program.removed(key(4, 2));
+        run();
+        assertEquals(Set.of(key(4, 1), key(4, 2)), device.flows.keySet());
+        assertEquals(2, channel.reads);
+        assertEquals(State.IN_SYNC, program.state());
+    }
+
+    @Test
+    void anEntryThatWeRemovedIsNotMissed() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        want("a").join();
+        program.removed(key(4, 1));
+        program.removed(key(4, 9));
+        run();
+        program.disconnected();
+        program.removed(key(4, 1));
+        run();
+        assertEquals(1, channel.reads);
+    }
+
+    @Test
+    void aFightDoesNotSpin() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        for (int i = 0; i < 6_000; i++) {
+            device.clear();
+            program.removed(key(4, 1));
+            pass(10);
+        }
+        assertTrue(channel.reads > 5 && channel.reads < 20, channel.reads + " read-backs in a minute");
+        pass(LONGEST_PAUSE);
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+
+        // Peace is made, so the next time is dealt with at once
+        pass(120_000);
+        device.clear();
+        program.removed(key(4, 1));
+        run();
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
     }
 
     @Test

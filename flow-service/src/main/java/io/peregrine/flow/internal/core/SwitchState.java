@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +26,7 @@ import java.util.Set;
  * <pre>
  *   desired change --&gt; {@link #change} --&gt; changes to send
  *   read-back      --&gt; {@link #beginRead}, {@link #merge} --&gt; {@link #repair} --&gt; changes to send
+ *   removal told   --&gt; {@link #isMissed}
  *   answers        --&gt; {@link #succeeded}, {@link #failed}
  * </pre>
  */
@@ -67,6 +69,8 @@ public final class SwitchState {
      * whatever came in the same message.
      */
     private final Set<Object> unreadable = new HashSet<>();
+    /** Those of them that the switch has taken since; that a read-back does not show them means nothing. */
+    private final Set<Long> hidden = new HashSet<>();
     private final Map<Object, Integer> failures = new HashMap<>();
     private final Set<Object> refused = new HashSet<>();
     private final Set<Object> reported = new HashSet<>();
@@ -97,6 +101,7 @@ public final class SwitchState {
         has = new Belief();
         again.clear();
         unreadable.clear();
+        hidden.clear();
         failures.clear();
         refused.clear();
         reported.clear();
@@ -121,11 +126,8 @@ public final class SwitchState {
      * @return what follows
      */
     public Outcome change(final Change change, final long now) {
-        final var fresh = new HashSet<Long>();
         change.groups().forEach((id, group) -> {
-            if (wantedGroups.put(id, group) == null) {
-                fresh.add(id);
-            } else {
+            if (wantedGroups.put(id, group) != null) {
                 asserted.add(id);
             }
             retry(id);
@@ -159,14 +161,10 @@ public final class SwitchState {
         final var ops = new ArrayList<Op>();
         final var blocked = new ArrayList<String>();
         change.groups().values().forEach(group -> {
-            final long id = group.id();
-            final var there = has.groups.get(id);
             if (!sure) {
                 ops.add(new Op.PutGroup(group, Op.How.EITHER));
-            } else if (!has.groups.containsKey(id)) {
-                ops.add(new Op.PutGroup(group, addingTo(id)));
-            } else if (!group.equals(there) && !(fresh.contains(id) && waitsToShrink(there, group))) {
-                ops.add(new Op.PutGroup(group, Op.How.MODIFY));
+            } else {
+                due(group, has).ifPresent(ops::add);
             }
         });
         change.flows().forEach((key, entry) -> {
@@ -314,6 +312,7 @@ public final class SwitchState {
             has.forget(remove.key());
         } else if (op instanceof Op.RemoveGroup remove) {
             has.forgetGroup(remove.id());
+            hidden.remove(remove.id());
         }
         readings.forEach(reading -> reading.touched.add(op.subject()));
     }
@@ -375,26 +374,77 @@ public final class SwitchState {
      * @param observed what the switch said
      * @param reading of {@link #beginRead}
      * @param now the time
+     * @return how many entries and groups somebody else has changed, of those that will be repaired; zero where that
+     *     cannot be told from a failure of ours
      */
-    public void merge(final Observed observed, final Reading reading, final long now) {
+    public int merge(final Observed observed, final Reading reading, final long now) {
         readings.remove(reading);
         final var view = viewOf(observed, reading);
+        final boolean first = !known;
+        final int changed = first || doubtful || reading.spoiled ? 0 : changedIn(view, now);
         has = view;
         known = true;
         dirty = true;
         doubtful = reading.spoiled;
         obsolete.removeIf(subject -> !view.flows.containsKey(subject) && !view.groups.containsKey(subject));
         wantedFlows.forEach((key, entry) -> {
-            // Sent by an earlier life of ours: it may be about to run out
-            if (entry.isTimed() && !leases.containsKey(key) && view.flows.containsKey(key)) {
+            final var there = view.flows.get(key);
+            // Sent by an earlier life of ours: a lease may be about to run out, and a version from before removals were
+            // told may have sent any. Once is enough, lest a switch that does not keep the flag gets all for ever
+            if (there != null && (entry.isTimed() && !leases.containsKey(key) || first && !there.tellsRemoval())) {
                 again.add(key);
             }
         });
+        return changed;
+    }
+
+    /** How many entries and groups are no longer as they were known to be, and shall be. */
+    private int changedIn(final Belief view, final long now) {
+        int count = 0;
+        for (var group : wantedGroups.values()) {
+            if (due(group, has).isEmpty() && due(group, view).isPresent()) {
+                count++;
+            }
+        }
+        for (var entry : wantedFlows.values()) {
+            final var there = view.flows.get(entry.key());
+            if (due(entry, has.flows.get(entry.key()), now) == null && due(entry, there, now) != null
+                    && (there == null || there.isOwn())) {
+                count++;
+            }
+        }
+        if (complete) {
+            for (var entry : view.flows.values()) {
+                if (entry.isOwn() && !wantedFlows.containsKey(entry.key()) && !has.flows.containsKey(entry.key())) {
+                    count++;
+                }
+            }
+            for (var id : view.groups.keySet()) {
+                if (OwnRange.isOwnGroup(id) && !wantedGroups.containsKey(id) && !has.groups.containsKey(id)) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Tells whether the removal of an entry, which the switch reported, is somebody else's doing: ours are believed
+     * before they are reported.
+     *
+     * @param key the entry's identity
+     * @return true if the switch should have the entry
+     */
+    public boolean isMissed(final FlowKey key) {
+        final var there = has.flows.get(key);
+        return known && wantedFlows.containsKey(key) && there != null && there.isOwn();
     }
 
     private Belief viewOf(final Observed observed, final Reading reading) {
         final var view = new Belief(observed);
         view.adopt(has, reading.touched);
+        hidden.removeIf(view.groups::containsKey);
+        view.adopt(has, Set.copyOf(hidden));
         return view;
     }
 
@@ -412,13 +462,8 @@ public final class SwitchState {
         leftGroups = false;
         final var ops = new ArrayList<Op>();
         wantedGroups.forEach((id, group) -> {
-            final var there = has.groups.get(id);
             if (!refused.contains(id)) {
-                if (!has.groups.containsKey(id)) {
-                    ops.add(new Op.PutGroup(group, addingTo(id)));
-                } else if (!group.equals(there) && (asserted.contains(id) || !waitsToShrink(there, group))) {
-                    ops.add(new Op.PutGroup(group, Op.How.MODIFY));
-                }
+                due(group, has).ifPresent(ops::add);
             }
         });
         wantedFlows.forEach((key, entry) -> {
@@ -446,6 +491,17 @@ public final class SwitchState {
         next.forEach(op -> believe(op, now));
         dirty = next.size() < ordered.size();
         return next;
+    }
+
+    /** What to send for a desired group. */
+    private Optional<Op> due(final Group group, final Belief belief) {
+        final long id = group.id();
+        if (!belief.groups.containsKey(id)) {
+            return Optional.of(new Op.PutGroup(group, addingTo(id)));
+        }
+        final var there = belief.groups.get(id);
+        return group.equals(there) || !asserted.contains(id) && waitsToShrink(there, group) ? Optional.empty()
+            : Optional.of(new Op.PutGroup(group, Op.How.MODIFY));
     }
 
     /** What to send for a desired entry, or null. */
@@ -508,6 +564,9 @@ public final class SwitchState {
      */
     public void succeeded(final Op op) {
         failures.remove(op.subject());
+        if (op instanceof Op.PutGroup put && unreadable.contains(put.subject())) {
+            hidden.add(put.group().id());
+        }
     }
 
     /**
@@ -518,11 +577,18 @@ public final class SwitchState {
      */
     public void failed(final Op op, final String reason) {
         doubt();
-        if (op instanceof Op.PutGroup put && put.how() == Op.How.ADD) {
-            unreadable.add(op.subject());
-        } else if (op instanceof Op.PutFlow put && put.entry().isTimed()) {
-            // The one that the read-back shows may be an older one, with less time left
-            again.add(put.entry().key());
+        if (op instanceof Op.PutGroup put) {
+            if (put.how() == Op.How.ADD) {
+                unreadable.add(op.subject());
+            }
+            hidden.remove(put.group().id());
+            hidden.removeAll(Batch.groupsOf(put.group()));
+        } else if (op instanceof Op.PutFlow put) {
+            if (put.entry().isTimed()) {
+                // The one that the read-back shows may be an older one, with less time left
+                again.add(put.entry().key());
+            }
+            hidden.removeAll(put.entry().groups());
         }
         if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
             refused.add(op.subject());

@@ -243,7 +243,7 @@ class SwitchStateTest {
         assertEquals(List.of(), sync(), "now we know");
 
         now += 10_000;
-        device.clear();
+        device.flows.remove(key(5, 1));
         assertEquals(List.of(), sync());
     }
 
@@ -278,6 +278,82 @@ class SwitchStateTest {
         assertEquals(Set.of(own("a", lease(5, 1, 30))), device.contents());
     }
 
+    private int look() {
+        return state.merge(device.observe(), state.beginRead(), now);
+    }
+
+    @Test
+    void whatSomebodyElseChangesIsCounted() {
+        want("a", all(G1, out(1)), all(G2, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1)), flow(4, 3, out(1)),
+            lease(5, 1, 30));
+        state.connect();
+        sync();
+        assertEquals(0, look());
+
+        device.flows.remove(key(4, 1));
+        device.groups.remove(G2);
+        put(own("a", flow(4, 2, out(9))));
+        // Not ours to repair
+        put(foreign(flow(4, 3, out(9))));
+        // Run out
+        now += 30_000;
+        device.flows.remove(key(5, 1));
+        // May be from an earlier life of ours, until the program is complete
+        put(own("x", flow(4, 7, out(1))));
+        assertEquals(3, look());
+        assertEquals(List.of(G2, key(4, 2), key(4, 1)), subjects(repair()));
+        assertEquals(0, look());
+
+        state.setComplete(true);
+        repair();
+        put(own("x", flow(4, 7, out(1))));
+        device.groups.put(G3, all(G3));
+        assertEquals(2, look());
+        repair();
+        assertEquals(0, look());
+    }
+
+    @Test
+    void whatFailedIsNotBlamedOnOthers() {
+        state.connect();
+        sync();
+        state.failed(want("a", flow(4, 1)).ops().get(0), "no answer");
+        assertEquals(0, look());
+
+        final var reading = state.beginRead();
+        final var observed = device.observe();
+        want("a", flow(4, 1), flow(4, 2));
+        assertEquals(0, state.merge(observed, reading, now));
+    }
+
+    @Test
+    void entriesFromBeforeRemovalsWereToldAreSentOnceASession() {
+        final var old = new Entry(flow(4, 1), OwnRange.cookieOf("a"), false);
+        put(old);
+        want("a", flow(4, 1));
+        state.connect();
+        assertEquals(List.of(key(4, 1)), subjects(sync()));
+        assertTrue(device.flows.get(key(4, 1)).tellsRemoval());
+
+        // A switch that does not keep the flag
+        put(old);
+        assertEquals(0, look());
+        assertEquals(List.of(), repair());
+    }
+
+    @Test
+    void onlyAnEntryThatShouldBeThereIsMissed() {
+        want("a", flow(4, 1), flow(4, 2), flow(4, 3));
+        assertFalse(state.isMissed(key(4, 1)));
+        state.connect();
+        put(foreign(flow(4, 2, out(9))));
+        sync();
+        assertTrue(state.isMissed(key(4, 1)));
+        assertFalse(state.isMissed(key(4, 2)), "foreign");
+        want("a", flow(4, 1), flow(4, 2));
+        assertFalse(state.isMissed(key(4, 3)), "our own doing");
+    }
+
     @Test
     void aFailureLeadsToAReadBack() {
         state.connect();
@@ -301,11 +377,18 @@ class SwitchStateTest {
         state.merge(unread, state.beginRead(), now);
         final var add = state.repair(9, now).get(0);
         state.failed(add, device.take(add));
-        for (int i = 0; i < 3; i++) {
-            state.merge(unread, state.beginRead(), now);
-            repair().forEach(state::succeeded);
-            assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
-        }
+        state.merge(unread, state.beginRead(), now);
+        repair().forEach(state::succeeded);
+        assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
+
+        // And once it has been, there is no need to do so over and over
+        assertEquals(0, state.merge(unread, state.beginRead(), now));
+        assertEquals(List.of(), repair());
+        device.groups.clear();
+        final var user = want("a", all(G1, out(1)), flow(4, 1, via(G1))).ops().get(0);
+        state.failed(user, device.take(user));
+        state.merge(unread, state.beginRead(), now);
+        assertEquals(List.of(G1, key(4, 1)), subjects(repair()), "it is gone");
     }
 
     @Test
