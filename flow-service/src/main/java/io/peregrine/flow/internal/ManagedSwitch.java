@@ -113,6 +113,7 @@ final class ManagedSwitch implements SwitchProgram {
     private final Set<Batch> underWay = new HashSet<>();
     private final Set<CompletableFuture<?>> reads = new HashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private List<Problem> told = List.of();
     private SwitchChannel channel;
     /** Calls off a read-back that waits after failures. */
     private Runnable pause;
@@ -125,6 +126,7 @@ final class ManagedSwitch implements SwitchProgram {
     private boolean reading;
     private boolean repairing;
     private int failedReads;
+    private String readFailure;
     /** Read-backs since all was well last, lest failures that take turns never pause. */
     private int rounds;
     /** How often in a row a read-back found what somebody had changed, and when last. */
@@ -240,7 +242,6 @@ final class ManagedSwitch implements SwitchProgram {
             }
             endSession();
             channel = newChannel;
-            failedReads = 0;
             rounds = 0;
             model.connect();
             become(State.SYNCING);
@@ -312,7 +313,9 @@ final class ManagedSwitch implements SwitchProgram {
         pause = null;
         routine = null;
         lull = null;
+        failedReads = 0;
         model.disconnect();
+        tellProblems();
         become(State.DISCONNECTED);
         final var lost = List.copyOf(underWay);
         underWay.clear();
@@ -572,10 +575,9 @@ final class ManagedSwitch implements SwitchProgram {
             reading = false;
             model.abandon(mark);
             failedReads++;
+            readFailure = text(failure);
             LOG.debug("Switch {} cannot be read back", datapath, failure);
-            if (failedReads == READS_BEFORE_PROBLEM) {
-                tell("cannot be read back, so nothing can be repaired: " + text(failure));
-            }
+            tellProblems();
             advance();
         });
     }
@@ -617,14 +619,23 @@ final class ManagedSwitch implements SwitchProgram {
     }
 
     private void tellProblems() {
-        model.takeProblems().forEach(this::tell);
-    }
-
-    private void tell(final String problem) {
-        LOG.warn("Switch {}: {}", datapath, problem);
+        final var problems = new ArrayList<>(model.problems(now()));
+        if (failedReads >= READS_BEFORE_PROBLEM) {
+            problems.add(new Problem(Problem.Kind.UNREADABLE, "cannot be read back, so nothing can be repaired: "
+                + readFailure));
+        }
+        if (problems.equals(told)) {
+            return;
+        }
+        final var now = List.copyOf(problems);
+        problems.removeAll(told);
+        // That one is logged when it has been done
+        problems.removeIf(problem -> problem.kind() == Problem.Kind.CHANGED_FROM_OUTSIDE);
+        problems.forEach(problem -> LOG.warn("Switch {}: {}", datapath, problem.text()));
+        told = now;
         teller.execute(() -> {
             if (!isClosed()) {
-                listener.onProblem("Switch " + datapath + " " + problem);
+                listener.onProblems(now);
             }
         });
     }

@@ -21,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
@@ -274,7 +275,8 @@ class FlowProgrammerServiceTest {
             () -> program.apply(Map.of("a", fragment(flow(4, 1, via(G1))))).get());
         assertInstanceOf(SwitchRefusedException.class, refused.getCause());
         assertTrue(refused.getMessage().contains("BADOUTGROUP"), refused.getMessage());
-        Awaitility.await().untilAsserted(() -> verify(listener).onProblem(any()));
+        Awaitility.await().untilAsserted(() -> verify(listener).onProblems(argThat(problems -> problems.size() == 1
+            && problems.get(0).kind() == SwitchProgram.Problem.Kind.REFUSED)));
     }
 
     private void remove(final Flow flow, final Entry entry, final RemovedFlowReason reason) {

@@ -27,6 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.SwitchProgram.Listener;
+import io.peregrine.flow.SwitchProgram.Problem;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchUnavailableException;
@@ -59,6 +61,7 @@ class ManagedSwitchTest {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Delayed> delayed = new ArrayList<>();
     private final List<Object> heard = new ArrayList<>();
+    private List<Problem> problems = List.of();
     private final Set<Long> groupsSeen = new HashSet<>();
     private final SimulatedSwitch device = new SimulatedSwitch();
     private long now;
@@ -71,8 +74,8 @@ class ManagedSwitchTest {
         }
 
         @Override
-        public void onProblem(final String text) {
-            heard.add(text);
+        public void onProblems(final List<Problem> newProblems) {
+            problems = newProblems;
         }
     }, surroundings(), () -> isClosed = true);
 
@@ -253,17 +256,23 @@ class ManagedSwitchTest {
     @Test
     void whatIsRefusedForGoodDoesNotSpin() {
         final var channel = connect();
-        heard.clear();
         causeOf(want("a", flow(4, 1, via(G2))));
+        assertEquals(List.of(), problems);
         pass(3_600_000);
         assertEquals(State.IN_SYNC, program.state());
-        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertEquals(List.of(Kind.REFUSED), kinds());
+        assertTrue(problems.get(0).text().contains("BADOUTGROUP"), problems.toString());
         assertEquals(5, channel.sent.size());
 
         pass(3_600_000);
         assertEquals(5, channel.sent.size());
         want("b", all(G2, out(1))).join();
         assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(List.of(), problems);
+    }
+
+    private List<Kind> kinds() {
+        return problems.stream().map(Problem::kind).toList();
     }
 
     @Test
@@ -288,12 +297,23 @@ class ManagedSwitchTest {
         program.connected(channel);
         pass(60_000);
         assertEquals(State.SYNCING, program.state());
-        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertEquals(List.of(Kind.UNREADABLE), kinds());
         assertTrue(channel.reads < 20, channel.reads + " attempts");
 
         channel.readable = true;
         pass(10_000);
         assertEquals(State.IN_SYNC, program.state());
+        assertEquals(List.of(), problems);
+
+        channel.readable = false;
+        pass(2 * ROUTINE);
+        assertEquals(List.of(), problems);
+        pass(ROUTINE);
+        assertEquals(List.of(Kind.UNREADABLE), kinds());
+        assertEquals(State.IN_SYNC, program.state());
+        program.disconnected();
+        run();
+        assertEquals(List.of(), problems);
     }
 
     @Test
@@ -357,7 +377,15 @@ class ManagedSwitchTest {
         assertInstanceOf(SwitchRefusedException.class, causeOf(want("a", flow(4, 1), flow(4, 2))));
         assertEquals(foreign(flow(4, 1, out(9))), device.flows.get(key(4, 1)));
         assertTrue(device.flows.containsKey(key(4, 2)));
-        assertTrue(heard.get(2).toString().contains("foreign"), heard.toString());
+        assertEquals(State.IN_SYNC, program.state());
+        assertEquals(List.of(Kind.BLOCKED), kinds());
+
+        pass(2 * ROUTINE);
+        assertEquals(List.of(Kind.BLOCKED), kinds());
+        device.flows.remove(key(4, 1));
+        pass(ROUTINE);
+        assertEquals(own("a", flow(4, 1)), device.flows.get(key(4, 1)));
+        assertEquals(List.of(), problems);
     }
 
     @Test
@@ -386,6 +414,12 @@ class ManagedSwitchTest {
             device.flows);
         assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
         assertEquals(List.of(State.SYNCING, State.IN_SYNC), heard);
+        assertEquals(List.of(new Problem(Kind.CHANGED_FROM_OUTSIDE,
+            "repaired 4 entries that had been changed from outside")), problems);
+        pass(540_000);
+        assertEquals(List.of(Kind.CHANGED_FROM_OUTSIDE), kinds());
+        pass(2 * ROUTINE);
+        assertEquals(List.of(), problems);
     }
 
     @Test
@@ -434,8 +468,8 @@ class ManagedSwitchTest {
                 }
 
                 @Override
-                public void onProblem(final String text) {
-                    heard.add(text);
+                public void onProblems(final List<Problem> newProblems) {
+                    heard.add(newProblems);
                 }
             }, surroundings(), () -> { }).connected(channel);
         }

@@ -10,6 +10,8 @@ package io.peregrine.flow.internal.core;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.SwitchProgram.Audit;
+import io.peregrine.flow.SwitchProgram.Problem;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One switch: what it shall have, what it is believed to have, and the changes that close the gap. Belief is what was
@@ -52,6 +55,11 @@ public final class SwitchState {
     /** How often a change is tried before it counts as refused for good. */
     static final int MAX_ATTEMPTS = 5;
 
+    /** How many problems of a kind are told one by one. */
+    static final int MAX_PROBLEMS = 10;
+    /** How long it is told that somebody has changed something. */
+    static final long CHANGED_TOLD_MILLIS = 600_000;
+
     private static final Outcome NOTHING = new Outcome(List.of(), false, List.of());
 
     private final Map<FlowKey, Entry> wantedFlows = new HashMap<>();
@@ -72,9 +80,10 @@ public final class SwitchState {
     /** Those of them that the switch has taken since; that a read-back does not show them means nothing. */
     private final Set<Long> hidden = new HashSet<>();
     private final Map<Object, Integer> failures = new HashMap<>();
-    private final Set<Object> refused = new HashSet<>();
-    private final Set<Object> reported = new HashSet<>();
-    private final List<String> problems = new ArrayList<>();
+    /** What is refused for good, and in which words. */
+    private final Map<Object, String> refused = new HashMap<>();
+    /** Foreign entries that are where ours belong. */
+    private final Map<FlowKey, Entry> blocked = new HashMap<>();
     private final Set<Reading> readings = new HashSet<>();
 
     private Belief has = new Belief();
@@ -84,6 +93,9 @@ public final class SwitchState {
     private boolean complete;
     /** Whether a repair might find something to do; spares the search after each small change. */
     private boolean dirty;
+    /** How many entries others changed lately, and when last. */
+    private long changedFromOutside;
+    private long changedAt;
     /** Whether groups are left that could not be removed while in use. */
     private boolean leftGroups;
 
@@ -104,7 +116,8 @@ public final class SwitchState {
         hidden.clear();
         failures.clear();
         refused.clear();
-        reported.clear();
+        blocked.clear();
+        changedFromOutside = 0;
         readings.clear();
     }
 
@@ -147,6 +160,7 @@ public final class SwitchState {
             wantedFlows.remove(key);
             leases.remove(key);
             again.remove(key);
+            blocked.remove(key);
             obsolete.add(key);
             retry(key);
         });
@@ -159,7 +173,7 @@ public final class SwitchState {
 
         final boolean sure = known && !doubtful;
         final var ops = new ArrayList<Op>();
-        final var blocked = new ArrayList<String>();
+        final var collisions = new ArrayList<String>();
         change.groups().values().forEach(group -> {
             if (!sure) {
                 ops.add(new Op.PutGroup(group, Op.How.EITHER));
@@ -169,8 +183,8 @@ public final class SwitchState {
         });
         change.flows().forEach((key, entry) -> {
             final var there = has.flows.get(key);
-            if (there != null && !there.isOwn()) {
-                blocked.add(collision(there));
+            if (isBlocked(key)) {
+                collisions.add(collision(there));
             } else if (!sure || there == null || entry.isTimed() || !entry.sameAs(there)) {
                 ops.add(new Op.PutFlow(entry));
             }
@@ -188,7 +202,18 @@ public final class SwitchState {
         if (known) {
             addGroupRemovals(change.droppedGroups(), ops);
         }
-        return new Outcome(send(ops, now), held, blocked);
+        return new Outcome(send(ops, now), held, collisions);
+    }
+
+    /** Whether something foreign is in the place of a desired entry; remembered as a problem. */
+    private boolean isBlocked(final FlowKey key) {
+        final var there = has.flows.get(key);
+        if (there == null || there.isOwn()) {
+            blocked.remove(key);
+            return false;
+        }
+        blocked.put(key, there);
+        return true;
     }
 
     /** Adds desired groups that changes refer to and that a repair did not get to yet. */
@@ -217,17 +242,15 @@ public final class SwitchState {
 
     private void retry(final Object subject) {
         failures.remove(subject);
-        dirty |= refused.remove(subject);
-        reported.remove(subject);
+        dirty |= refused.remove(subject) != null;
         if (subject instanceof Long id) {
             // What was refused may have been so for want of this group
-            refused.removeIf(other -> {
+            refused.keySet().removeIf(other -> {
                 final boolean uses = other instanceof FlowKey key && wantedFlows.containsKey(key)
                     ? wantedFlows.get(key).groups().contains(id)
                     : wantedGroups.containsKey(other) && Batch.groupsOf(wantedGroups.get(other)).contains(id);
                 if (uses) {
                     failures.remove(other);
-                    reported.remove(other);
                     dirty = true;
                 }
                 return uses;
@@ -240,13 +263,9 @@ public final class SwitchState {
             && there.buckets().size() > wanted.buckets().size() && there.buckets().containsAll(wanted.buckets());
     }
 
-    private String collision(final Entry there) {
-        final var text = "a foreign entry (cookie 0x" + Long.toHexString(there.cookie())
-            + ") is where one of ours belongs: " + there.flow();
-        if (reported.add(there.key())) {
-            problems.add(text);
-        }
-        return text;
+    private static String collision(final Entry there) {
+        return "a foreign entry (cookie 0x" + Long.toHexString(there.cookie()) + ") is where one of ours belongs: "
+            + there.flow();
     }
 
     /** Adds removals of groups that nothing will use any more. A group's removal takes its users with it. */
@@ -271,7 +290,7 @@ public final class SwitchState {
         });
         final var left = new HashSet<Long>();
         for (var id : candidates) {
-            if (has.groups.containsKey(id) && !stillUsed.contains(id) && !refused.contains(id)) {
+            if (has.groups.containsKey(id) && !stillUsed.contains(id) && !refused.containsKey(id)) {
                 left.add(id);
             }
         }
@@ -326,14 +345,13 @@ public final class SwitchState {
      */
     public Outcome renew(final Collection<FlowKey> keys, final long now) {
         final var ops = new ArrayList<Op>();
-        final var blocked = new ArrayList<String>();
+        final var collisions = new ArrayList<String>();
         for (var key : keys) {
             final var entry = wantedFlows.get(key);
             if (entry != null && entry.isTimed()) {
                 retry(key);
-                final var there = has.flows.get(key);
-                if (there != null && !there.isOwn()) {
-                    blocked.add(collision(there));
+                if (isBlocked(key)) {
+                    collisions.add(collision(has.flows.get(key)));
                 } else {
                     ops.add(new Op.PutFlow(entry));
                 }
@@ -345,7 +363,7 @@ public final class SwitchState {
             return new Outcome(List.of(), connected, List.of());
         }
         addMissingGroups(ops);
-        return new Outcome(send(ops, now), false, blocked);
+        return new Outcome(send(ops, now), false, collisions);
     }
 
     /**
@@ -382,6 +400,10 @@ public final class SwitchState {
         final var view = viewOf(observed, reading);
         final boolean first = !known;
         final int changed = first || doubtful || reading.spoiled ? 0 : changedIn(view, now);
+        if (changed != 0) {
+            changedFromOutside += changed;
+            changedAt = now;
+        }
         has = view;
         known = true;
         dirty = true;
@@ -462,16 +484,13 @@ public final class SwitchState {
         leftGroups = false;
         final var ops = new ArrayList<Op>();
         wantedGroups.forEach((id, group) -> {
-            if (!refused.contains(id)) {
+            if (!refused.containsKey(id)) {
                 due(group, has).ifPresent(ops::add);
             }
         });
         wantedFlows.forEach((key, entry) -> {
-            final var there = has.flows.get(key);
-            if (there != null && !there.isOwn()) {
-                collision(there);
-            } else if (!refused.contains(key)) {
-                final var due = due(entry, there, now);
+            if (!isBlocked(key) && !refused.containsKey(key)) {
+                final var due = due(entry, has.flows.get(key), now);
                 if (due != null) {
                     ops.add(new Op.PutFlow(due));
                 }
@@ -479,7 +498,7 @@ public final class SwitchState {
         });
         has.flows.forEach((key, entry) -> {
             if (entry.isOwn() && !wantedFlows.containsKey(key) && (complete || obsolete.contains(key))
-                && !refused.contains(key)) {
+                && !refused.containsKey(key)) {
                 ops.add(new Op.RemoveFlow(key));
             }
         });
@@ -591,11 +610,8 @@ public final class SwitchState {
             hidden.removeAll(put.entry().groups());
         }
         if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
-            refused.add(op.subject());
+            refused.put(op.subject(), "refuses " + op + ": " + reason);
             failures.remove(op.subject());
-            if (reported.add(op.subject())) {
-                problems.add("refuses " + op + ": " + reason);
-            }
         }
     }
 
@@ -623,13 +639,35 @@ public final class SwitchState {
     }
 
     /**
-     * What a person should hear of, each thing once.
+     * What a person should know now.
      *
-     * @return the new problems
+     * @param now the time
+     * @return the problems, in a constant order
      */
-    public List<String> takeProblems() {
-        final var taken = List.copyOf(problems);
-        problems.clear();
-        return taken;
+    public List<Problem> problems(final long now) {
+        if (changedFromOutside != 0 && now - changedAt >= CHANGED_TOLD_MILLIS) {
+            changedFromOutside = 0;
+        }
+        if (blocked.isEmpty() && refused.isEmpty() && changedFromOutside == 0) {
+            return List.of();
+        }
+        final var problems = new ArrayList<Problem>();
+        addSome(problems, Kind.BLOCKED, blocked.values().stream().map(SwitchState::collision),
+            "foreign entries are where ours belong");
+        addSome(problems, Kind.REFUSED, refused.values().stream(), "changes are refused");
+        if (changedFromOutside != 0) {
+            problems.add(new Problem(Kind.CHANGED_FROM_OUTSIDE, "repaired " + changedFromOutside + (changedFromOutside
+                == 1 ? " entry" : " entries") + " that had been changed from outside"));
+        }
+        return problems;
+    }
+
+    private static void addSome(final List<Problem> problems, final Kind kind, final Stream<String> texts,
+            final String what) {
+        final var sorted = texts.sorted().toList();
+        sorted.stream().limit(MAX_PROBLEMS).forEach(text -> problems.add(new Problem(kind, text)));
+        if (sorted.size() > MAX_PROBLEMS) {
+            problems.add(new Problem(kind, sorted.size() - MAX_PROBLEMS + " more " + what));
+        }
     }
 }

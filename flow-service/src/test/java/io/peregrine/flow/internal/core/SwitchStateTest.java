@@ -25,6 +25,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchProgram;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,18 +153,42 @@ class SwitchStateTest {
     }
 
     @Test
-    void aForeignEntryIsNotOverwrittenAndReportedOnce() {
+    void aForeignEntryIsNotOverwrittenAndAProblemAsLongAsItIsThere() {
         put(foreign(flow(4, 1, out(9))));
         want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
         state.connect();
         assertEquals(List.of(key(4, 2)), subjects(sync()));
-        assertEquals(1, state.takeProblems().size());
+        assertEquals(List.of(Kind.BLOCKED), problems());
 
         sync();
-        assertEquals(List.of(), state.takeProblems());
+        assertEquals(List.of(Kind.BLOCKED), problems());
         assertEquals(1, want("a", flow(4, 1, out(2)), flow(4, 2, out(1))).blocked().size());
         assertEquals(List.of(), state.change(desired.replace(Map.of("a", fragment(flow(4, 2, out(1))))), now).ops());
         assertTrue(device.contents().contains(foreign(flow(4, 1, out(9)))));
+        assertEquals(List.of(), problems(), "we no longer want what it blocks");
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        assertEquals(List.of(Kind.BLOCKED), problems());
+        state.disconnect();
+        assertEquals(List.of(), problems());
+    }
+
+    private List<Kind> problems() {
+        return state.problems(now).stream().map(SwitchProgram.Problem::kind).toList();
+    }
+
+    @Test
+    void manyProblemsAreTold() {
+        state.connect();
+        final var flows = new Object[SwitchState.MAX_PROBLEMS + 5];
+        for (int i = 0; i < flows.length; i++) {
+            flows[i] = flow(4, i + 1);
+            put(foreign(flow(4, i + 1, out(9))));
+        }
+        want("a", flows);
+        sync();
+        final var problems = state.problems(now);
+        assertEquals(SwitchState.MAX_PROBLEMS + 1, problems.size());
+        assertEquals("5 more foreign entries are where ours belong", problems.get(SwitchState.MAX_PROBLEMS).text());
     }
 
     @Test
@@ -365,7 +391,7 @@ class SwitchStateTest {
         assertEquals(List.of(key(4, 1)), subjects(sync()));
         state.succeeded(op);
         assertEquals(0, state.attempts());
-        assertEquals(List.of(), state.takeProblems());
+        assertEquals(List.of(), problems());
     }
 
     @Test
@@ -403,7 +429,7 @@ class SwitchStateTest {
     }
 
     @Test
-    void whatIsRefusedForGoodIsReportedOnceAndLeftAlone() {
+    void whatIsRefusedForGoodIsAProblemAndLeftAlone() {
         state.setComplete(true);
         state.connect();
         sync();
@@ -416,12 +442,13 @@ class SwitchStateTest {
             ops = state.repair(9, now);
         }
         assertEquals(List.of(), ops);
-        assertEquals(1, state.takeProblems().size());
+        assertEquals(List.of(Kind.REFUSED), problems());
         assertEquals(0, state.attempts());
 
         // Now what it lacked is there
         device.takeAll(want("b", all(G1, out(1))).ops());
         assertEquals(List.of(key(4, 1)), subjects(repair()));
+        assertEquals(List.of(), problems());
     }
 
     @Test
