@@ -81,7 +81,7 @@ final class ManagedSwitch implements SwitchProgram {
         Runnable after(long millis, Runnable task);
     }
 
-    /** What the switches of one programmer share; the clock tells milliseconds, as the time between two routine reads. */
+    /** What the switches of one programmer share; times are in milliseconds. */
     record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen,
             long routineMillis) {
         Surroundings {
