@@ -7,6 +7,8 @@
  */
 package io.peregrine.flow;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +27,7 @@ public interface SwitchProgram extends AutoCloseable {
         /** Connected; what it has is being read and missing entries are added. */
         SYNCING,
         /**
-         * Has all that is desired, apart from what was reported as a problem. What is merely unknown is deleted only
+         * Has all that is desired, apart from what is reported as a problem. What is merely unknown is deleted only
          * once {@link #setComplete} was called.
          */
         IN_SYNC
@@ -43,12 +45,51 @@ public interface SwitchProgram extends AutoCloseable {
         void onState(State state);
 
         /**
-         * Something is wrong that needs a person: a foreign entry where one of ours belongs, an entry the switch
-         * refuses.
+         * What is wrong has changed. Nothing is before the first call; without a session nothing can be.
          *
-         * @param text what, in one sentence
+         * @param problems all that is wrong now, immutable, in a constant order; empty if nothing is
          */
-        void onProblem(String text);
+        void onProblems(List<Problem> problems);
+    }
+
+    /**
+     * Something that a person should know of a switch, as long as it is so.
+     *
+     * @param kind what sort of thing
+     * @param text what, in one sentence
+     */
+    record Problem(Kind kind, String text) {
+        /** Sorts of problems. */
+        public enum Kind {
+            /** A foreign entry is where one of ours belongs. */
+            BLOCKED(true),
+            /** The switch refuses a change for good. */
+            REFUSED(true),
+            /** The switch cannot be read back. */
+            UNREADABLE(false),
+            /** Somebody changed entries of ours a short while ago, which was repaired. */
+            CHANGED_FROM_OUTSIDE(false);
+
+            private final boolean lacking;
+
+            Kind(final boolean lacking) {
+                this.lacking = lacking;
+            }
+
+            /**
+             * Whether the switch is known not to be as desired and will stay so until a person does something.
+             *
+             * @return true if so
+             */
+            public boolean isLacking() {
+                return lacking;
+            }
+        }
+
+        public Problem {
+            requireNonNull(kind);
+            requireNonNull(text);
+        }
     }
 
     /**

@@ -12,10 +12,12 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchSessions;
+import io.peregrine.flow.internal.core.OwnRange;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,6 +33,10 @@ import org.opendaylight.openflowplugin.api.openflow.device.DeviceInfo;
 import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeRegistration;
 import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeService;
 import org.opendaylight.openflowplugin.api.openflow.mastership.MastershipChangeServiceManager;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.FlowRemoved;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.RemovedFlowReason;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.nodes.Node;
+import org.opendaylight.yangtools.concepts.Registration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -41,7 +47,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The programmer on top of OpenFlowPlugin: follows which switches have a session and gives it to who has charge.
  */
-@Component(service = { FlowProgrammer.class, SwitchSessions.class })
+// No other notification tells of a removed entry
+@SuppressWarnings("deprecation")
+@Component(service = { FlowProgrammer.class, SwitchSessions.class }, configurationPid = FlowConfiguration.PID)
 public final class FlowProgrammerService implements FlowProgrammer, SwitchSessions, MastershipChangeService {
     private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
 
@@ -51,6 +59,7 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
     private final ManagedSwitch.Surroundings around;
     private final GroupReader groupReader;
     private final MastershipChangeRegistration mastership;
+    private final Registration removals;
 
     // Guarded by this
     private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
@@ -88,7 +97,24 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
     @Activate
     public FlowProgrammerService(@Reference final RpcConsumerRegistry rpcs,
             @Reference final NotificationService notifications,
-            @Reference final MastershipChangeServiceManager masterships, @Reference final PersistentGroupIds groupIds) {
+            @Reference final MastershipChangeServiceManager masterships, @Reference final PersistentGroupIds groupIds,
+            final FlowConfiguration configuration) {
+        this(rpcs, notifications, masterships, groupIds,
+            TimeUnit.SECONDS.toMillis(Math.max(1, configuration.read$_$back$_$seconds())));
+    }
+
+    /**
+     * A programmer.
+     *
+     * @param rpcs OpenFlowPlugin's
+     * @param notifications OpenFlowPlugin's
+     * @param masterships tells of sessions
+     * @param groupIds hears which group numbers switches have
+     * @param routineMillis how often a switch is read back as a matter of routine
+     */
+    FlowProgrammerService(final RpcConsumerRegistry rpcs, final NotificationService notifications,
+            final MastershipChangeServiceManager masterships, final PersistentGroupIds groupIds,
+            final long routineMillis) {
         this.rpcs = requireNonNull(rpcs);
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
@@ -96,8 +122,10 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
             new ThreadFactoryBuilder().setNameFormat("peregrine-flow-timer").setDaemon(true).build());
         timer.setRemoveOnCancelPolicy(true);
         around = new ManagedSwitch.Surroundings(pool, this::after,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen);
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, routineMillis);
         groupReader = new GroupReader(rpcs, notifications, pool);
+        removals = notifications.registerListener(FlowRemoved.class, this::onRemoved,
+            MoreExecutors.newSequentialExecutor(pool));
         mastership = masterships.register(this);
         LOG.info("Flow programmer started");
     }
@@ -116,6 +144,7 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
         } catch (Exception e) {
             LOG.warn("Cannot unsubscribe from masterships", e);
         }
+        removals.close();
         groupReader.close();
         final Set<ManagedSwitch> left;
         synchronized (this) {
@@ -148,6 +177,29 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
             probe(datapath);
         }
         return program;
+    }
+
+    /** An entry that ran out is no news, and one that was overwritten is not told. */
+    private void onRemoved(final FlowRemoved removed) {
+        if (!OwnRange.isOwnCookie(OfpCodec.cookie(removed)) || removed.getReason() != RemovedFlowReason.OFPRRDELETE
+                && removed.getReason() != RemovedFlowReason.OFPRRGROUPDELETE) {
+            return;
+        }
+        final ManagedSwitch program;
+        final FlowKey key;
+        try {
+            final var node = removed.getNode().getValue().firstKeyOf(Node.class).getId().getValue();
+            key = OfpCodec.key(removed);
+            synchronized (this) {
+                program = owned.get(DatapathId.parseNodeId(node));
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.debug("Removed entry is none of ours: {}", removed, e);
+            return;
+        }
+        if (program != null) {
+            program.removed(key);
+        }
     }
 
     private synchronized void disown(final DatapathId datapath) {

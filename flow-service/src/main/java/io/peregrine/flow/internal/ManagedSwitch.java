@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.MoreExecutors;
 import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchRefusedException;
@@ -46,7 +47,11 @@ import org.slf4j.LoggerFactory;
  *   connected -&gt; read back -&gt; repair, some hundred changes a time -&gt; nothing left to do: IN_SYNC
  *                   ^                                                      |
  *                   +---- after a pause ---- a change failed or stayed unanswered
+ *                   +---- now and then ----- as a matter of routine
+ *                   +---- at once ---------- the switch says that an entry is gone
  * </pre>
+ *
+ * <p>The last two do not disturb: the switch stays {@code IN_SYNC} unless they find something.
  */
 final class ManagedSwitch implements SwitchProgram {
     /** How long an answer may take. */
@@ -58,6 +63,10 @@ final class ManagedSwitch implements SwitchProgram {
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int READS_BEFORE_PROBLEM = 3;
+    /** If nobody has meddled with the switch for so long, the next time is not part of a fight. */
+    private static final long PEACE_MILLIS = 60_000;
+    /** 2 to the power of 64 by the golden ratio: multiples of it are spread evenly. */
+    private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
     /** Runs things later. */
     @FunctionalInterface
@@ -72,13 +81,17 @@ final class ManagedSwitch implements SwitchProgram {
         Runnable after(long millis, Runnable task);
     }
 
-    /** What the switches of one programmer share; the clock tells milliseconds. */
-    record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen) {
+    /** What the switches of one programmer share; times are in milliseconds. */
+    record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen,
+            long routineMillis) {
         Surroundings {
             requireNonNull(pool);
             requireNonNull(timer);
             requireNonNull(clock);
             requireNonNull(groupsSeen);
+            if (routineMillis < 1) {
+                throw new IllegalArgumentException("a read-back each " + routineMillis + " ms");
+            }
         }
     }
 
@@ -100,13 +113,27 @@ final class ManagedSwitch implements SwitchProgram {
     private final Set<Batch> underWay = new HashSet<>();
     private final Set<CompletableFuture<?>> reads = new HashSet<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private List<Problem> told = List.of();
     private SwitchChannel channel;
+    /** Calls off a read-back that waits after failures. */
     private Runnable pause;
+    /** Calls off the next routine. */
+    private Runnable routine;
+    /** Calls off a read-back that waits lest a fight with somebody spins. */
+    private Runnable lull;
+    /** Whether to read as soon as there is nothing else to do. */
+    private boolean readDue;
     private boolean reading;
     private boolean repairing;
     private int failedReads;
+    private String readFailure;
     /** Read-backs since all was well last, lest failures that take turns never pause. */
     private int rounds;
+    /** How often in a row a read-back found what somebody had changed, and when last. */
+    private int meddlings;
+    private long meddledAt;
+    /** Entries found changed and not yet repaired. */
+    private int meddledWith;
 
     ManagedSwitch(final DatapathId datapath, final Listener listener, final Surroundings around,
             final Runnable onClose) {
@@ -215,10 +242,10 @@ final class ManagedSwitch implements SwitchProgram {
             }
             endSession();
             channel = newChannel;
-            failedReads = 0;
             rounds = 0;
             model.connect();
             become(State.SYNCING);
+            scheduleRoutine(firstRoutine());
             advance();
         });
     }
@@ -226,6 +253,45 @@ final class ManagedSwitch implements SwitchProgram {
     /** The session ended. */
     void disconnected() {
         actor.execute(this::endSession);
+    }
+
+    /** So that switches that connect together are not read together. */
+    private long firstRoutine() {
+        return (datapath.bits() * SPREAD >>> Integer.SIZE) * around.routineMillis >>> Integer.SIZE;
+    }
+
+    private void scheduleRoutine(final long millis) {
+        routine = later(millis, () -> {
+            scheduleRoutine(around.routineMillis);
+            // What is being read, or will be, need not be read for this
+            readDue |= !reading && !model.needsRead();
+            advance();
+        });
+    }
+
+    /** Does something after a while unless the session ends before. */
+    private Runnable later(final long millis, final Runnable task) {
+        final var session = channel;
+        return around.timer.after(millis, () -> actor.execute(() -> {
+            if (channel == session) {
+                task.run();
+            }
+        }));
+    }
+
+    /**
+     * The switch says that an entry of ours was deleted, by whomever.
+     *
+     * @param key the entry
+     */
+    void removed(final FlowKey key) {
+        actor.execute(() -> {
+            if (channel != null && model.isMissed(key)) {
+                LOG.debug("Switch {}: somebody removed {}", datapath, key);
+                readDue = true;
+                advance();
+            }
+        });
     }
 
     private synchronized boolean isClosed() {
@@ -236,11 +302,20 @@ final class ManagedSwitch implements SwitchProgram {
         channel = null;
         reading = false;
         repairing = false;
-        if (pause != null) {
-            pause.run();
-            pause = null;
+        readDue = false;
+        meddlings = 0;
+        meddledWith = 0;
+        for (var waits : new Runnable[] { pause, routine, lull }) {
+            if (waits != null) {
+                waits.run();
+            }
         }
+        pause = null;
+        routine = null;
+        lull = null;
+        failedReads = 0;
         model.disconnect();
+        tellProblems();
         become(State.DISCONNECTED);
         final var lost = List.copyOf(underWay);
         underWay.clear();
@@ -407,14 +482,17 @@ final class ManagedSwitch implements SwitchProgram {
             if (underWay.isEmpty()) {
                 rounds = 0;
             }
-            if (state != State.IN_SYNC) {
-                become(State.IN_SYNC);
+            if (meddledWith != 0) {
+                LOG.warn("Switch {}: repaired {} entries that had been changed from outside", datapath, meddledWith);
+                meddledWith = 0;
             }
+            become(State.IN_SYNC);
             if (!waiting.isEmpty()) {
                 final var settled = List.copyOf(waiting);
                 waiting.clear();
                 around.pool.execute(() -> settled.forEach(answer -> answer.complete(null)));
             }
+            readIfDue();
             return;
         }
         LOG.info("Switch {}: repairing with {} changes", datapath, ops.size());
@@ -430,20 +508,49 @@ final class ManagedSwitch implements SwitchProgram {
         send(ops, answer);
     }
 
+    private static long pauseMillis(final int attempts) {
+        return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 10));
+    }
+
     private void pause(final int attempts) {
-        final long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 10));
-        final var session = channel;
-        pause = around.timer.after(millis, () -> actor.execute(() -> {
-            if (channel == session && !reading && model.needsRead()) {
-                pause = null;
+        pause = later(pauseMillis(attempts), () -> {
+            pause = null;
+            if (!reading && model.needsRead()) {
                 readBack();
             }
-        }));
+        });
+    }
+
+    /** Reads for routine's sake or because something is missed, but does not let somebody who meddles set the pace. */
+    private void readIfDue() {
+        if (!readDue || reading || lull != null) {
+            return;
+        }
+        final long wait = meddlings == 0 ? 0 : meddledAt + pauseMillis(meddlings) - now();
+        if (wait <= 0) {
+            readBack();
+        } else {
+            lull = later(wait, () -> {
+                lull = null;
+                advance();
+            });
+        }
+    }
+
+    private void meddled(final int count) {
+        LOG.debug("Switch {}: {} entries have been changed from outside", datapath, count);
+        meddlings = now() - meddledAt > PEACE_MILLIS ? 1 : meddlings + 1;
+        meddledAt = now();
+        meddledWith += count;
+        become(State.SYNCING);
     }
 
     private void readBack() {
         reading = true;
-        rounds++;
+        readDue = false;
+        if (model.needsRead()) {
+            rounds++;
+        }
         final var session = channel;
         final var mark = model.beginRead();
         read(observed -> {
@@ -456,7 +563,10 @@ final class ManagedSwitch implements SwitchProgram {
                 observed.groups().size());
             around.groupsSeen.accept(observed.groups().keySet());
             around.groupsSeen.accept(observed.otherGroups());
-            model.merge(observed, mark, now());
+            final int changed = model.merge(observed, mark, now());
+            if (changed != 0) {
+                meddled(changed);
+            }
             advance();
         }, failure -> {
             if (channel != session) {
@@ -465,10 +575,9 @@ final class ManagedSwitch implements SwitchProgram {
             reading = false;
             model.abandon(mark);
             failedReads++;
+            readFailure = text(failure);
             LOG.debug("Switch {} cannot be read back", datapath, failure);
-            if (failedReads == READS_BEFORE_PROBLEM) {
-                tell("cannot be read back, so nothing can be repaired: " + text(failure));
-            }
+            tellProblems();
             advance();
         });
     }
@@ -510,14 +619,23 @@ final class ManagedSwitch implements SwitchProgram {
     }
 
     private void tellProblems() {
-        model.takeProblems().forEach(this::tell);
-    }
-
-    private void tell(final String problem) {
-        LOG.warn("Switch {}: {}", datapath, problem);
+        final var problems = new ArrayList<>(model.problems(now()));
+        if (failedReads >= READS_BEFORE_PROBLEM) {
+            problems.add(new Problem(Problem.Kind.UNREADABLE, "cannot be read back, so nothing can be repaired: "
+                + readFailure));
+        }
+        if (problems.equals(told)) {
+            return;
+        }
+        final var now = List.copyOf(problems);
+        problems.removeAll(told);
+        // That one is logged when it has been done
+        problems.removeIf(problem -> problem.kind() == Problem.Kind.CHANGED_FROM_OUTSIDE);
+        problems.forEach(problem -> LOG.warn("Switch {}: {}", datapath, problem.text()));
+        told = now;
         teller.execute(() -> {
             if (!isClosed()) {
-                listener.onProblem("Switch " + datapath + " " + problem);
+                listener.onProblems(now);
             }
         });
     }

@@ -84,6 +84,7 @@ import org.opendaylight.yangtools.yang.common.Uint8;
  */
 final class OfpCodec {
     private static final FlowModFlags NO_FLAGS = new FlowModFlags(false, false, false, false, false);
+    private static final FlowModFlags TELL_REMOVAL = new FlowModFlags(false, false, false, false, true);
     private static final FlowCookie OWN_COOKIES = new FlowCookie(Uint64.fromLongBits(OwnRange.COOKIE));
     private static final FlowCookie OWN_MASK = new FlowCookie(Uint64.fromLongBits(OwnRange.COOKIE_MASK));
     /** OFPCML_NO_BUFFER: the whole packet (OpenFlow 1.3.5, A.2.5). */
@@ -104,7 +105,7 @@ final class OfpCodec {
             .setCookie(new FlowCookie(Uint64.fromLongBits(entry.cookie())))
             .setHardTimeout(Uint16.valueOf(flow.hardTimeout()))
             .setIdleTimeout(Uint16.ZERO)
-            .setFlags(NO_FLAGS)
+            .setFlags(entry.tellsRemoval() ? TELL_REMOVAL : NO_FLAGS)
             .build();
     }
 
@@ -151,10 +152,20 @@ final class OfpCodec {
         if (flow.getIdleTimeout() != null && flow.getIdleTimeout().toJava() != 0) {
             throw new IllegalArgumentException("idle timeout");
         }
-        final var key = new FlowKey(flow.getTableId().toJava(), flow.getPriority().toJava(),
-            OfpMatch.decode(flow.getMatch()));
         final int timeout = flow.getHardTimeout() == null ? 0 : flow.getHardTimeout().toJava();
-        return new Entry(new Flow(key, toInstructions(flow.getInstructions()), timeout), cookie(flow));
+        return new Entry(new Flow(key(flow), toInstructions(flow.getInstructions()), timeout), cookie(flow),
+            flow.getFlags() != null && flow.getFlags().getSENDFLOWREM());
+    }
+
+    /**
+     * Translates a flow entry's identity.
+     *
+     * @param flow as OpenFlowPlugin says it
+     * @return the identity
+     * @throws IllegalArgumentException if it is more than our values can say
+     */
+    static FlowKey key(final org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.Flow flow) {
+        return new FlowKey(flow.getTableId().toJava(), flow.getPriority().toJava(), OfpMatch.decode(flow.getMatch()));
     }
 
     static long cookie(final org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.Flow flow) {

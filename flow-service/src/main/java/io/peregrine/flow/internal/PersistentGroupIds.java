@@ -33,9 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,23 +52,9 @@ import org.slf4j.LoggerFactory;
  *   end 1
  * </pre>
  */
-@Component(service = { GroupIds.class, PersistentGroupIds.class }, configurationPid = "io.peregrine.flow")
-@Designate(ocd = PersistentGroupIds.Configuration.class)
+@Component(service = { GroupIds.class, PersistentGroupIds.class }, configurationPid = FlowConfiguration.PID)
+@Designate(ocd = FlowConfiguration.class)
 public final class PersistentGroupIds implements GroupIds, AutoCloseable {
-    /**
-     * Configuration of the flow service.
-     */
-    @ObjectClassDefinition(name = "Peregrine flow service")
-    public @interface Configuration {
-        /**
-         * Where to keep group numbers.
-         *
-         * @return a directory; empty for {@code peregrine} in the container's data directory
-         */
-        @AttributeDefinition(name = "journal-directory", description = "Directory of the group number journal")
-        String journal$_$directory() default "";
-    }
-
     static final String FILE = "group-ids";
     static final int BLOCK = 1024;
 
@@ -92,7 +76,7 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     private boolean closed;
 
     @Activate
-    public PersistentGroupIds(final Configuration configuration) {
+    public PersistentGroupIds(final FlowConfiguration configuration) {
         this(directory(configuration.journal$_$directory()));
     }
 

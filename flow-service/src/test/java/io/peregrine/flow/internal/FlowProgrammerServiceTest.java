@@ -12,6 +12,7 @@ import static io.peregrine.flow.internal.core.Samples.all;
 import static io.peregrine.flow.internal.core.Samples.flow;
 import static io.peregrine.flow.internal.core.Samples.foreign;
 import static io.peregrine.flow.internal.core.Samples.fragment;
+import static io.peregrine.flow.internal.core.Samples.lease;
 import static io.peregrine.flow.internal.core.Samples.out;
 import static io.peregrine.flow.internal.core.Samples.own;
 import static io.peregrine.flow.internal.core.Samples.via;
@@ -20,6 +21,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.lenient;
@@ -29,11 +32,13 @@ import static org.mockito.Mockito.verify;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
 import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.Flow;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchSessions;
+import io.peregrine.flow.internal.core.Entry;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SimulatedSwitch;
 import java.nio.file.Path;
@@ -65,6 +70,8 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.direct.statistics.rev160511
 import org.opendaylight.yang.gen.v1.urn.opendaylight.direct.statistics.rev160511.GetFlowStatisticsOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.AddFlow;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.AddFlowOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.FlowRemoved;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.FlowRemovedBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.RemoveFlow;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.RemoveFlowOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.statistics.rev130819.flow.and.statistics.map.list.FlowAndStatisticsMapList;
@@ -72,6 +79,7 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.statistics.rev130819.f
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.SendBarrier;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.SendBarrierOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.TransactionId;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.RemovedFlowReason;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.group.service.rev130918.AddGroup;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.group.service.rev130918.AddGroupOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.group.service.rev130918.RemoveGroup;
@@ -122,6 +130,8 @@ class FlowProgrammerServiceTest {
     @Mock
     private Registration groupNews;
     @Mock
+    private Registration removals;
+    @Mock
     private DeviceInfo device;
     @Mock
     private SwitchProgram.Listener listener;
@@ -133,6 +143,7 @@ class FlowProgrammerServiceTest {
     private volatile boolean connected;
     private volatile boolean newsFirst;
     private NotificationService.Listener<GroupDescStatsUpdated> onGroups;
+    private NotificationService.Listener<FlowRemoved> onRemoved;
     private PersistentGroupIds ids;
     private FlowProgrammerService service;
 
@@ -199,11 +210,15 @@ class FlowProgrammerServiceTest {
         doAnswer(call -> {
             onGroups = call.getArgument(1);
             return groupNews;
-        }).when(notifications).registerListener(any(), any(), any(Executor.class));
+        }).when(notifications).registerListener(eq(GroupDescStatsUpdated.class), any(), any(Executor.class));
+        doAnswer(call -> {
+            onRemoved = call.getArgument(1);
+            return removals;
+        }).when(notifications).registerListener(eq(FlowRemoved.class), any(), any(Executor.class));
         doReturn(registration).when(masterships).register(any());
         lenient().doReturn(Uint64.fromLongBits(DATAPATH.bits())).when(device).getDatapathId();
         ids = new PersistentGroupIds(directory);
-        service = new FlowProgrammerService(registry, notifications, masterships, ids);
+        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000);
     }
 
     @AfterEach
@@ -212,6 +227,7 @@ class FlowProgrammerServiceTest {
         ids.close();
         verify(registration).close();
         verify(groupNews).close();
+        verify(removals).close();
     }
 
     private void connect() {
@@ -259,7 +275,39 @@ class FlowProgrammerServiceTest {
             () -> program.apply(Map.of("a", fragment(flow(4, 1, via(G1))))).get());
         assertInstanceOf(SwitchRefusedException.class, refused.getCause());
         assertTrue(refused.getMessage().contains("BADOUTGROUP"), refused.getMessage());
-        Awaitility.await().untilAsserted(() -> verify(listener).onProblem(any()));
+        Awaitility.await().untilAsserted(() -> verify(listener).onProblems(argThat(problems -> problems.size() == 1
+            && problems.get(0).kind() == SwitchProgram.Problem.Kind.REFUSED)));
+    }
+
+    private void remove(final Flow flow, final Entry entry, final RemovedFlowReason reason) {
+        synchronized (simulated) {
+            simulated.flows.remove(flow.key());
+        }
+        final var known = OfpCodec.addFlow(NODE, entry);
+        onRemoved.onNotification(new FlowRemovedBuilder().setNode(NODE).setReason(reason).setTableId(known.getTableId())
+            .setPriority(known.getPriority()).setMatch(known.getMatch()).setCookie(known.getCookie()).build());
+    }
+
+    @Test
+    void anEntryThatSomebodyDeletesComesBack() throws Exception {
+        final var program = service.own(DATAPATH, listener);
+        connect();
+        awaitSync(program);
+        final var flow = flow(4, 1, out(1));
+        program.apply(Map.of("a", fragment(flow, lease(5, 1, 600)))).get();
+
+        remove(lease(5, 1, 600), own("a", lease(5, 1, 600)), RemovedFlowReason.OFPRRHARDTIMEOUT);
+        remove(flow, foreign(flow), RemovedFlowReason.OFPRRDELETE);
+        assertEquals(1, requests.get(), "read when it connected only");
+        for (var reason : List.of(RemovedFlowReason.OFPRRDELETE, RemovedFlowReason.OFPRRGROUPDELETE)) {
+            remove(flow, own("a", flow), reason);
+            Awaitility.await().until(() -> {
+                synchronized (simulated) {
+                    return simulated.flows.containsKey(flow.key());
+                }
+            });
+            awaitSync(program);
+        }
     }
 
     @Test

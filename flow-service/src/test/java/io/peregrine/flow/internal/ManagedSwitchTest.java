@@ -27,6 +27,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.SwitchProgram.Listener;
+import io.peregrine.flow.SwitchProgram.Problem;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchUnavailableException;
@@ -37,6 +39,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +55,13 @@ import org.junit.jupiter.api.Test;
  */
 class ManagedSwitchTest {
     private static final DatapathId DATAPATH = new DatapathId(1);
+    private static final long ROUTINE = 30_000;
+    private static final long LONGEST_PAUSE = 10_000;
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<Delayed> delayed = new ArrayList<>();
     private final List<Object> heard = new ArrayList<>();
+    private List<Problem> problems = List.of();
     private final Set<Long> groupsSeen = new HashSet<>();
     private final SimulatedSwitch device = new SimulatedSwitch();
     private long now;
@@ -68,11 +74,14 @@ class ManagedSwitchTest {
         }
 
         @Override
-        public void onProblem(final String text) {
-            heard.add(text);
+        public void onProblems(final List<Problem> newProblems) {
+            problems = newProblems;
         }
-    }, new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll),
-        () -> isClosed = true);
+    }, surroundings(), () -> isClosed = true);
+
+    private ManagedSwitch.Surroundings surroundings() {
+        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, ROUTINE);
+    }
 
     private record Delayed(long at, Runnable task) {
     }
@@ -113,6 +122,7 @@ class ManagedSwitchTest {
         private boolean prompt = true;
         private boolean readable = true;
         private int reads;
+        private long readAt;
 
         private <T> CompletableFuture<T> answer(final Supplier<T> result, final String wrong) {
             final var future = new CompletableFuture<T>();
@@ -149,6 +159,7 @@ class ManagedSwitchTest {
         @Override
         public CompletableFuture<Observed> read() {
             reads++;
+            readAt = now;
             final var observed = device.observe();
             return answer(() -> observed, readable ? null : "not now");
         }
@@ -245,17 +256,23 @@ class ManagedSwitchTest {
     @Test
     void whatIsRefusedForGoodDoesNotSpin() {
         final var channel = connect();
-        heard.clear();
         causeOf(want("a", flow(4, 1, via(G2))));
+        assertEquals(List.of(), problems);
         pass(3_600_000);
         assertEquals(State.IN_SYNC, program.state());
-        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertEquals(List.of(Kind.REFUSED), kinds());
+        assertTrue(problems.get(0).text().contains("BADOUTGROUP"), problems.toString());
         assertEquals(5, channel.sent.size());
 
         pass(3_600_000);
         assertEquals(5, channel.sent.size());
         want("b", all(G2, out(1))).join();
         assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+        assertEquals(List.of(), problems);
+    }
+
+    private List<Kind> kinds() {
+        return problems.stream().map(Problem::kind).toList();
     }
 
     @Test
@@ -280,12 +297,23 @@ class ManagedSwitchTest {
         program.connected(channel);
         pass(60_000);
         assertEquals(State.SYNCING, program.state());
-        assertEquals(1, heard.stream().filter(String.class::isInstance).count(), heard.toString());
+        assertEquals(List.of(Kind.UNREADABLE), kinds());
         assertTrue(channel.reads < 20, channel.reads + " attempts");
 
         channel.readable = true;
         pass(10_000);
         assertEquals(State.IN_SYNC, program.state());
+        assertEquals(List.of(), problems);
+
+        channel.readable = false;
+        pass(2 * ROUTINE);
+        assertEquals(List.of(), problems);
+        pass(ROUTINE);
+        assertEquals(List.of(Kind.UNREADABLE), kinds());
+        assertEquals(State.IN_SYNC, program.state());
+        program.disconnected();
+        run();
+        assertEquals(List.of(), problems);
     }
 
     @Test
@@ -308,7 +336,7 @@ class ManagedSwitchTest {
         assertEquals(State.DISCONNECTED, program.state());
         connect();
         assertEquals(Set.of(key(4, 1)), device.flows.keySet());
-        assertEquals(List.of(), delayed);
+        assertEquals(1, delayed.size(), "the next routine of this session only");
     }
 
     @Test
@@ -349,7 +377,15 @@ class ManagedSwitchTest {
         assertInstanceOf(SwitchRefusedException.class, causeOf(want("a", flow(4, 1), flow(4, 2))));
         assertEquals(foreign(flow(4, 1, out(9))), device.flows.get(key(4, 1)));
         assertTrue(device.flows.containsKey(key(4, 2)));
-        assertTrue(heard.get(2).toString().contains("foreign"), heard.toString());
+        assertEquals(State.IN_SYNC, program.state());
+        assertEquals(List.of(Kind.BLOCKED), kinds());
+
+        pass(2 * ROUTINE);
+        assertEquals(List.of(Kind.BLOCKED), kinds());
+        device.flows.remove(key(4, 1));
+        pass(ROUTINE);
+        assertEquals(own("a", flow(4, 1)), device.flows.get(key(4, 1)));
+        assertEquals(List.of(), problems);
     }
 
     @Test
@@ -361,6 +397,137 @@ class ManagedSwitchTest {
         run();
         answer.join();
         assertEquals(Set.of(key(5, 1)), device.flows.keySet());
+    }
+
+    @Test
+    void whatSomebodyElseChangesIsFoundAndRepaired() {
+        program.setComplete(true);
+        connect();
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1))).join();
+        heard.clear();
+        device.flows.remove(key(4, 1));
+        device.take(new Op.PutFlow(own("a", flow(4, 2, out(9)))));
+        device.groups.put(G1, all(G1));
+        device.take(new Op.PutFlow(own("x", flow(4, 3))));
+        pass(ROUTINE);
+        assertEquals(Map.of(key(4, 1), own("a", flow(4, 1, via(G1))), key(4, 2), own("a", flow(4, 2, out(1)))),
+            device.flows);
+        assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
+        assertEquals(List.of(State.SYNCING, State.IN_SYNC), heard);
+        assertEquals(List.of(new Problem(Kind.CHANGED_FROM_OUTSIDE,
+            "repaired 4 entries that had been changed from outside")), problems);
+        pass(540_000);
+        assertEquals(List.of(Kind.CHANGED_FROM_OUTSIDE), kinds());
+        pass(2 * ROUTINE);
+        assertEquals(List.of(), problems);
+    }
+
+    @Test
+    void aRoutineThatFindsNothingDisturbsNobody() {
+        final var channel = connect();
+        want("a", flow(4, 1), lease(5, 1, 45)).join();
+        heard.clear();
+        pass(40_000);
+        device.flows.remove(key(5, 1));
+        now += 5_000;
+        pass(9 * ROUTINE - 45_000);
+        assertEquals(1 + 9, channel.reads);
+        assertEquals(2, channel.sent.size(), "a lease that has run out stays away");
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void aChangeMadeDuringARoutineIsNotUndone() {
+        program.setComplete(true);
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        heard.clear();
+        channel.prompt = false;
+        pass(ROUTINE);
+        assertEquals(2, channel.reads);
+        final var change = want("a", flow(4, 2));
+        assertEquals(3, channel.sent.size(), "sent at once");
+        channel.flush();
+        run();
+        change.join();
+        assertEquals(Set.of(key(4, 2)), device.flows.keySet());
+        assertEquals(3, channel.sent.size());
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void switchesAreNotReadTogether() {
+        final var channels = new ArrayList<Channel>();
+        for (int i = 1; i <= 30; i++) {
+            final var channel = new Channel();
+            channels.add(channel);
+            new ManagedSwitch(new DatapathId(0x4a3b_0000L + i), new Listener() {
+                @Override
+                public void onState(final State state) {
+                    // Not of interest
+                }
+
+                @Override
+                public void onProblems(final List<Problem> newProblems) {
+                    heard.add(newProblems);
+                }
+            }, surroundings(), () -> { }).connected(channel);
+        }
+        pass(ROUTINE);
+        final var seconds = new HashMap<Long, Integer>();
+        channels.forEach(channel -> {
+            assertEquals(2, channel.reads);
+            seconds.merge(channel.readAt / 1000, 1, Integer::sum);
+        });
+        assertTrue(seconds.values().stream().allMatch(count -> count <= 2), seconds.toString());
+    }
+
+    @Test
+    void anEntryWhoseRemovalIsToldComesBackAtOnce() {
+        final var channel = connect();
+        want("a", flow(4, 1), flow(4, 2)).join();
+        device.clear();
+        program.removed(key(4, 1));
+        program.removed(key(4, 2));
+        run();
+        assertEquals(Set.of(key(4, 1), key(4, 2)), device.flows.keySet());
+        assertEquals(2, channel.reads);
+        assertEquals(State.IN_SYNC, program.state());
+    }
+
+    @Test
+    void anEntryThatWeRemovedIsNotMissed() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        want("a").join();
+        program.removed(key(4, 1));
+        program.removed(key(4, 9));
+        run();
+        program.disconnected();
+        program.removed(key(4, 1));
+        run();
+        assertEquals(1, channel.reads);
+    }
+
+    @Test
+    void aFightDoesNotSpin() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        for (int i = 0; i < 6_000; i++) {
+            device.clear();
+            program.removed(key(4, 1));
+            pass(10);
+        }
+        assertTrue(channel.reads > 5 && channel.reads < 20, channel.reads + " read-backs in a minute");
+        pass(LONGEST_PAUSE);
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
+
+        // Peace is made, so the next time is dealt with at once
+        pass(120_000);
+        device.clear();
+        program.removed(key(4, 1));
+        run();
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
     }
 
     @Test

@@ -201,6 +201,8 @@ class OfpCodecTest {
 
             final var entry = new Entry(flow, OwnRange.cookieOf("f"));
             assertEquals(entry, OfpCodec.entry(OfpCodec.addFlow(NODE, entry)));
+            final var silent = new Entry(flow, entry.cookie(), false);
+            assertEquals(silent, OfpCodec.entry(OfpCodec.addFlow(NODE, silent)));
             assertEquals(group, OfpCodec.group(OfpCodec.addGroup(NODE, group)));
             assertEquals(group, OfpCodec.group(OfpCodec.updateGroup(NODE, group).getUpdatedGroup()));
             assertEquals(flow.key().match(), OfpMatch.decode(OfpCodec.removeFlow(NODE, flow.key()).getMatch()));

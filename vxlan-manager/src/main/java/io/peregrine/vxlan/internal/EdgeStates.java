@@ -22,14 +22,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
@@ -50,61 +50,69 @@ import org.opendaylight.yangtools.yang.common.Uint32;
  * What is known of the edges, for those who look. Thread-safe.
  */
 final class EdgeStates {
-    /** Problems a switch reported; the newest are kept. */
-    private static final int MAX_PROBLEMS = 10;
-
     private record TunnelKey(String source, String destination) {
     }
 
     private record Since(Liveness liveness, Instant time) {
     }
 
-    private record State(EdgeIntent intent, Session ovsdb, SwitchProgram.State openflow, EdgeSnapshot snapshot,
-            Optional<String> sessionProblem, Set<String> switchProblems) {
+    /** What is known of one edge. */
+    private static final class State {
+        private EdgeIntent intent;
+        private Session ovsdb = Session.DISCONNECTED;
+        private SwitchProgram.State openflow = SwitchProgram.State.DISCONNECTED;
+        private EdgeSnapshot snapshot = EdgeSnapshot.NONE;
+        private Optional<String> sessionProblem = Optional.empty();
+        private List<SwitchProgram.Problem> switchProblems = List.of();
+        private Optional<String> fault = Optional.empty();
+        private Set<String> unheard = Set.of();
     }
 
     private final Map<String, State> edges = new TreeMap<>();
     private final Map<TunnelKey, Since> tunnels = new HashMap<>();
 
     synchronized void setEdges(final Collection<EdgeIntent> intents) {
-        final var names = new LinkedHashSet<String>();
+        final var names = new HashSet<String>();
         for (var intent : intents) {
             names.add(intent.name());
-            edges.merge(intent.name(), new State(intent, Session.DISCONNECTED, SwitchProgram.State.DISCONNECTED,
-                EdgeSnapshot.NONE, Optional.empty(), Set.of()), (old, fresh) -> new State(intent, old.ovsdb,
-                    old.openflow, old.snapshot, old.sessionProblem, old.switchProblems));
+            edges.computeIfAbsent(intent.name(), name -> new State()).intent = intent;
         }
         edges.keySet().retainAll(names);
         tunnels.keySet().removeIf(key -> !names.contains(key.source) || !names.contains(key.destination));
     }
 
-    synchronized void setSession(final String edge, final Session session, final Optional<String> problem) {
-        update(edge, old -> new State(old.intent, session, old.openflow, old.snapshot, problem, old.switchProblems));
-    }
-
-    synchronized void setSnapshot(final String edge, final EdgeSnapshot snapshot) {
-        update(edge, old -> new State(old.intent, old.ovsdb, old.openflow, snapshot, old.sessionProblem,
-            old.switchProblems));
-    }
-
-    synchronized void setOpenflow(final String edge, final SwitchProgram.State state) {
-        // a switch that comes into line again has nothing to complain of any more
-        update(edge, old -> new State(old.intent, old.ovsdb, state, old.snapshot, old.sessionProblem,
-            state == SwitchProgram.State.SYNCING ? Set.of() : old.switchProblems));
-    }
-
-    synchronized void addProblem(final String edge, final String problem) {
-        update(edge, old -> {
-            final var problems = new ArrayList<>(old.switchProblems);
-            problems.remove(problem);
-            problems.add(problem);
-            return new State(old.intent, old.ovsdb, old.openflow, old.snapshot, old.sessionProblem, new LinkedHashSet<>(
-                problems.subList(Math.max(0, problems.size() - MAX_PROBLEMS), problems.size())));
+    void setSession(final String edge, final Session session, final Optional<String> problem) {
+        update(edge, state -> {
+            state.ovsdb = session;
+            state.sessionProblem = problem;
         });
     }
 
-    private void update(final String edge, final UnaryOperator<State> change) {
-        edges.computeIfPresent(edge, (name, old) -> change.apply(old));
+    void setSnapshot(final String edge, final EdgeSnapshot snapshot) {
+        update(edge, state -> state.snapshot = snapshot);
+    }
+
+    void setOpenflow(final String edge, final SwitchProgram.State openflow) {
+        update(edge, state -> state.openflow = openflow);
+    }
+
+    void setSwitchProblems(final String edge, final List<SwitchProgram.Problem> problems) {
+        update(edge, state -> state.switchProblems = problems);
+    }
+
+    void setFault(final String edge, final Optional<String> fault) {
+        update(edge, state -> state.fault = fault);
+    }
+
+    void setUnheard(final String edge, final Set<String> unheard) {
+        update(edge, state -> state.unheard = unheard);
+    }
+
+    private synchronized void update(final String edge, final Consumer<State> change) {
+        final var state = edges.get(edge);
+        if (state != null) {
+            change.accept(state);
+        }
     }
 
     synchronized Edges toEdges() {
@@ -116,7 +124,8 @@ final class EdgeStates {
         final var problems = new ArrayList<String>();
         state.sessionProblem.ifPresent(problem -> problems.add("OVSDB: " + problem));
         problems.addAll(state.snapshot.problems());
-        problems.addAll(state.switchProblems);
+        state.fault.ifPresent(problems::add);
+        state.switchProblems.forEach(problem -> problems.add("OpenFlow: " + problem.text()));
         final boolean tunnelled = edges.keySet().stream().filter(other -> !other.equals(state.intent.name()))
             .allMatch(other -> Optional.ofNullable(state.snapshot.tunnels().get(other))
                 .map(TunnelPort::port).filter(OptionalLong::isPresent).isPresent());
@@ -134,8 +143,11 @@ final class EdgeStates {
                 case SYNCING -> SessionState.Syncing;
                 case IN_SYNC -> SessionState.InSync;
             })
-            .setReady(state.ovsdb == Session.IN_SYNC && state.openflow == SwitchProgram.State.IN_SYNC && tunnelled)
-            .setProblem(List.copyOf(problems));
+            .setReady(state.ovsdb == Session.IN_SYNC && state.openflow == SwitchProgram.State.IN_SYNC && tunnelled
+                && state.fault.isEmpty()
+                && state.switchProblems.stream().noneMatch(problem -> problem.kind().isLacking()))
+            .setProblem(List.copyOf(problems))
+            .setCleanUpWaitsFor(state.unheard.stream().sorted().map(EdgeName::new).toList());
         state.snapshot.datapath().ifPresent(id -> builder.setDatapathId(id.hex()));
         return builder.build();
     }

@@ -200,9 +200,20 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         }
 
         @Override
-        public void onProblem(final String edge, final String problem) {
-            LOG.warn("Edge {}: {}", edge, problem);
-            states.addProblem(edge, problem);
+        public void onProblems(final String edge, final List<SwitchProgram.Problem> problems) {
+            states.setSwitchProblems(edge, problems);
+            published();
+        }
+
+        @Override
+        public void onFault(final String edge, final Optional<String> fault) {
+            states.setFault(edge, fault);
+            published();
+        }
+
+        @Override
+        public void onUnheard(final String edge, final Set<String> unheard) {
+            states.setUnheard(edge, unheard);
             published();
         }
     }

@@ -16,8 +16,10 @@ import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchUnavailableException;
 import io.peregrine.vxlan.plan.EdgeSwitches;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,7 +35,13 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     interface Listener {
         void onState(String edge, SwitchProgram.State state);
 
-        void onProblem(String edge, String problem);
+        void onProblems(String edge, List<SwitchProgram.Problem> problems);
+
+        /** What keeps the edge's program from its switch altogether, told on the overlay's thread; empty for nothing. */
+        void onFault(String edge, Optional<String> fault);
+
+        /** Whom the removal of obsolete entries waits for, told on the overlay's thread. */
+        void onUnheard(String edge, Set<String> unheard);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgrammedSwitches.class);
@@ -55,6 +63,8 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             old.close();
         }
         listener.onState(edge, SwitchProgram.State.DISCONNECTED);
+        listener.onProblems(edge, List.of());
+        listener.onFault(edge, Optional.empty());
         datapath.ifPresent(id -> own(edge, id));
     }
 
@@ -67,14 +77,14 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
                 }
 
                 @Override
-                public void onProblem(final String text) {
-                    listener.onProblem(edge, text);
+                public void onProblems(final List<SwitchProgram.Problem> problems) {
+                    listener.onProblems(edge, problems);
                 }
             }));
         } catch (IllegalStateException e) {
             LOG.warn("Edge {}: its switch {} is another edge's already", edge, datapath, e);
-            listener.onProblem(edge, "its bridge has datapath id " + datapath + ", which another edge's bridge has too:"
-                + " set other-config:datapath-id of one of them");
+            listener.onFault(edge, Optional.of("its bridge has datapath id " + datapath + ", which another edge's bridge"
+                + " has too: set other-config:datapath-id of one of them"));
         }
     }
 
@@ -89,11 +99,12 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     }
 
     @Override
-    public void setComplete(final String edge, final boolean complete) {
+    public void setUnheard(final String edge, final Set<String> unheard) {
         final var program = programs.get(edge);
         if (program != null) {
-            program.setComplete(complete);
+            program.setComplete(unheard.isEmpty());
         }
+        listener.onUnheard(edge, unheard);
     }
 
     @Override
@@ -113,7 +124,7 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             return call.apply(program);
         } catch (IllegalArgumentException e) {
             LOG.error("Edge {}: inconsistent program, not applied", edge, e);
-            listener.onProblem(edge, "inconsistent program: " + e.getMessage());
+            listener.onFault(edge, Optional.of("inconsistent program: " + e.getMessage()));
             return CompletableFuture.failedFuture(e);
         }
     }

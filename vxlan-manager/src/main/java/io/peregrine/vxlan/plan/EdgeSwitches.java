@@ -11,6 +11,7 @@ import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,7 +48,8 @@ public interface EdgeSwitches {
      * Says whether everything that the edge's program depends on is known.
      *
      * @param edge the edge
-     * @param complete true if what is not desired may be deleted from the switch
+     * @param unheard hypervisors whose guests are not known, and the edge itself if its OVSDB has not been read; if
+     *     there is none, what is not desired may be deleted from the switch
      */
-    void setComplete(String edge, boolean complete);
+    void setUnheard(String edge, Set<String> unheard);
 }

@@ -59,7 +59,6 @@ public final class Overlay {
     private final Map<String, Guest> guests = new LinkedHashMap<>();
     private final Set<String> heard = new HashSet<>();
     private final List<Preparation> preparations = new ArrayList<>();
-    private boolean intentKnown;
 
     /**
      * An empty overlay.
@@ -81,7 +80,6 @@ public final class Overlay {
      * @param newEdges the edges
      */
     public void setIntent(final Collection<Network> newNetworks, final Collection<Edge> newEdges) {
-        intentKnown = true;
         final var goneNetworks = new TreeSet<>(networks.keySet());
         for (var network : newNetworks) {
             goneNetworks.remove(network.name());
@@ -107,7 +105,7 @@ public final class Overlay {
         guests.values().forEach(this::resolve);
         refreshAll();
         goneNetworks.forEach(plan::releaseNetwork);
-        updateComplete();
+        updateUnheard();
     }
 
     /**
@@ -127,7 +125,7 @@ public final class Overlay {
             edge.compiled.clear();
             switches.use(name, snapshot.datapath());
             refreshAll();
-            updateComplete();
+            updateUnheard();
         } else if (!ports(before).equals(ports(snapshot)) || !before.borderPorts().equals(snapshot.borderPorts())) {
             final var changes = new Changes();
             refreshEdge(edge, changes);
@@ -170,7 +168,7 @@ public final class Overlay {
     public void setHeard(final String hypervisor, final boolean isHeard) {
         if (isHeard ? heard.add(hypervisor) : heard.remove(hypervisor)) {
             refreshAll();
-            updateComplete();
+            updateUnheard();
         }
     }
 
@@ -337,14 +335,17 @@ public final class Overlay {
             if (edge == null) {
                 return Optional.of("edge '" + name + "' is not in intent");
             }
-            if (edge.snapshot == null) {
-                return Optional.of("OVSDB of edge '" + name + "' has not been read");
-            }
             if (edge.tap(guest).isEmpty()) {
-                return Optional.of("edge '" + name + "' has no port with iface-id " + guest.port.interfaceId());
+                return Optional.of(absence(edge, guest));
             }
         }
         return Optional.empty();
+    }
+
+    /** Why an edge does not have a port's tap. */
+    private static String absence(final EdgeState edge, final Guest guest) {
+        return edge.snapshot == null ? "OVSDB of edge '" + edge.name + "' has not been read"
+            : "edge '" + edge.name + "' has no port with iface-id " + guest.port.interfaceId();
     }
 
     // ---- placements ----
@@ -599,13 +600,16 @@ public final class Overlay {
             final Map<String, CompletableFuture<Void>> sent) {
         final var named = sent.entrySet().stream().map(entry -> entry.getValue().handle((ok, failure) -> {
             if (failure != null) {
-                final var cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause() : failure;
+                final var cause = causeOf(failure);
                 throw new CompletionException("edge " + entry.getKey() + ": " + cause.getMessage(), cause);
             }
             return ok;
         })).toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(named).thenApply(ok -> Map.copyOf(counts));
+    }
+
+    private static Throwable causeOf(final Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private void advancePreparations(final String edge) {
@@ -616,9 +620,15 @@ public final class Overlay {
         }
     }
 
-    private void updateComplete() {
-        final boolean allHeard = intentKnown && edges.values().stream().noneMatch(this::unheard);
-        edges.values().forEach(edge -> switches.setComplete(edge.name, allHeard && edge.snapshot != null));
+    private void updateUnheard() {
+        final var hypervisors = edges.values().stream().filter(this::unheard).map(edge -> edge.name).toList();
+        edges.values().forEach(edge -> {
+            final var unheard = new TreeSet<>(hypervisors);
+            if (edge.snapshot == null) {
+                unheard.add(edge.name);
+            }
+            switches.setUnheard(edge.name, unheard);
+        });
     }
 
     /** The number of entries in which two fragments differ. */
@@ -730,9 +740,26 @@ public final class Overlay {
             final boolean gone = ids.stream().filter(changed::contains).map(guests::get).anyMatch(guest -> guest == null
                 || !Attachment.CLOSED.equals(guest.placement.attachments().get(destination)));
             if (gone) {
-                result.completeExceptionally(new CancellationException("overtaken by a later step"));
+                result.completeExceptionally(new CancellationException("overtaken by a later step; "
+                    + obstacle()));
             }
             return gone;
+        }
+
+        /** What the preparation has been waiting for. */
+        private String obstacle() {
+            final var edge = edges.get(destination);
+            if (edge == null) {
+                return "edge '" + destination + "' is not in intent";
+            }
+            final var missing = ids.stream().map(guests::get).filter(Objects::nonNull)
+                .filter(guest -> !isLocal(guest)).findFirst();
+            if (missing.isPresent()) {
+                return absence(edge, missing.orElseThrow());
+            }
+            final var failure = edge.lastApply.handle((ok, thrown) -> thrown).getNow(null);
+            return "edge '" + destination + "' " + (failure == null ? "had not answered"
+                : "was not ready: " + causeOf(failure).getMessage());
         }
     }
 

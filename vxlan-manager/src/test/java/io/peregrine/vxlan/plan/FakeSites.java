@@ -13,6 +13,7 @@ import io.peregrine.flow.Fragment;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.OxmField;
+import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchUnavailableException;
 import io.peregrine.flow.trace.Packet;
 import io.peregrine.flow.trace.TableWalk;
@@ -49,9 +50,11 @@ final class FakeSites implements EdgeSwitches {
     final Overlay overlay;
     final Map<String, Map<String, Fragment>> programs = new TreeMap<>();
     final Map<String, Integer> messages = new HashMap<>();
-    final Map<String, Boolean> complete = new HashMap<>();
+    final Map<String, Set<String>> unheard = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final Map<String, Map<String, Tap>> taps = new HashMap<>();
+    /** What every switch says of a change, if it does not take it. */
+    String refused;
     private final Set<String> held = new HashSet<>();
     private final Set<String> away = new HashSet<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
@@ -157,6 +160,9 @@ final class FakeSites implements EdgeSwitches {
     @Override
     public CompletableFuture<Void> apply(final String edge, final Map<String, Fragment> changes) {
         update(desired.get(edge), changes);
+        if (refused != null) {
+            return CompletableFuture.failedFuture(new SwitchRefusedException(new DatapathId(0), refused));
+        }
         if (away.contains(edge)) {
             return CompletableFuture.failedFuture(new SwitchUnavailableException(new DatapathId(0), "no session"));
         }
@@ -187,8 +193,8 @@ final class FakeSites implements EdgeSwitches {
     }
 
     @Override
-    public void setComplete(final String edge, final boolean isComplete) {
-        complete.put(edge, isComplete);
+    public void setUnheard(final String edge, final Set<String> names) {
+        unheard.put(edge, names);
     }
 
     /**

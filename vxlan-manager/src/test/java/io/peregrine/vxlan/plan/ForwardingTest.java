@@ -9,6 +9,7 @@ package io.peregrine.vxlan.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.FieldValue;
@@ -23,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +229,25 @@ class ForwardingTest {
     }
 
     @Test
+    void aPreparationThatIsOvertakenSaysWhatItWaitedFor() {
+        assertOvertaken(() -> { }, "edge 'hv2' has no port with iface-id if-vm");
+        sites.tap("vm", "hv2");
+        assertOvertaken(() -> sites.disconnect("hv2"), "no session");
+        sites.reconnect("hv2");
+        assertOvertaken(() -> sites.refused = "a foreign entry is there", "a foreign entry is there");
+        sites.refused = null;
+        assertOvertaken(() -> sites.hold("hv2"), "edge 'hv2' had not answered");
+    }
+
+    private void assertOvertaken(final Runnable before, final String why) {
+        before.run();
+        final var prepared = sites.overlay.prepare(VM, "hv2");
+        sites.overlay.detach(VM, "hv2");
+        final var failure = assertThrows(CancellationException.class, prepared::join);
+        assertTrue(failure.getMessage().contains(why), failure.getMessage());
+    }
+
+    @Test
     void aStepThatCannotBeConfirmedNamesTheEdge() {
         sites.tap("vm", "hv2");
         sites.disconnect("hv3");
@@ -315,7 +337,7 @@ class ForwardingTest {
     void unheardHypervisorKeepsItsOwnEntriesAndIsFloodedTo() {
         final var fresh = new FakeSites(3);
         fresh.overlay.setHeard("hv2", false);
-        assertEquals(Boolean.FALSE, fresh.complete.get("hv1"), "nothing may be deleted");
+        assertEquals(Set.of("hv2"), fresh.unheard.get("hv1"), "nothing may be deleted");
         fresh.guest("vm", "hv1");
         final var known = fresh.programs.get("hv2").get("network:" + FakeSites.NETWORK);
         fresh.guest("other", "hv3");
@@ -324,6 +346,16 @@ class ForwardingTest {
         assertTrue(flood.groups().values().stream().anyMatch(group -> group.buckets().size() == 3),
             "hv2, hv3 and the border");
         fresh.overlay.setHeard("hv2", true);
-        assertEquals(Boolean.TRUE, fresh.complete.get("hv1"));
+        assertEquals(Set.of(), fresh.unheard.get("hv1"));
+    }
+
+    @Test
+    void anEdgeThatWasNotReadWaitsForItselfToo() {
+        final var fresh = new FakeSites(2);
+        fresh.overlay.setIntent(List.of(), List.of(new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()),
+            new Edge("late", false, Map.of())));
+        fresh.overlay.setHeard("hv2", false);
+        assertEquals(Set.of("hv2"), fresh.unheard.get("hv1"));
+        assertEquals(Set.of("hv2", "late"), fresh.unheard.get("late"));
     }
 }

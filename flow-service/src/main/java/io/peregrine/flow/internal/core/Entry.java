@@ -21,10 +21,21 @@ import java.util.stream.Collectors;
  *
  * @param flow the entry
  * @param cookie its cookie
+ * @param tellsRemoval whether the switch says so when it is gone
  */
-public record Entry(Flow flow, long cookie) {
+public record Entry(Flow flow, long cookie, boolean tellsRemoval) {
     public Entry {
         requireNonNull(flow);
+    }
+
+    /**
+     * An entry as we send them: its removal is told.
+     *
+     * @param flow the entry
+     * @param cookie its cookie
+     */
+    public Entry(final Flow flow, final long cookie) {
+        this(flow, cookie, true);
     }
 
     public FlowKey key() {
@@ -41,7 +52,7 @@ public record Entry(Flow flow, long cookie) {
 
     /**
      * Tells whether two entries treat packets alike and are ours alike. A lease that was sent again with the rest of
-     * its time is the same lease.
+     * its time is the same lease, and whether a removal is told does not matter to packets.
      *
      * @param other the other entry
      * @return true if nothing needs to be sent
@@ -52,7 +63,7 @@ public record Entry(Flow flow, long cookie) {
     }
 
     Entry withTimeout(final int seconds) {
-        return new Entry(new Flow(flow.key(), flow.instructions(), seconds), cookie);
+        return new Entry(new Flow(flow.key(), flow.instructions(), seconds), cookie, tellsRemoval);
     }
 
     Set<Long> groups() {

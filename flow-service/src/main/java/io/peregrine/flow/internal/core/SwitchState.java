@@ -10,13 +10,17 @@ package io.peregrine.flow.internal.core;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.SwitchProgram.Audit;
+import io.peregrine.flow.SwitchProgram.Problem;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One switch: what it shall have, what it is believed to have, and the changes that close the gap. Belief is what was
@@ -25,6 +29,7 @@ import java.util.Set;
  * <pre>
  *   desired change --&gt; {@link #change} --&gt; changes to send
  *   read-back      --&gt; {@link #beginRead}, {@link #merge} --&gt; {@link #repair} --&gt; changes to send
+ *   removal told   --&gt; {@link #isMissed}
  *   answers        --&gt; {@link #succeeded}, {@link #failed}
  * </pre>
  */
@@ -50,12 +55,19 @@ public final class SwitchState {
     /** How often a change is tried before it counts as refused for good. */
     static final int MAX_ATTEMPTS = 5;
 
+    /** How many problems of a kind are told one by one. */
+    static final int MAX_PROBLEMS = 10;
+    /** How long it is told that somebody has changed something. */
+    static final long CHANGED_TOLD_MILLIS = 600_000;
+
     private static final Outcome NOTHING = new Outcome(List.of(), false, List.of());
 
     private final Map<FlowKey, Entry> wantedFlows = new HashMap<>();
     private final Map<Long, Group> wantedGroups = new HashMap<>();
     /** When leases that were sent run out. */
     private final Map<FlowKey, Long> leases = new HashMap<>();
+    /** Entries that the switch has as desired, and that are sent once more all the same. */
+    private final Set<FlowKey> again = new HashSet<>();
     /** Once desired and no longer: may be removed although the program is not complete. */
     private final Set<Object> obsolete = new HashSet<>();
     /** Groups whose content we changed ourselves, so that fewer buckets are meant. */
@@ -65,10 +77,13 @@ public final class SwitchState {
      * whatever came in the same message.
      */
     private final Set<Object> unreadable = new HashSet<>();
+    /** Those of them that the switch has taken since; that a read-back does not show them means nothing. */
+    private final Set<Long> hidden = new HashSet<>();
     private final Map<Object, Integer> failures = new HashMap<>();
-    private final Set<Object> refused = new HashSet<>();
-    private final Set<Object> reported = new HashSet<>();
-    private final List<String> problems = new ArrayList<>();
+    /** What is refused for good, and in which words. */
+    private final Map<Object, String> refused = new HashMap<>();
+    /** Foreign entries that are where ours belong. */
+    private final Map<FlowKey, Entry> blocked = new HashMap<>();
     private final Set<Reading> readings = new HashSet<>();
 
     private Belief has = new Belief();
@@ -78,6 +93,9 @@ public final class SwitchState {
     private boolean complete;
     /** Whether a repair might find something to do; spares the search after each small change. */
     private boolean dirty;
+    /** How many entries others changed lately, and when last. */
+    private long changedFromOutside;
+    private long changedAt;
     /** Whether groups are left that could not be removed while in use. */
     private boolean leftGroups;
 
@@ -93,10 +111,13 @@ public final class SwitchState {
         known = false;
         doubtful = false;
         has = new Belief();
+        again.clear();
         unreadable.clear();
+        hidden.clear();
         failures.clear();
         refused.clear();
-        reported.clear();
+        blocked.clear();
+        changedFromOutside = 0;
         readings.clear();
     }
 
@@ -118,11 +139,8 @@ public final class SwitchState {
      * @return what follows
      */
     public Outcome change(final Change change, final long now) {
-        final var fresh = new HashSet<Long>();
         change.groups().forEach((id, group) -> {
-            if (wantedGroups.put(id, group) == null) {
-                fresh.add(id);
-            } else {
+            if (wantedGroups.put(id, group) != null) {
                 asserted.add(id);
             }
             retry(id);
@@ -141,6 +159,8 @@ public final class SwitchState {
         change.droppedFlows().forEach(key -> {
             wantedFlows.remove(key);
             leases.remove(key);
+            again.remove(key);
+            blocked.remove(key);
             obsolete.add(key);
             retry(key);
         });
@@ -153,22 +173,18 @@ public final class SwitchState {
 
         final boolean sure = known && !doubtful;
         final var ops = new ArrayList<Op>();
-        final var blocked = new ArrayList<String>();
+        final var collisions = new ArrayList<String>();
         change.groups().values().forEach(group -> {
-            final long id = group.id();
-            final var there = has.groups.get(id);
             if (!sure) {
                 ops.add(new Op.PutGroup(group, Op.How.EITHER));
-            } else if (!has.groups.containsKey(id)) {
-                ops.add(new Op.PutGroup(group, addingTo(id)));
-            } else if (!group.equals(there) && !(fresh.contains(id) && waitsToShrink(there, group))) {
-                ops.add(new Op.PutGroup(group, Op.How.MODIFY));
+            } else {
+                due(group, has).ifPresent(ops::add);
             }
         });
         change.flows().forEach((key, entry) -> {
             final var there = has.flows.get(key);
-            if (there != null && !there.isOwn()) {
-                blocked.add(collision(there));
+            if (isBlocked(key)) {
+                collisions.add(collision(there));
             } else if (!sure || there == null || entry.isTimed() || !entry.sameAs(there)) {
                 ops.add(new Op.PutFlow(entry));
             }
@@ -186,7 +202,18 @@ public final class SwitchState {
         if (known) {
             addGroupRemovals(change.droppedGroups(), ops);
         }
-        return new Outcome(send(ops, now), held, blocked);
+        return new Outcome(send(ops, now), held, collisions);
+    }
+
+    /** Whether something foreign is in the place of a desired entry; remembered as a problem. */
+    private boolean isBlocked(final FlowKey key) {
+        final var there = has.flows.get(key);
+        if (there == null || there.isOwn()) {
+            blocked.remove(key);
+            return false;
+        }
+        blocked.put(key, there);
+        return true;
     }
 
     /** Adds desired groups that changes refer to and that a repair did not get to yet. */
@@ -215,17 +242,15 @@ public final class SwitchState {
 
     private void retry(final Object subject) {
         failures.remove(subject);
-        dirty |= refused.remove(subject);
-        reported.remove(subject);
+        dirty |= refused.remove(subject) != null;
         if (subject instanceof Long id) {
             // What was refused may have been so for want of this group
-            refused.removeIf(other -> {
+            refused.keySet().removeIf(other -> {
                 final boolean uses = other instanceof FlowKey key && wantedFlows.containsKey(key)
                     ? wantedFlows.get(key).groups().contains(id)
                     : wantedGroups.containsKey(other) && Batch.groupsOf(wantedGroups.get(other)).contains(id);
                 if (uses) {
                     failures.remove(other);
-                    reported.remove(other);
                     dirty = true;
                 }
                 return uses;
@@ -238,13 +263,9 @@ public final class SwitchState {
             && there.buckets().size() > wanted.buckets().size() && there.buckets().containsAll(wanted.buckets());
     }
 
-    private String collision(final Entry there) {
-        final var text = "a foreign entry (cookie 0x" + Long.toHexString(there.cookie())
-            + ") is where one of ours belongs: " + there.flow();
-        if (reported.add(there.key())) {
-            problems.add(text);
-        }
-        return text;
+    private static String collision(final Entry there) {
+        return "a foreign entry (cookie 0x" + Long.toHexString(there.cookie()) + ") is where one of ours belongs: "
+            + there.flow();
     }
 
     /** Adds removals of groups that nothing will use any more. A group's removal takes its users with it. */
@@ -269,7 +290,7 @@ public final class SwitchState {
         });
         final var left = new HashSet<Long>();
         for (var id : candidates) {
-            if (has.groups.containsKey(id) && !stillUsed.contains(id) && !refused.contains(id)) {
+            if (has.groups.containsKey(id) && !stillUsed.contains(id) && !refused.containsKey(id)) {
                 left.add(id);
             }
         }
@@ -302,6 +323,7 @@ public final class SwitchState {
             has.putGroup(put.group());
         } else if (op instanceof Op.PutFlow put) {
             has.put(put.entry());
+            again.remove(put.entry().key());
             if (put.entry().isTimed()) {
                 leases.put(put.entry().key(), now + put.entry().flow().hardTimeout() * 1000L);
             }
@@ -309,6 +331,7 @@ public final class SwitchState {
             has.forget(remove.key());
         } else if (op instanceof Op.RemoveGroup remove) {
             has.forgetGroup(remove.id());
+            hidden.remove(remove.id());
         }
         readings.forEach(reading -> reading.touched.add(op.subject()));
     }
@@ -322,14 +345,13 @@ public final class SwitchState {
      */
     public Outcome renew(final Collection<FlowKey> keys, final long now) {
         final var ops = new ArrayList<Op>();
-        final var blocked = new ArrayList<String>();
+        final var collisions = new ArrayList<String>();
         for (var key : keys) {
             final var entry = wantedFlows.get(key);
             if (entry != null && entry.isTimed()) {
                 retry(key);
-                final var there = has.flows.get(key);
-                if (there != null && !there.isOwn()) {
-                    blocked.add(collision(there));
+                if (isBlocked(key)) {
+                    collisions.add(collision(has.flows.get(key)));
                 } else {
                     ops.add(new Op.PutFlow(entry));
                 }
@@ -341,7 +363,7 @@ public final class SwitchState {
             return new Outcome(List.of(), connected, List.of());
         }
         addMissingGroups(ops);
-        return new Outcome(send(ops, now), false, blocked);
+        return new Outcome(send(ops, now), false, collisions);
     }
 
     /**
@@ -370,26 +392,81 @@ public final class SwitchState {
      * @param observed what the switch said
      * @param reading of {@link #beginRead}
      * @param now the time
+     * @return how many entries and groups somebody else has changed, of those that will be repaired; zero where that
+     *     cannot be told from a failure of ours
      */
-    public void merge(final Observed observed, final Reading reading, final long now) {
+    public int merge(final Observed observed, final Reading reading, final long now) {
         readings.remove(reading);
         final var view = viewOf(observed, reading);
+        final boolean first = !known;
+        final int changed = first || doubtful || reading.spoiled ? 0 : changedIn(view, now);
+        if (changed != 0) {
+            changedFromOutside += changed;
+            changedAt = now;
+        }
         has = view;
         known = true;
         dirty = true;
         doubtful = reading.spoiled;
         obsolete.removeIf(subject -> !view.flows.containsKey(subject) && !view.groups.containsKey(subject));
         wantedFlows.forEach((key, entry) -> {
-            // Sent by an earlier life of ours: it may run the whole time from now at most
-            if (entry.isTimed() && view.flows.containsKey(key)) {
-                leases.putIfAbsent(key, now + entry.flow().hardTimeout() * 1000L);
+            final var there = view.flows.get(key);
+            // Sent by an earlier life of ours: a lease may be about to run out, and a version from before removals were
+            // told may have sent any. Once is enough, lest a switch that does not keep the flag gets all for ever
+            if (there != null && (entry.isTimed() && !leases.containsKey(key) || first && !there.tellsRemoval())) {
+                again.add(key);
             }
         });
+        return changed;
+    }
+
+    /** How many entries and groups are no longer as they were known to be, and shall be. */
+    private int changedIn(final Belief view, final long now) {
+        int count = 0;
+        for (var group : wantedGroups.values()) {
+            if (due(group, has).isEmpty() && due(group, view).isPresent()) {
+                count++;
+            }
+        }
+        for (var entry : wantedFlows.values()) {
+            final var there = view.flows.get(entry.key());
+            if (due(entry, has.flows.get(entry.key()), now) == null && due(entry, there, now) != null
+                    && (there == null || there.isOwn())) {
+                count++;
+            }
+        }
+        if (complete) {
+            for (var entry : view.flows.values()) {
+                if (entry.isOwn() && !wantedFlows.containsKey(entry.key()) && !has.flows.containsKey(entry.key())) {
+                    count++;
+                }
+            }
+            for (var id : view.groups.keySet()) {
+                if (OwnRange.isOwnGroup(id) && !wantedGroups.containsKey(id) && !has.groups.containsKey(id)) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Tells whether the removal of an entry, which the switch reported, is somebody else's doing: ours are believed
+     * before they are reported.
+     *
+     * @param key the entry's identity
+     * @return true if the switch should have the entry
+     */
+    public boolean isMissed(final FlowKey key) {
+        final var there = has.flows.get(key);
+        return known && wantedFlows.containsKey(key) && there != null && there.isOwn();
     }
 
     private Belief viewOf(final Observed observed, final Reading reading) {
         final var view = new Belief(observed);
         view.adopt(has, reading.touched);
+        hidden.removeIf(view.groups::containsKey);
+        view.adopt(has, Set.copyOf(hidden));
         return view;
     }
 
@@ -407,21 +484,13 @@ public final class SwitchState {
         leftGroups = false;
         final var ops = new ArrayList<Op>();
         wantedGroups.forEach((id, group) -> {
-            final var there = has.groups.get(id);
-            if (!refused.contains(id)) {
-                if (!has.groups.containsKey(id)) {
-                    ops.add(new Op.PutGroup(group, addingTo(id)));
-                } else if (!group.equals(there) && (asserted.contains(id) || !waitsToShrink(there, group))) {
-                    ops.add(new Op.PutGroup(group, Op.How.MODIFY));
-                }
+            if (!refused.containsKey(id)) {
+                due(group, has).ifPresent(ops::add);
             }
         });
         wantedFlows.forEach((key, entry) -> {
-            final var there = has.flows.get(key);
-            if (there != null && !there.isOwn()) {
-                collision(there);
-            } else if (!refused.contains(key)) {
-                final var due = due(entry, there, now);
+            if (!isBlocked(key) && !refused.containsKey(key)) {
+                final var due = due(entry, has.flows.get(key), now);
                 if (due != null) {
                     ops.add(new Op.PutFlow(due));
                 }
@@ -429,7 +498,7 @@ public final class SwitchState {
         });
         has.flows.forEach((key, entry) -> {
             if (entry.isOwn() && !wantedFlows.containsKey(key) && (complete || obsolete.contains(key))
-                && !refused.contains(key)) {
+                && !refused.containsKey(key)) {
                 ops.add(new Op.RemoveFlow(key));
             }
         });
@@ -443,9 +512,20 @@ public final class SwitchState {
         return next;
     }
 
+    /** What to send for a desired group. */
+    private Optional<Op> due(final Group group, final Belief belief) {
+        final long id = group.id();
+        if (!belief.groups.containsKey(id)) {
+            return Optional.of(new Op.PutGroup(group, addingTo(id)));
+        }
+        final var there = belief.groups.get(id);
+        return group.equals(there) || !asserted.contains(id) && waitsToShrink(there, group) ? Optional.empty()
+            : Optional.of(new Op.PutGroup(group, Op.How.MODIFY));
+    }
+
     /** What to send for a desired entry, or null. */
     private Entry due(final Entry entry, final Entry there, final long now) {
-        if (there != null && entry.sameAs(there)) {
+        if (there != null && entry.sameAs(there) && !again.contains(entry.key())) {
             return null;
         }
         final var end = leases.get(entry.key());
@@ -503,6 +583,9 @@ public final class SwitchState {
      */
     public void succeeded(final Op op) {
         failures.remove(op.subject());
+        if (op instanceof Op.PutGroup put && unreadable.contains(put.subject())) {
+            hidden.add(put.group().id());
+        }
     }
 
     /**
@@ -513,15 +596,22 @@ public final class SwitchState {
      */
     public void failed(final Op op, final String reason) {
         doubt();
-        if (op instanceof Op.PutGroup put && put.how() == Op.How.ADD) {
-            unreadable.add(op.subject());
+        if (op instanceof Op.PutGroup put) {
+            if (put.how() == Op.How.ADD) {
+                unreadable.add(op.subject());
+            }
+            hidden.remove(put.group().id());
+            hidden.removeAll(Batch.groupsOf(put.group()));
+        } else if (op instanceof Op.PutFlow put) {
+            if (put.entry().isTimed()) {
+                // The one that the read-back shows may be an older one, with less time left
+                again.add(put.entry().key());
+            }
+            hidden.removeAll(put.entry().groups());
         }
         if (failures.merge(op.subject(), 1, Integer::sum) >= MAX_ATTEMPTS) {
-            refused.add(op.subject());
+            refused.put(op.subject(), "refuses " + op + ": " + reason);
             failures.remove(op.subject());
-            if (reported.add(op.subject())) {
-                problems.add("refuses " + op + ": " + reason);
-            }
         }
     }
 
@@ -549,13 +639,35 @@ public final class SwitchState {
     }
 
     /**
-     * What a person should hear of, each thing once.
+     * What a person should know now.
      *
-     * @return the new problems
+     * @param now the time
+     * @return the problems, in a constant order
      */
-    public List<String> takeProblems() {
-        final var taken = List.copyOf(problems);
-        problems.clear();
-        return taken;
+    public List<Problem> problems(final long now) {
+        if (changedFromOutside != 0 && now - changedAt >= CHANGED_TOLD_MILLIS) {
+            changedFromOutside = 0;
+        }
+        if (blocked.isEmpty() && refused.isEmpty() && changedFromOutside == 0) {
+            return List.of();
+        }
+        final var problems = new ArrayList<Problem>();
+        addSome(problems, Kind.BLOCKED, blocked.values().stream().map(SwitchState::collision),
+            "foreign entries are where ours belong");
+        addSome(problems, Kind.REFUSED, refused.values().stream(), "changes are refused");
+        if (changedFromOutside != 0) {
+            problems.add(new Problem(Kind.CHANGED_FROM_OUTSIDE, "repaired " + changedFromOutside + (changedFromOutside
+                == 1 ? " entry" : " entries") + " that had been changed from outside"));
+        }
+        return problems;
+    }
+
+    private static void addSome(final List<Problem> problems, final Kind kind, final Stream<String> texts,
+            final String what) {
+        final var sorted = texts.sorted().toList();
+        sorted.stream().limit(MAX_PROBLEMS).forEach(text -> problems.add(new Problem(kind, text)));
+        if (sorted.size() > MAX_PROBLEMS) {
+            problems.add(new Problem(kind, sorted.size() - MAX_PROBLEMS + " more " + what));
+        }
     }
 }

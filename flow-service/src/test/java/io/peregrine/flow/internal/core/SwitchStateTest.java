@@ -25,6 +25,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchProgram;
+import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,18 +153,42 @@ class SwitchStateTest {
     }
 
     @Test
-    void aForeignEntryIsNotOverwrittenAndReportedOnce() {
+    void aForeignEntryIsNotOverwrittenAndAProblemAsLongAsItIsThere() {
         put(foreign(flow(4, 1, out(9))));
         want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
         state.connect();
         assertEquals(List.of(key(4, 2)), subjects(sync()));
-        assertEquals(1, state.takeProblems().size());
+        assertEquals(List.of(Kind.BLOCKED), problems());
 
         sync();
-        assertEquals(List.of(), state.takeProblems());
+        assertEquals(List.of(Kind.BLOCKED), problems());
         assertEquals(1, want("a", flow(4, 1, out(2)), flow(4, 2, out(1))).blocked().size());
         assertEquals(List.of(), state.change(desired.replace(Map.of("a", fragment(flow(4, 2, out(1))))), now).ops());
         assertTrue(device.contents().contains(foreign(flow(4, 1, out(9)))));
+        assertEquals(List.of(), problems(), "we no longer want what it blocks");
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        assertEquals(List.of(Kind.BLOCKED), problems());
+        state.disconnect();
+        assertEquals(List.of(), problems());
+    }
+
+    private List<Kind> problems() {
+        return state.problems(now).stream().map(SwitchProgram.Problem::kind).toList();
+    }
+
+    @Test
+    void manyProblemsAreTold() {
+        state.connect();
+        final var flows = new Object[SwitchState.MAX_PROBLEMS + 5];
+        for (int i = 0; i < flows.length; i++) {
+            flows[i] = flow(4, i + 1);
+            put(foreign(flow(4, i + 1, out(9))));
+        }
+        want("a", flows);
+        sync();
+        final var problems = state.problems(now);
+        assertEquals(SwitchState.MAX_PROBLEMS + 1, problems.size());
+        assertEquals("5 more foreign entries are where ours belong", problems.get(SwitchState.MAX_PROBLEMS).text());
     }
 
     @Test
@@ -230,13 +256,32 @@ class SwitchStateTest {
     }
 
     @Test
-    void aLeaseOfAnEarlierLifeOfOursRunsOutToo() {
+    void aLeaseOfAnEarlierLifeOfOursIsRenewedOnce() {
+        put(own("a", lease(5, 1, 30)));
+        want("a", lease(5, 1, 30), flow(5, 2));
+        put(own("a", flow(5, 2)));
+        state.connect();
+        assertEquals(List.of(key(5, 1)), subjects(sync()), "nobody knows when it runs out");
+        assertEquals(List.of(), sync());
+        state.disconnect();
+        state.connect();
+        now += 20_000;
+        assertEquals(List.of(), sync(), "now we know");
+
+        now += 10_000;
+        device.flows.remove(key(5, 1));
+        assertEquals(List.of(), sync());
+    }
+
+    @Test
+    void aLeaseWhoseRenewalFailedIsSentAgainWithTheRestOfItsTime() {
         put(own("a", lease(5, 1, 30)));
         want("a", lease(5, 1, 30));
         state.connect();
-        assertEquals(List.of(), sync());
-        now += 30_000;
-        device.clear();
+        final var renewal = sync().get(0);
+        state.failed(renewal, "no answer");
+        now += 10_000;
+        assertEquals(List.of(own("a", lease(5, 1, 20))), sync().stream().map(op -> ((Op.PutFlow) op).entry()).toList());
         assertEquals(List.of(), sync());
     }
 
@@ -246,12 +291,93 @@ class SwitchStateTest {
         state.connect();
         sync();
         state.disconnect();
+        now += 20_000;
+        state.renew(desired.leasesOf("a"), now);
+        state.connect();
+        assertEquals(List.of(key(5, 1)), subjects(sync()), "though the old one is still there");
+        state.disconnect();
         now += 60_000;
         device.clear();
         state.renew(desired.leasesOf("a"), now);
         state.connect();
         sync();
         assertEquals(Set.of(own("a", lease(5, 1, 30))), device.contents());
+    }
+
+    private int look() {
+        return state.merge(device.observe(), state.beginRead(), now);
+    }
+
+    @Test
+    void whatSomebodyElseChangesIsCounted() {
+        want("a", all(G1, out(1)), all(G2, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1)), flow(4, 3, out(1)),
+            lease(5, 1, 30));
+        state.connect();
+        sync();
+        assertEquals(0, look());
+
+        device.flows.remove(key(4, 1));
+        device.groups.remove(G2);
+        put(own("a", flow(4, 2, out(9))));
+        // Not ours to repair
+        put(foreign(flow(4, 3, out(9))));
+        // Run out
+        now += 30_000;
+        device.flows.remove(key(5, 1));
+        // May be from an earlier life of ours, until the program is complete
+        put(own("x", flow(4, 7, out(1))));
+        assertEquals(3, look());
+        assertEquals(List.of(G2, key(4, 2), key(4, 1)), subjects(repair()));
+        assertEquals(0, look());
+
+        state.setComplete(true);
+        repair();
+        put(own("x", flow(4, 7, out(1))));
+        device.groups.put(G3, all(G3));
+        assertEquals(2, look());
+        repair();
+        assertEquals(0, look());
+    }
+
+    @Test
+    void whatFailedIsNotBlamedOnOthers() {
+        state.connect();
+        sync();
+        state.failed(want("a", flow(4, 1)).ops().get(0), "no answer");
+        assertEquals(0, look());
+
+        final var reading = state.beginRead();
+        final var observed = device.observe();
+        want("a", flow(4, 1), flow(4, 2));
+        assertEquals(0, state.merge(observed, reading, now));
+    }
+
+    @Test
+    void entriesFromBeforeRemovalsWereToldAreSentOnceASession() {
+        final var old = new Entry(flow(4, 1), OwnRange.cookieOf("a"), false);
+        put(old);
+        want("a", flow(4, 1));
+        state.connect();
+        assertEquals(List.of(key(4, 1)), subjects(sync()));
+        assertTrue(device.flows.get(key(4, 1)).tellsRemoval());
+
+        // A switch that does not keep the flag
+        put(old);
+        assertEquals(0, look());
+        assertEquals(List.of(), repair());
+    }
+
+    @Test
+    void onlyAnEntryThatShouldBeThereIsMissed() {
+        want("a", flow(4, 1), flow(4, 2), flow(4, 3));
+        assertFalse(state.isMissed(key(4, 1)));
+        state.connect();
+        put(foreign(flow(4, 2, out(9))));
+        sync();
+        assertTrue(state.isMissed(key(4, 1)));
+        assertFalse(state.isMissed(key(4, 2)), "foreign");
+        want("a", flow(4, 1), flow(4, 2));
+        assertFalse(state.isMissed(key(4, 3)), "our own doing");
     }
 
     @Test
@@ -265,7 +391,7 @@ class SwitchStateTest {
         assertEquals(List.of(key(4, 1)), subjects(sync()));
         state.succeeded(op);
         assertEquals(0, state.attempts());
-        assertEquals(List.of(), state.takeProblems());
+        assertEquals(List.of(), problems());
     }
 
     @Test
@@ -277,11 +403,18 @@ class SwitchStateTest {
         state.merge(unread, state.beginRead(), now);
         final var add = state.repair(9, now).get(0);
         state.failed(add, device.take(add));
-        for (int i = 0; i < 3; i++) {
-            state.merge(unread, state.beginRead(), now);
-            repair().forEach(state::succeeded);
-            assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
-        }
+        state.merge(unread, state.beginRead(), now);
+        repair().forEach(state::succeeded);
+        assertEquals(Map.of(G1, all(G1, out(1))), device.groups);
+
+        // And once it has been, there is no need to do so over and over
+        assertEquals(0, state.merge(unread, state.beginRead(), now));
+        assertEquals(List.of(), repair());
+        device.groups.clear();
+        final var user = want("a", all(G1, out(1)), flow(4, 1, via(G1))).ops().get(0);
+        state.failed(user, device.take(user));
+        state.merge(unread, state.beginRead(), now);
+        assertEquals(List.of(G1, key(4, 1)), subjects(repair()), "it is gone");
     }
 
     @Test
@@ -296,7 +429,7 @@ class SwitchStateTest {
     }
 
     @Test
-    void whatIsRefusedForGoodIsReportedOnceAndLeftAlone() {
+    void whatIsRefusedForGoodIsAProblemAndLeftAlone() {
         state.setComplete(true);
         state.connect();
         sync();
@@ -309,12 +442,13 @@ class SwitchStateTest {
             ops = state.repair(9, now);
         }
         assertEquals(List.of(), ops);
-        assertEquals(1, state.takeProblems().size());
+        assertEquals(List.of(Kind.REFUSED), problems());
         assertEquals(0, state.attempts());
 
         // Now what it lacked is there
         device.takeAll(want("b", all(G1, out(1))).ops());
         assertEquals(List.of(key(4, 1)), subjects(repair()));
+        assertEquals(List.of(), problems());
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.Switches;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.Port;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 
@@ -71,6 +72,10 @@ public final class SwitchesUtil {
             for (final var problem : problems(edge)) {
                 problems.add(edge.getName().getValue() + ": " + problem);
             }
+            if (!cleanUpWaitsFor(edge).isEmpty()) {
+                problems.add(edge.getName().getValue() + ": obsolete entries stay until heard of "
+                    + String.join(", ", cleanUpWaitsFor(edge)));
+            }
         }
         if (json) {
             Shown.json(out, "switches", objects);
@@ -82,6 +87,11 @@ public final class SwitchesUtil {
 
     private static List<String> problems(final Edge edge) {
         return edge.getProblem() == null ? List.of() : List.copyOf(edge.getProblem());
+    }
+
+    private static List<String> cleanUpWaitsFor(final Edge edge) {
+        return edge.getCleanUpWaitsFor() == null ? List.of()
+            : edge.getCleanUpWaitsFor().stream().map(EdgeName::getValue).toList();
     }
 
     private static JsonObject object(final String datapath, final Switch found, final Edge edge) {
@@ -104,6 +114,7 @@ public final class SwitchesUtil {
             "software", found == null ? null : found.getSoftware(),
             "connected-since", found == null ? null : Shown.text(found.getConnectedSince()),
             "ports", ports,
-            "problems", edge == null ? List.of() : problems(edge));
+            "problems", edge == null ? List.of() : problems(edge),
+            "clean-up-waits-for", edge == null ? List.of() : cleanUpWaitsFor(edge));
     }
 }

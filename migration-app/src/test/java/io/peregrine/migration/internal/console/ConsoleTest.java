@@ -114,7 +114,8 @@ class ConsoleTest {
                 .setProblem(List.of("ovsdb tcp:10.255.0.2:6640 does not answer")).build(),
             new EdgeBuilder().withKey(new EdgeKey(new EdgeName("hv1"))).setKind(Edge.Kind.Hypervisor).setReady(true)
                 .setDatapathId("0000000000000a01").setOvsdb(SessionState.InSync).setOpenflow(SessionState.InSync)
-                .setUnderlayAddress(address("10.1.0.10")).build())).build());
+                .setUnderlayAddress(address("10.1.0.10")).setCleanUpWaitsFor(List.of(new EdgeName("hv2"))).build()))
+            .build());
     }
 
     private static void tunnels() throws Exception {

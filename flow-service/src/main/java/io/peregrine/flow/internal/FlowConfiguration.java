@@ -1,0 +1,36 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * Configuration of the flow service.
+ */
+@ObjectClassDefinition(name = "Peregrine flow service")
+public @interface FlowConfiguration {
+    /** Where the configuration admin keeps it. */
+    String PID = "io.peregrine.flow";
+
+    /**
+     * Where to keep group numbers.
+     *
+     * @return a directory; empty for {@code peregrine} in the container's data directory
+     */
+    @AttributeDefinition(name = "journal-directory", description = "Directory of the group number journal")
+    String journal$_$directory() default "";
+
+    /**
+     * How often each switch is read back, to find what somebody else has changed.
+     *
+     * @return seconds, at least one
+     */
+    @AttributeDefinition(name = "read-back-seconds", description = "Seconds between two routine reads of a switch")
+    int read$_$back$_$seconds() default 30;
+}
