@@ -38,7 +38,7 @@ import java.util.Set;
  *       | restore          heard |   |  +-------------------------------+
  *       +---------> UNVERIFIED --+   | silent, port gone                | grace over, silent after port up
  *                       | silent     v                                  v
- *                       +-----> (unknown) <-----------------------------+
+ *                       +-----> (unknown)                           (unknown)
  * </pre>
  *
  * <p>A host that is heard elsewhere has moved if its old place is silent, else the address is in conflict and the old
@@ -665,8 +665,8 @@ public final class HostTracker {
             binding.unanswered = 0;
             final long interval = settings.probeInterval().toNanos();
             // Each address has its own point in every interval, so that probes never come in bursts
-            timers.set(binding, now + interval
-                - Math.floorMod(now - phase(binding.claim.address, interval), interval));
+            final long past = Math.floorMod(now, interval) - phase(binding.claim.address, interval);
+            timers.set(binding, now + interval - Math.floorMod(past, interval));
         }
         setStatus(binding, Host.Status.CONFIRMED);
     }
