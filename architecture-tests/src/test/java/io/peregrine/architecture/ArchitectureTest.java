@@ -23,6 +23,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import io.peregrine.flow.MacAddress;
+import io.peregrine.topology.PortId;
 import io.peregrine.topology.PortView;
 import io.peregrine.topology.SwitchView;
 import io.peregrine.topology.Topology;
@@ -73,8 +74,8 @@ class ArchitectureTest {
     /** Where things are computed: plain Java that a test can run without anything around it. */
     private static final DescribedPredicate<JavaClass> COMPUTES = resideInAnyPackage(
         "io.peregrine.flow", "io.peregrine.flow.trace..", "io.peregrine.flow.internal.core..",
-        "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
-        .or(belongToAnyOf(Topology.class, SwitchView.class, PortView.class))
+        "io.peregrine.topology.hosts..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
+        .or(belongToAnyOf(PortId.class, Topology.class, SwitchView.class, PortView.class))
         .or(belongToAnyOf(GuestPort.class, Placement.class, GuestPorts.Status.class))
         .as("computing classes");
 
