@@ -74,14 +74,16 @@ class ArchitectureTest {
     /** Where things are computed: plain Java that a test can run without anything around it. */
     private static final DescribedPredicate<JavaClass> COMPUTES = resideInAnyPackage(
         "io.peregrine.flow", "io.peregrine.flow.trace..", "io.peregrine.flow.internal.core..",
+        "io.peregrine.topology.discovery..", "io.peregrine.topology.fabric..", "io.peregrine.topology.graph..",
         "io.peregrine.topology.hosts..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
         .or(belongToAnyOf(PortId.class, Topology.class, SwitchView.class, PortView.class))
         .or(belongToAnyOf(GuestPort.class, Placement.class, GuestPorts.Status.class))
         .as("computing classes");
 
     private static final DescribedPredicate<JavaClass> PLAIN = resideInAnyPackage(
-        "java.lang..", "java.math..", "java.time..", "java.util..", "java.text..", "javax.xml..", "org.w3c.dom..",
-        "org.xml.sax..", "com.google.common..", "org.eclipse.jdt.annotation..", "edu.umd.cs.findbugs..", "org.slf4j..")
+        "java.lang..", "java.math..", "java.nio.charset", "java.security", "java.time..", "java.util..", "java.text..",
+        "javax.crypto..", "javax.xml..", "org.w3c.dom..", "org.xml.sax..", "com.google.common..",
+        "org.eclipse.jdt.annotation..", "edu.umd.cs.findbugs..", "org.slf4j..")
         .or(belongToAnyOf(InetAddress.class, Inet4Address.class, Inet6Address.class, UnknownHostException.class,
             URI.class, URISyntaxException.class))
         .or(belongToAnyOf(Serializable.class, ObjectStreamClass.class, IOException.class, UncheckedIOException.class,
