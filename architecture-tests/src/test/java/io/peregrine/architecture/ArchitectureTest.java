@@ -73,7 +73,7 @@ class ArchitectureTest {
     /** Where things are computed: plain Java that a test can run without anything around it. */
     private static final DescribedPredicate<JavaClass> COMPUTES = resideInAnyPackage(
         "io.peregrine.flow", "io.peregrine.flow.trace..", "io.peregrine.flow.internal.core..",
-        "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
+        "io.peregrine.topology.graph..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
         .or(belongToAnyOf(Topology.class, SwitchView.class, PortView.class))
         .or(belongToAnyOf(GuestPort.class, Placement.class, GuestPorts.Status.class))
         .as("computing classes");
