@@ -1,0 +1,12 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+/**
+ * The fabric as a graph, and the routes in it: plain immutable values, computed without I/O on the caller's thread.
+ * {@code docs/routes.md} describes model and algorithm.
+ */
+package io.peregrine.topology.graph;
