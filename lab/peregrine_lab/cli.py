@@ -22,11 +22,12 @@ from typing import Callable, Sequence
 from . import plan, requirements
 from .controller import BUILT, Controller, intent
 from .errors import LabError
+from .fabricplan import DEFAULT_FABRIC, NO_FABRIC, TOPOLOGIES, choose_fabric
 from .instance import Instance
 from .lab import Lab, migration_command, qemu_pause
 from .probes.command import HERE, parse_probe, run_probe
 from .shell import write_json
-from .status import render, status
+from .status import link_data, render, render_links, status
 from .teardown import tear_down
 
 _COMMANDS = Path(__file__).resolve().parent.parent
@@ -52,19 +53,23 @@ def main(name: str, command: Callable[[Sequence[str]], int], argv: Sequence[str]
 def up(argv: Sequence[str]) -> int:
     parser = _parser("up", "Build the lab: hypervisors in segments of their own, NFS storage, a border and a client.")
     parser.add_argument("--hosts", type=int, default=3, metavar="N", help="number of hypervisors (default 3)")
+    parser.add_argument("--fabric", metavar="NAME",
+                        help=f"the OpenFlow switches that join the segments: {', '.join(TOPOLOGIES)} "
+                             f"(default {DEFAULT_FABRIC}), or {NO_FABRIC}: a plain router")
     parser.add_argument("--bridges", action="store_true",
-                        help="also make br-int on every edge, with MAC learning and no controller")
+                        help="also make br-int on every edge, with MAC learning and no controller; "
+                             "there is no fabric then")
     wishes = parser.parse_args(argv)
     requirements.check_rights()
     requirements.check_packages()
     signal.signal(signal.SIGTERM, _end_by_signal)
     began = time.monotonic()
     instance = Instance.from_environment()
-    lab = Lab(instance, wishes.hosts)
+    lab = Lab(instance, wishes.hosts, choose_fabric(wishes.fabric, wishes.bridges))
     with instance.lock():
         lab.build(bridges=wishes.bridges)
     print(f"lab is up after {time.monotonic() - began:.1f} s: {wishes.hosts} hypervisors, storage, border, client, "
-          f"{lab.underlay.name}, a place for the controller at {lab.plan.controller_management}")
+          f"{lab.underlay.label}, a place for the controller at {lab.plan.controller_management}")
     return 0
 
 
@@ -164,6 +169,57 @@ def show_status(argv: Sequence[str]) -> int:
     requirements.check_rights()
     data = status(Instance.from_environment())
     print(json.dumps(data, indent=2) if wishes.json else render(data), end="\n" if wishes.json else "")
+    return 0
+
+
+def link(argv: Sequence[str]) -> int:
+    parser = _parser("link", "Break and mend the links of the fabric.",
+                     "A and B are two switches, or a switch and a host.")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for action, what in (("down", "both ends see that it is down"),
+                         ("silent", "frames vanish in both directions, both ends see it up"),
+                         ("up", "end both")):
+        one = actions.add_parser(action, help=what, description=what)
+        one.add_argument("a", metavar="A")
+        one.add_argument("b", metavar="B")
+        one.add_argument("--nth", type=int, default=1, metavar="K", help="the K-th of parallel links (default 1)")
+    what = "all links and their condition"
+    listing = actions.add_parser("list", help=what, description=what)
+    listing.add_argument("--json", action="store_true", help="for programs")
+    wishes = parser.parse_args(argv)
+    requirements.check_rights()
+    instance = Instance.from_environment()
+    fabric = Lab.running(instance).fabric
+    if wishes.action == "list":
+        data = link_data(fabric)
+        print(json.dumps(data, indent=2) if wishes.json else render_links(data), end="\n" if wishes.json else "")
+        return 0
+    change = {"down": fabric.set_down, "silent": fabric.silence, "up": fabric.set_up}[wishes.action]
+    with instance.lock():
+        change(fabric.plan.link(wishes.a, wishes.b, wishes.nth))
+    return 0
+
+
+def switch(argv: Sequence[str]) -> int:
+    parser = _parser("switch", "Restart the switches of the fabric, which lose flows and sessions, or end them.")
+    parser.add_argument("action", choices=("restart", "kill", "start"))
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the switch to restart")
+    parser.add_argument("--all", action="store_true", help="all at once: the daemon they are")
+    wishes = parser.parse_args(argv)
+    if wishes.all == (wishes.name is not None):
+        parser.error("give a NAME, or --all")
+    if wishes.name is not None and wishes.action != "restart":
+        parser.error(f"{wishes.action} is for --all")
+    requirements.check_rights()
+    instance = Instance.from_environment()
+    fabric = Lab.running(instance).fabric
+    with instance.lock():
+        if wishes.name is not None:
+            fabric.restart(fabric.plan.switch(wishes.name))
+        if wishes.all and wishes.action != "start":
+            fabric.kill_all()
+        if wishes.all and wishes.action != "kill":
+            fabric.start_all()
     return 0
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import LabError
+from .fabricplan import NO_FABRIC
 from .lab import Lab
 from .processes import ProcessRef, group
 from .shell import tail, wait_until
@@ -23,6 +24,9 @@ from .status import status
 
 #: Where the build leaves the distribution.
 BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
+
+#: What joins the segments where Peregrine runs the lab: it does not program a fabric yet.
+FABRIC = NO_FABRIC
 
 _REST = "http://127.0.0.1:8181/rests"
 _USER = "admin:admin"
@@ -131,7 +135,7 @@ class Controller:
     # The lab as intent
 
     def give_intent(self) -> None:
-        """Tell the controller of the lab's hypervisors, border and network."""
+        """Tell the controller of the lab's fabric, hypervisors, border and network."""
         for path, data in intent(self._lab).items():
             self.put(path, data)
 
@@ -161,6 +165,8 @@ def intent(lab: Lab) -> dict[str, dict[str, Any]]:
     }
     border = state["borders"][0]
     return {
+        # Edges become ready over the fabric, so it comes first
+        **_fabric(state),
         "peregrine-network:networks": {"peregrine-network:networks": {"network": [network]}},
         "peregrine-edge:hypervisors": {"peregrine-edge:hypervisors": {"hypervisor": [
             {**_edge(host), "libvirt": host["libvirt"]} for host in state["hypervisors"]]}},
@@ -169,6 +175,17 @@ def intent(lab: Lab) -> dict[str, dict[str, Any]]:
                 "interface": client["port"], "network": "demo",
                 "host": [{"mac-address": client["mac"], "address": [client["address"]]}]}]}]}},
     }
+
+
+def _fabric(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    if state["fabric"] is None:
+        return {}
+    return {"peregrine-fabric:fabric": {"peregrine-fabric:fabric": {
+        "switch": [{"name": switch["name"], "datapath-id": switch["datapath_id"]}
+                   for switch in state["fabric"]["switches"]],
+        "segment": [{"prefix": edge["segment"], "gateway": edge["gateway"]}
+                    for edge in (*state["hypervisors"], *state["borders"])],
+    }}}
 
 
 def _edge(host: dict[str, Any]) -> dict[str, Any]:

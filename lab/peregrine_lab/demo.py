@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Callable, Sequence
 
 from . import requirements
-from .controller import BUILT, Controller
+from .controller import BUILT, FABRIC, Controller
 from .errors import LabError
 from .guests import Guest
 from .instance import Instance
@@ -233,7 +233,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _new_lab(instance: Instance, wishes: argparse.Namespace, cleanup: ExitStack) -> Lab:
-    lab = Lab(instance, wishes.hosts)
+    lab = Lab(instance, wishes.hosts, FABRIC)
     if instance.namespaces():
         raise LabError("a lab is there already: run lab/down first")
     if not wishes.keep:

@@ -27,18 +27,12 @@ _LIBVIRT_PORT = 16509
 _PORTMAP_PORT, _NFS_PORT, _MOUNT_PORT = 111, 2049, 20048
 
 
-class Edge(Machine):
-    """A host with Open vSwitch: br-phy carries the underlay, br-int is left to the controller."""
+class OpenVSwitch(Machine):
+    """A machine with an Open vSwitch of its own."""
 
     own_directories = ("/etc/openvswitch", "/var/lib/openvswitch", "/var/log/openvswitch")
-
-    def __init__(self, instance: Instance, shell: Shell, plan: EdgePlan, hosts: dict[str, str]) -> None:
-        super().__init__(instance, shell, plan.name, hosts)
-        self.plan = plan
-
-    def install(self) -> None:
-        super().install()
-        self.own("/etc/machine-id").write_text(self.identifier.replace("-", "") + "\n", encoding="ascii")
+    #: Where ovsdb-server listens beside its local socket.
+    ovsdb_remotes: tuple[str, ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -55,8 +49,7 @@ class Edge(Machine):
             self.run("ovsdb-tool", "create", _OVS_DATABASE, _OVS_SCHEMA)
         self.shell.run_daemon(self.inside([
             "ovsdb-server", _OVS_DATABASE, "--remote=punix:/run/openvswitch/db.sock",
-            "--remote=db:Open_vSwitch,Open_vSwitch,manager_options",
-            f"--remote=ptcp:{OVSDB_PORT}:{self.plan.management}",
+            *(f"--remote={remote}" for remote in self.ovsdb_remotes),
             "--pidfile", "--detach", "--log-file", "-vconsole:off"]), self.log)
         self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
                    f"external_ids:system-id={self.identifier}", f"external_ids:hostname={self.name}")
@@ -65,13 +58,6 @@ class Edge(Machine):
         self.shell.run_daemon(self.inside([
             "ovs-vswitchd", "unix:/run/openvswitch/db.sock", "--pidfile", "--detach", "--log-file", "-vconsole:off"]),
             self.log)
-        self.vsctl("--may-exist", "add-br", UNDERLAY_BRIDGE, "--",
-                   "set", "Bridge", UNDERLAY_BRIDGE, "datapath_type=netdev", "--",
-                   "--may-exist", "add-port", UNDERLAY_BRIDGE, EDGE_DEVICE)
-        # The address sits on br-phy itself: then the userspace datapath tunnels by itself.
-        self.ip(f"link set {EDGE_DEVICE} up", f"link set {UNDERLAY_BRIDGE} up",
-                f"addr replace {self.plan.address}/{SEGMENT_PREFIX} dev {UNDERLAY_BRIDGE}",
-                f"route replace default via {self.plan.gateway}")
 
     def kill_ovsdb(self) -> None:
         self.kill_daemon("/run/openvswitch/ovsdb-server.pid")
@@ -91,6 +77,29 @@ class Edge(Machine):
         """By the process id in its own file, as seen inside the machine; comes back when it has ended."""
         self.run("sh", "-ec", f'pid=$(cat {pid_file}); kill -KILL "$pid"; rm -f {pid_file}; '
                               'while kill -0 "$pid" 2> /dev/null; do sleep 0.02; done', timeout=10)
+
+
+class Edge(OpenVSwitch):
+    """A host whose br-phy carries the underlay, and whose br-int is left to the controller."""
+
+    def __init__(self, instance: Instance, shell: Shell, plan: EdgePlan, hosts: dict[str, str]) -> None:
+        super().__init__(instance, shell, plan.name, hosts)
+        self.plan = plan
+        self.ovsdb_remotes = ("db:Open_vSwitch,Open_vSwitch,manager_options", f"ptcp:{OVSDB_PORT}:{plan.management}")
+
+    def install(self) -> None:
+        super().install()
+        self.own("/etc/machine-id").write_text(self.identifier.replace("-", "") + "\n", encoding="ascii")
+
+    def start_vswitchd(self) -> None:
+        super().start_vswitchd()
+        self.vsctl("--may-exist", "add-br", UNDERLAY_BRIDGE, "--",
+                   "set", "Bridge", UNDERLAY_BRIDGE, "datapath_type=netdev", "--",
+                   "--may-exist", "add-port", UNDERLAY_BRIDGE, EDGE_DEVICE)
+        # The address sits on br-phy itself: then the userspace datapath tunnels by itself.
+        self.ip(f"link set {EDGE_DEVICE} up", f"link set {UNDERLAY_BRIDGE} up",
+                f"addr replace {self.plan.address}/{SEGMENT_PREFIX} dev {UNDERLAY_BRIDGE}",
+                f"route replace default via {self.plan.gateway}")
 
 
 class Border(Edge):

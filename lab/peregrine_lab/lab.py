@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Callable, Iterable
 
 from .errors import LabError
+from .fabric import Fabric
+from .fabricplan import DEFAULT_FABRIC, NO_FABRIC
 from .guests import Guest, GuestBook, Sighting, parse_domains, plan_guest, present_place, start_guest
 from .hosts import Border, Edge, Hypervisor, ManagementNetwork, Storage
 from .image import GuestImage
 from .instance import Instance
 from .places import Machine, Place
-from .plan import INTEGRATION_BRIDGE, MANAGEMENT_PREFIX, TENANT_MTU, plan_lab
+from .plan import INTEGRATION_BRIDGE, MANAGEMENT_PREFIX, TENANT_MTU, LabPlan, plan_lab
 from .plainbridges import build_bridges
 from .shell import Shell, wait_until
 from .teardown import is_empty, tear_down
-from .underlay import RouterUnderlay, create_underlay
+from .underlay import RouterUnderlay, Underlay
 
 #: Seconds; a start takes three to five on an idle machine.
 _GUEST_START = 90
@@ -32,12 +34,12 @@ _GUEST_START = 90
 class Lab:
     """All parts of a lab; making this object touches nothing."""
 
-    def __init__(self, instance: Instance, hypervisors: int, underlay: str = RouterUnderlay.name) -> None:
+    def __init__(self, instance: Instance, hypervisors: int, fabric: str = DEFAULT_FABRIC) -> None:
         self.instance = instance
         self.shell = Shell(instance)
-        self.plan = plan_lab(hypervisors)
+        self.plan = plan_lab(hypervisors, fabric)
         names = self.plan.management_names()
-        self.underlay = create_underlay(underlay, instance, self.shell)
+        self.underlay = _underlay(instance, self.shell, self.plan)
         self.management = ManagementNetwork(instance, self.shell)
         self.hypervisors = [Hypervisor(instance, self.shell, plan, names) for plan in self.plan.hypervisors]
         self.border = Border(instance, self.shell, self.plan.border, names)
@@ -57,7 +59,7 @@ class Lab:
             raise LabError("there is no lab: run lab/up")
         if state["state"] != "up":
             raise LabError("the lab is not complete: wait for lab/up, or run lab/down if it has died")
-        return cls(instance, state["hypervisors"], state["underlay"])
+        return cls(instance, state["hypervisors"], state["fabric"])
 
     @property
     def edges(self) -> list[Edge]:
@@ -65,7 +67,7 @@ class Lab:
 
     @property
     def machines(self) -> list[Machine]:
-        return [*self.edges, self.storage]
+        return [*self.edges, self.storage, *self.underlay.machines]
 
     def places(self) -> dict[str, Place]:
         """Everything lab/exec can enter."""
@@ -83,6 +85,12 @@ class Lab:
             if host.name == name:
                 return host
         raise LabError(f"there is no hypervisor {name}; there are {', '.join(host.name for host in self.hypervisors)}")
+
+    @property
+    def fabric(self) -> Fabric:
+        if not isinstance(self.underlay, Fabric):
+            raise LabError(f"this lab has no fabric: it was built with --fabric {NO_FABRIC}, or with --bridges")
+        return self.underlay
 
     # Building it
 
@@ -105,7 +113,7 @@ class Lab:
         self.management.build()
         self.underlay.build()
         places = self.places()
-        for place in (*self.machines, self.client, self.controller):
+        for place in (*self.edges, self.storage, self.client, self.controller):
             place.create()
         for name, address in self.plan.management_names().items():
             self.management.attach(places[name], address, MANAGEMENT_PREFIX)
@@ -127,7 +135,8 @@ class Lab:
         path = _state_file(self.instance)
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps({"state": state, "hypervisors": len(self.hypervisors),
-                                     "underlay": self.underlay.name, "builder": os.getpid()}), encoding="ascii")
+                                     "fabric": self.plan.fabric.name if self.plan.fabric else NO_FABRIC,
+                                     "builder": os.getpid()}), encoding="ascii")
         draft.replace(path)
 
     # Guests
@@ -212,6 +221,12 @@ def domains_of(host: Hypervisor) -> dict[str, str] | None:
 
 def _state_file(instance: Instance) -> Path:
     return instance.state_dir / "state.json"
+
+
+def _underlay(instance: Instance, shell: Shell, plan: LabPlan) -> Underlay:
+    if plan.fabric is None:
+        return RouterUnderlay(instance, shell)
+    return Fabric(instance, shell, plan.fabric, plan.controller_management, plan.management_names())
 
 
 def _starter(machine: Machine) -> Callable[[], None]:

@@ -70,8 +70,8 @@ class Place:
 
     def disable_offload(self, *devices: str) -> None:
         """The userspace datapath's raw sockets do not complete partial checksums, so nobody may leave them."""
-        for device in devices:
-            self.shell.run(self.in_network(["ethtool", "-K", device, "tx", "off"]))
+        script = 'for device; do ethtool -K "$device" tx off; done'
+        self.shell.run(self.in_network(["sh", "-ec", script, "sh", *devices]))
 
 
 class Machine(Place):

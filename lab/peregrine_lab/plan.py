@@ -11,7 +11,9 @@
     10.2.0.10 hv2 --- 10.2.0.1  | router |  10.200.0.1 --- 10.200.0.10 border --- client
     10.3.0.10 hv3 --- 10.3.0.1  +--------+                                192.168.100.254
 
-    management 10.255.0.0/24: hvN .N, border .201, storage .250, controller .254
+    management 10.255.0.0/24: hvN .N, border .201, storage .250, fabric .252, controller .254
+
+In the place of the router there can be a fabric of OpenFlow switches.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 from typing import Iterable
 
 from .errors import LabError
+from .fabricplan import DEFAULT_FABRIC, FabricPlan, plan_fabric
 
 MAX_HYPERVISORS = 99
 INTEGRATION_BRIDGE = "br-int"
@@ -81,7 +84,10 @@ class LabPlan:
     hypervisors: tuple[EdgePlan, ...]
     border: EdgePlan
     client: ClientPlan
+    #: None where a plain router joins the segments.
+    fabric: FabricPlan | None
     storage_management: str
+    fabric_management: str
     controller_management: str
 
     @property
@@ -91,19 +97,25 @@ class LabPlan:
     def management_names(self) -> dict[str, str]:
         """Name to management address, for everybody on the management network."""
         names = {edge.name: edge.management for edge in self.edges}
+        if self.fabric is not None:
+            names["fabric"] = self.fabric_management
         return {**names, "storage": self.storage_management, "controller": self.controller_management}
 
 
-def plan_lab(hypervisors: int) -> LabPlan:
+def plan_lab(hypervisors: int, fabric: str = DEFAULT_FABRIC) -> LabPlan:
     if not 1 <= hypervisors <= MAX_HYPERVISORS:
         raise LabError(f"--hosts {hypervisors}: choose 1 to {MAX_HYPERVISORS}")
+    hosts = tuple(_edge(f"hv{n}", n, n) for n in range(1, hypervisors + 1))
+    border = _edge("border", 200, 201)
     return LabPlan(
-        hypervisors=tuple(_edge(f"hv{n}", n, n) for n in range(1, hypervisors + 1)),
-        border=_edge("border", 200, 201),
+        hypervisors=hosts,
+        border=border,
         client=ClientPlan(name="client", edge="border", port="client0", mac=mac_of("client"),
                           address=str(TENANT_SUBNET[254]), prefix_length=TENANT_SUBNET.prefixlen,
                           gateway=str(TENANT_GATEWAY)),
+        fabric=plan_fabric(fabric, [edge.name for edge in (*hosts, border)]),
         storage_management="10.255.0.250",
+        fabric_management="10.255.0.252",
         controller_management="10.255.0.254",
     )
 

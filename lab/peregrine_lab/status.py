@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from .fabric import UP, Fabric
 from .guests import Guest, present_place
 from .hosts import Edge
 from .instance import Instance
 from .lab import Lab, read_state
 from .plan import INTEGRATION_BRIDGE, TENANT_MTU
+from .underlay import EDGE_DEVICE
 
 
 def status(instance: Instance) -> dict:
@@ -19,15 +21,17 @@ def status(instance: Instance) -> dict:
     state = read_state(instance)
     if state is None or state["state"] != "up":
         left = state is not None or bool(instance.namespaces())
-        return {"state": "incomplete" if left else "down", "hypervisors": [], "borders": [], "guests": []}
+        return {"state": "incomplete" if left else "down", "fabric": None, "hypervisors": [], "borders": [],
+                "guests": []}
     lab = Lab.running(instance)
     client = lab.plan.client
     return {
         "state": "up",
         "underlay": lab.underlay.name,
-        "hypervisors": [{**_edge(edge), "libvirt": edge.plan.libvirt} for edge in lab.hypervisors],
-        "borders": [{**_edge(lab.border), "ports": [{"port": client.port, "leads_to": client.name,
-                                                     "address": client.address, "mac": client.mac}]}],
+        "fabric": _fabric(lab.fabric) if lab.plan.fabric else None,
+        "hypervisors": [{**_edge(lab, edge), "libvirt": edge.plan.libvirt} for edge in lab.hypervisors],
+        "borders": [{**_edge(lab, lab.border), "ports": [{"port": client.port, "leads_to": client.name,
+                                                          "address": client.address, "mac": client.mac}]}],
         "client": {"name": client.name, "address": client.address, "prefix_length": client.prefix_length,
                    "gateway": client.gateway, "mac": client.mac, "mtu": TENANT_MTU, "border": client.edge,
                    "port": client.port},
@@ -37,10 +41,29 @@ def status(instance: Instance) -> dict:
     }
 
 
-def _edge(edge: Edge) -> dict:
+def link_data(fabric: Fabric) -> list[dict]:
+    """Links between switches and links to hosts, the latter with the host as b."""
+    return [{"a": link.a, "a_port": link.a_port.name, "a_number": link.a_port.number, "b": link.b,
+             "b_port": link.b_port.name if link.b_port else EDGE_DEVICE,
+             "b_number": link.b_port.number if link.b_port else None, "nth": link.nth,
+             "kind": "host" if link.to_host else "switch", "state": state}
+            for link, state in fabric.conditions()]
+
+
+def _fabric(fabric: Fabric) -> dict:
+    return {
+        "name": fabric.plan.name,
+        "switches": [{"name": switch.name, "datapath_id": switch.datapath_id, "hosts": list(switch.hosts)}
+                     for switch in fabric.plan.switches],
+        "links": link_data(fabric),
+    }
+
+
+def _edge(lab: Lab, edge: Edge) -> dict:
     return {"name": edge.name, "host": edge.name, "address": edge.plan.address, "segment": edge.plan.segment,
             "gateway": edge.plan.gateway, "management": edge.plan.management, "ovsdb": edge.plan.ovsdb,
-            "bridge": INTEGRATION_BRIDGE, "system_id": edge.identifier, "alive": edge.alive}
+            "bridge": INTEGRATION_BRIDGE, "system_id": edge.identifier, "alive": edge.alive,
+            "switch": lab.plan.fabric.link_of(edge.name).a if lab.plan.fabric else None}
 
 
 def _guests(lab: Lab) -> list[dict]:
@@ -74,11 +97,17 @@ def render(data: dict) -> str:
     """The same for people."""
     if data["state"] != "up":
         return f"lab: {data['state']}\n"
-    lines = [f"lab: up, segments joined by a {data['underlay']}", ""]
+    fabric = data["fabric"]
+    joined = f"the fabric {fabric['name']}" if fabric else f"a {data['underlay']}"
+    lines = [f"lab: up, segments joined by {joined}", ""]
     edges = [*data["hypervisors"], *data["borders"]]
     lines += _table(["HOST", "UNDERLAY", "MANAGEMENT", "OVSDB", "LIBVIRT", "POWER"],
                     [[edge["name"], edge["address"], edge["management"], edge["ovsdb"], edge.get("libvirt", "-"),
                       "on" if edge["alive"] else "off"] for edge in edges])
+    if fabric:
+        lines += ["", *_table(["SWITCH", "DATAPATH ID", "HOSTS", "LINKS"],
+                              [[switch["name"], switch["datapath_id"], ", ".join(switch["hosts"]) or "-",
+                                _neighbours(switch["name"], fabric["links"])] for switch in fabric["switches"]])]
     client = data["client"]
     lines += ["", f"client {client['address']} behind {client['border']}'s port {client['port']}; "
                   f"controller's place {data['controller']['address']}", ""]
@@ -88,6 +117,21 @@ def render(data: dict) -> str:
                     [[guest["name"], guest["address"], guest["mac"], guest["network"], guest["host"] or "-",
                       guest["state"], _writes(guest["disk"])] for guest in data["guests"]])
     return "\n".join([*lines, ""])
+
+
+def render_links(links: list[dict]) -> str:
+    rows = [[link["a"], link["a_port"], link["b"], link["b_port"], str(link["nth"]), link["state"]] for link in links]
+    return "\n".join([*_table(["A", "PORT", "B", "PORT", "NTH", "STATE"], rows), ""])
+
+
+def _neighbours(switch: str, links: list[dict]) -> str:
+    """Whom a switch is cabled to, and where that does not work."""
+    words = []
+    for link in links:
+        if switch in (link["a"], link["b"]):
+            peer = link["b"] if link["a"] == switch else link["a"]
+            words.append(peer if link["state"] == UP else f"{peer} ({link['state']})")
+    return ", ".join(words)
 
 
 def _writes(disk: dict) -> str:

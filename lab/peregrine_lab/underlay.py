@@ -6,8 +6,8 @@
 """What carries packets between the segments.
 
 The lab asks an underlay three things: to build itself, to give each edge a
-cable, and to say which places it adds.  An underlay knows no hypervisor and no
-guest, so another one (a fabric of OpenFlow switches) can take this one's place.
+cable, and to say which places and machines it adds.  An underlay knows no hypervisor and no
+guest: the router here and the fabric of OpenFlow switches take each other's place.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Sequence
 
-from .errors import LabError
 from .instance import Instance
-from .places import Place
+from .places import Machine, Place
 from .plan import SEGMENT_PREFIX, EdgePlan
 from .shell import Shell
 
@@ -27,25 +26,29 @@ EDGE_DEVICE = "eth0"
 
 class Underlay(ABC):
     name: str
+    #: For people.
+    label: str
+    #: Machines of this underlay that are started together with the hosts.
+    machines: Sequence[Machine] = ()
 
     @property
     @abstractmethod
     def places(self) -> Sequence[Place]:
-        """The places of this underlay that a person can look into."""
+        """The places of this underlay that a person can look into, machines included."""
 
     @abstractmethod
     def build(self) -> None:
-        """Create what is there before any edge is."""
+        """Create its places, and what is there before any edge is."""
 
     @abstractmethod
     def attach(self, edge: EdgePlan, place: Place) -> None:
-        """Give an edge a cable named EDGE_DEVICE into its segment, where its gateway answers."""
+        """Give an edge a cable named EDGE_DEVICE into its segment."""
 
 
 class RouterUnderlay(Underlay):
     """One Linux router with a leg in each segment."""
 
-    name = "router"
+    name = label = "router"
 
     def __init__(self, instance: Instance, shell: Shell) -> None:
         self._router = Place(instance, shell, "router")
@@ -65,12 +68,3 @@ class RouterUnderlay(Underlay):
         place.disable_offload(EDGE_DEVICE)
         self._router.disable_offload(leg)
         self._router.ip(f"addr add {edge.gateway}/{SEGMENT_PREFIX} dev {leg}", f"link set {leg} up")
-
-
-UNDERLAYS = {RouterUnderlay.name: RouterUnderlay}
-
-
-def create_underlay(name: str, instance: Instance, shell: Shell) -> Underlay:
-    if name not in UNDERLAYS:
-        raise LabError(f"underlay {name!r}: choose one of {', '.join(sorted(UNDERLAYS))}")
-    return UNDERLAYS[name](instance, shell)

@@ -78,7 +78,7 @@ def machine_traces() -> dict:
         "mounts": sorted(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()
                          if INSTANCE.prefix in line or "peregrine-lab-e2e" in line),
         "links": sorted(name for name in os.listdir("/sys/class/net")
-                        if name.startswith("to-") or name in ("client0", "br-phy", "mgmt")),
+                        if name.startswith(("to-", "s1", "tor")) or name in ("client0", "br-phy", "mgmt")),
         "namespaces": INSTANCE.namespaces(),
         "processes": sorted(members(INSTANCE)),
         "directories": [str(path) for path in (INSTANCE.state_dir, INSTANCE.data_dir) if path.exists()],
@@ -271,6 +271,19 @@ class TearDownTest(unittest.TestCase):
             self.assertNotEqual(command.wait(5), 0)
             command.communicate()
 
+    def test_a_fabric_with_broken_links_and_commands(self) -> None:
+        lab("up", "--fabric", "fat-tree-4")
+        lab("link", "silent", "tor1", "agg1")
+        lab("link", "down", "tor1", "agg2")
+        lab("switch", "kill", "--all")
+        command = start("exec", "fabric", "sleep", "600")
+        wait_until(lambda: len(members(INSTANCE)) > 1, 5, "nothing runs")
+        identities = self.identities()
+        lab("down")
+        self.assert_nothing_left(identities)
+        self.assertNotEqual(command.wait(5), 0)
+        command.communicate()
+
     def test_down_twice_and_without_a_lab(self) -> None:
         lab("down")
         lab("down")
@@ -282,10 +295,11 @@ class TearDownTest(unittest.TestCase):
         self.addCleanup(stranger.wait)
         self.addCleanup(stranger.kill)
         chance = random.Random(20260101)
-        for round_number in range(12):
+        for round_number in range(16):
             delay = chance.uniform(0.05, 1.2)
-            with self.subTest(round=round_number, delay=round(delay, 3)):
-                building = start("up", "--bridges", start_new_session=True)
+            wish = ("--bridges",) if round_number % 2 else ("--fabric", "fat-tree-4")
+            with self.subTest(round=round_number, delay=round(delay, 3), wish=wish):
+                building = start("up", *wish, start_new_session=True)
                 time.sleep(delay)
                 building.kill()
                 building.communicate()

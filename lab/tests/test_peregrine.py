@@ -19,7 +19,7 @@ from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab import requirements
-from peregrine_lab.controller import BUILT, Controller, RestError
+from peregrine_lab.controller import BUILT, FABRIC, Controller, RestError
 from peregrine_lab.demo import Probe
 from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
@@ -48,7 +48,7 @@ class PeregrineTest(unittest.TestCase):
             raise unittest.SkipTest("no distribution is built: run mvn install")
         tear_down(INSTANCE)
         cls.addClassCleanup(tear_down, INSTANCE)
-        cls.lab = Lab(INSTANCE, 3)
+        cls.lab = Lab(INSTANCE, 3, FABRIC)
         with INSTANCE.lock():
             cls.lab.build()
         cls.controller = Controller(cls.lab)

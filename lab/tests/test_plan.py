@@ -17,7 +17,7 @@ class PlanTest(unittest.TestCase):
         plan = plan_lab(99)
         self.assertEqual(len({edge.segment for edge in plan.edges}), 100)
         self.assertEqual(len({edge.address for edge in plan.edges}), 100)
-        self.assertEqual(len(set(plan.management_names().values())), 102)
+        self.assertEqual(len(set(plan.management_names().values())), 103)
 
     def test_third_hypervisor(self) -> None:
         edge = plan_lab(3).hypervisors[2]
