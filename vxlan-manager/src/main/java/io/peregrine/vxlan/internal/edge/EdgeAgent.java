@@ -10,7 +10,6 @@ package io.peregrine.vxlan.internal.edge;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.ovsdb.ConnectionState;
-import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.ovsdb.Monitor;
 import io.peregrine.ovsdb.MonitorListener;
 import io.peregrine.ovsdb.Operation;
@@ -101,8 +100,7 @@ public final class EdgeAgent implements AutoCloseable {
         this.peers = Map.copyOf(peers);
         this.executor = requireNonNull(executor);
         this.listener = requireNonNull(listener);
-        client = factory.connect(Endpoint.parse(intent.ovsdb().toString()),
-            OvsdbOptions.builder().callbackExecutor(executor).build());
+        client = factory.connect(intent.ovsdb(), OvsdbOptions.builder().callbackExecutor(executor).build());
         client.addConnectionListener(this::onConnection);
         monitor = client.monitor(EdgeDatabase.SPEC, new MonitorListener() {
             @Override

@@ -9,6 +9,7 @@ package io.peregrine.vxlan.internal.intent;
 
 import com.google.common.net.InetAddresses;
 import io.peregrine.flow.MacAddress;
+import io.peregrine.ovsdb.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
@@ -265,13 +266,13 @@ final class IntentRules {
             "names are unique among hypervisors and borders together");
 
         if (required(access.getOvsdb(), path + "/ovsdb", "where its ovsdb-server listens, such as " + OVSDB_EXAMPLE)) {
-            target(path + "/ovsdb", access.requireOvsdb(), Set.of("tcp")).ifPresent(target -> claim(bridges,
+            target(path + "/ovsdb", access.requireOvsdb(), Set.of(Endpoint.Kind.TCP)).ifPresent(target -> claim(bridges,
                 target + " " + IntentReader.bridge(access), path + "/bridge",
                 "'" + IntentReader.bridge(access) + "' at " + target, "each edge has a bridge of its own"));
         }
         if (access.getController() != null) {
             final var field = path + "/controller";
-            target(field, access.getController(), Set.of("tcp", "ssl")).ifPresent(target -> {
+            target(field, access.getController(), Set.of(Endpoint.Kind.TCP, Endpoint.Kind.SSL)).ifPresent(target -> {
                 if (!InetAddresses.isInetAddress(target.host())) {
                     report(field, "'" + access.getController() + "' has a host name, which Open vSwitch does not"
                         + " resolve; use an IP address");
@@ -299,17 +300,17 @@ final class IntentRules {
         }
     }
 
-    private Optional<OvsTarget> target(final String path, final String text, final Set<String> schemes) {
-        final OvsTarget target;
+    private Optional<Endpoint> target(final String path, final String text, final Set<Endpoint.Kind> kinds) {
+        final Endpoint target;
         try {
-            target = OvsTarget.parse(text);
+            target = Endpoint.parseActive(text);
         } catch (IllegalArgumentException e) {
             report(path, "'" + redacted(text) + "' cannot be used: " + e.getMessage()
                 + "; write it like " + OVSDB_EXAMPLE);
             return Optional.empty();
         }
-        if (!schemes.contains(target.scheme())) {
-            report(path, "'" + text + "' needs '" + target.scheme() + "', which is not supported here; use tcp");
+        if (!kinds.contains(target.kind())) {
+            report(path, "'" + text + "' needs '" + target.kind().scheme() + "', which is not supported here; use tcp");
             return Optional.empty();
         }
         return Optional.of(target);

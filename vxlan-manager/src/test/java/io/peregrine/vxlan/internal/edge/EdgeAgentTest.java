@@ -13,9 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
-import io.peregrine.vxlan.internal.intent.OvsTarget;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -73,8 +73,8 @@ class EdgeAgentTest {
     private EdgeAgent agent(final boolean takeOver, final Map<String, InetAddress> peers,
             final String... borderPorts) {
         agent = new EdgeAgent(new EdgeIntent("edge-a", borderPorts.length == 0 ? EdgeIntent.Kind.HYPERVISOR
-            : EdgeIntent.Kind.BORDER, new OvsTarget("tcp", "127.0.0.1", ovs.port()), address("192.0.2.1"), "br-int",
-            EdgeIntent.Datapath.NETDEV, takeOver, Optional.empty(), Optional.empty(),
+            : EdgeIntent.Kind.BORDER, new Endpoint(Endpoint.Kind.TCP, "127.0.0.1", ovs.port()), address("192.0.2.1"),
+            "br-int", EdgeIntent.Datapath.NETDEV, takeOver, Optional.empty(), Optional.empty(),
             List.of(borderPorts).stream().map(name -> new EdgeIntent.BorderPort(name, "blue", Map.of())).toList()),
             peers, factory, executor, new EdgeAgent.Listener() {
                 @Override
