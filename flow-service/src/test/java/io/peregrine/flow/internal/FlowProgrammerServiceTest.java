@@ -36,6 +36,7 @@ import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchSessions;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SimulatedSwitch;
+import io.peregrine.flow.journal.Journal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -202,7 +203,7 @@ class FlowProgrammerServiceTest {
         }).when(notifications).registerListener(any(), any(), any(Executor.class));
         doReturn(registration).when(masterships).register(any());
         lenient().doReturn(Uint64.fromLongBits(DATAPATH.bits())).when(device).getDatapathId();
-        ids = new PersistentGroupIds(directory);
+        ids = new PersistentGroupIds(new Journal(directory));
         service = new FlowProgrammerService(registry, notifications, masterships, ids);
     }
 
