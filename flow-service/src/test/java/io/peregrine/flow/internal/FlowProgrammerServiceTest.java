@@ -16,6 +16,7 @@ import static io.peregrine.flow.internal.core.Samples.out;
 import static io.peregrine.flow.internal.core.Samples.own;
 import static io.peregrine.flow.internal.core.Samples.via;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -268,6 +269,17 @@ class FlowProgrammerServiceTest {
         final var program = service.own(DATAPATH, listener);
         assertThrows(IllegalStateException.class, () -> service.own(DATAPATH, listener));
         program.close();
+        service.own(DATAPATH, listener).close();
+    }
+
+    @Test
+    void whoWaitsForASwitchHearsThatItIsFree() {
+        assertTrue(service.whenFree(DATAPATH).isDone(), "nobody has charge of it");
+        final var program = service.own(DATAPATH, listener);
+        final var free = service.whenFree(DATAPATH);
+        assertFalse(free.isDone());
+        program.close();
+        free.join();
         service.own(DATAPATH, listener).close();
     }
 

@@ -93,7 +93,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             publishing);
         tunnelPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Tunnels.class), states::toTunnels,
             publishing);
-        switches = new ProgrammedSwitches(programmer, new SwitchListener());
+        switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
         intentSource = new IntentSource(dataBroker, loop, intent -> run(() -> onIntent(intent)));
         LOG.info("Overlay started");
