@@ -89,11 +89,9 @@ final class RetiringEdge implements AutoCloseable {
     }
 
     private void onSession(final Session state, final Optional<String> problem) {
-        final var more = problem.map(text -> " (" + text + ")").orElse("");
-        switch (state) {
-            case DISCONNECTED -> waitFor("OVSDB " + what.ovsdb() + " to be reached" + more);
-            case SYNCING -> waitFor("OVSDB " + what.ovsdb() + " to be read" + more);
-            case IN_SYNC -> LOG.debug("Edge {}: OVSDB {} is read", what.edge(), what.ovsdb());
+        if (state != Session.IN_SYNC) {
+            waitFor("OVSDB " + what.ovsdb() + " to be " + (state == Session.DISCONNECTED ? "reached" : "read")
+                + problem.map(text -> " (" + text + ")").orElse(""));
         }
     }
 

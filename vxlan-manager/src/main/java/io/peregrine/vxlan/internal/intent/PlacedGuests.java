@@ -11,11 +11,9 @@ import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.Placement;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -28,12 +26,6 @@ public final class PlacedGuests {
     }
 
     private final Map<String, Place> places = new ConcurrentHashMap<>();
-
-    /** Knows of no guests. */
-    @Activate
-    public PlacedGuests() {
-        // nothing yet
-    }
 
     /**
      * A port's placement may have changed.
@@ -69,7 +61,7 @@ public final class PlacedGuests {
      * @return their names, each once, in order
      */
     public List<String> at(final String edge) {
-        return places.values().stream().filter(place -> place.edges.contains(edge)).map(Place::guest).distinct().sorted()
-            .toList();
+        return places.values().stream().filter(place -> place.edges.contains(edge)).map(Place::guest).distinct()
+            .sorted().toList();
     }
 }

@@ -47,8 +47,8 @@ final class RealSwitch implements AutoCloseable {
 
     /** Why there cannot be one, empty if there can. */
     static String missing() {
-        return Stream.of("ovsdb-server", "ovsdb-tool", "ovs-vswitchd", "ovs-vsctl", "ovs-appctl").anyMatch(tool -> find(tool) == null)
-            ? "Open vSwitch is not installed (package openvswitch-switch)" : "";
+        return Stream.of("ovsdb-server", "ovsdb-tool", "ovs-vswitchd", "ovs-vsctl", "ovs-appctl")
+            .anyMatch(tool -> find(tool) == null) ? "Open vSwitch is not installed (package openvswitch-switch)" : "";
     }
 
     void startServer() {

@@ -283,7 +283,8 @@ class IntentRulesTest {
         final var before = hypervisors(hypervisor("hv1", "10.0.1.1").build(), hypervisor("hv2", "10.0.2.1").build(),
             hypervisor("hv3", "10.0.3.1").build(), hypervisor("hv4", "10.0.4.1").build());
         final var many = IntStream.rangeClosed(1, 12).mapToObj(i -> "g" + i).toList();
-        final var guests = Map.of("hv1", List.of("web1", "web2"), "hv2", many, "hv3", List.of("db"), "hv4", List.of("x"));
+        final var guests = Map.of("hv1", List.of("web1", "web2"), "hv2", many, "hv3", List.of("db"),
+            "hv4", List.of("x"));
         assertChange(List.of(
             HV1 + ": it cannot be removed while guests 'web1', 'web2' are at 'hv1': move them away, or first set"
                 + " abandon-guests of 'hv1' to true to cut them off",
