@@ -7,6 +7,8 @@
  */
 package io.peregrine.flow;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * Keeps switches as desired: applies changes, reads back what switches have, repairs the difference, removes what is
  * stale and leaves alone what is foreign. Thread-safe.
@@ -21,4 +23,13 @@ public interface FlowProgrammer {
      * @throws IllegalStateException if somebody else has charge of it
      */
     SwitchProgram own(DatapathId datapath, SwitchProgram.Listener listener);
+
+    /**
+     * Waits until nobody has charge of a switch.
+     *
+     * @param datapath the switch
+     * @return completes on a thread of the programmer that must not be blocked, or before this returns, when
+     *     {@link #own} can be tried again; somebody else may be quicker
+     */
+    CompletableFuture<Void> whenFree(DatapathId datapath);
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
@@ -94,6 +95,33 @@ class ValuesTest {
         "udp:192.0.2.1:1", "unix:/tmp/x", "tcp:2001:db8::1:6640", "ptcp:x", "tcp::1", "TCP:192.0.2.1:1"})
     void otherEndpointsAreRefused(final String text) {
         assertThrows(IllegalArgumentException.class, () -> Endpoint.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "192.0.2.1:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "tcp:2001:db8::1:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "ptcp:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "tcp:192.0.2.1:0|port 0 is not between 1 and 65535",
+        "tcp::1|it has no host",
+        "tcp:me@ovs:1|its host is not a name of letters, digits, '.', '-' and '_'",
+        "tcp:höst:1|its host is not a name of letters, digits, '.', '-' and '_'",
+        "tcp:192.0.2.256:1|its host is not an IPv4 address: that is four numbers from 0 to 255",
+        "tcp:192.0.2:1|its host is not an IPv4 address: that is four numbers from 0 to 255",
+        "tcp:[192.0.2.1]:1|what its brackets have is not an IPv6 address",
+        "tcp:[2001:db8:::1]:1|its host has colons and is not an IPv6 address without a zone",
+        "tcp:[fe80::1%eth0]:1|its host has colons and is not an IPv6 address without a zone",
+    })
+    void whatIsWrongWithAServersEndpointIsSaidWithoutRepeatingIt(final String text, final String message) {
+        assertEquals(message,
+            assertThrows(IllegalArgumentException.class, () -> Endpoint.parseActive(text)).getMessage());
+    }
+
+    @Test
+    void endpointsMadeOfPartsAreChecked() {
+        assertThrows(IllegalArgumentException.class, () -> new Endpoint(Endpoint.Kind.TCP, "a b", 1));
+        assertThrows(IllegalArgumentException.class, () -> new Endpoint(Endpoint.Kind.TCP, "[::1]", 1));
+        assertThrows(IllegalArgumentException.class, () -> new Endpoint(Endpoint.Kind.PTCP, "::1", -1));
     }
 
     @Test

@@ -19,14 +19,6 @@ public @interface FlowConfiguration {
     String PID = "io.peregrine.flow";
 
     /**
-     * Where to keep group numbers.
-     *
-     * @return a directory; empty for {@code peregrine} in the container's data directory
-     */
-    @AttributeDefinition(name = "journal-directory", description = "Directory of the group number journal")
-    String journal$_$directory() default "";
-
-    /**
      * How often each switch is read back, to find what somebody else has changed.
      *
      * @return seconds, at least one

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +65,7 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
     // Guarded by this
     private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
     private final Map<DatapathId, ManagedSwitch> owned = new HashMap<>();
+    private final Map<DatapathId, CompletableFuture<Void>> freed = new HashMap<>();
     private final Set<Subscriber> subscribers = new HashSet<>();
 
     private final class Subscriber implements Subscription {
@@ -204,6 +206,16 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
 
     private synchronized void disown(final DatapathId datapath) {
         owned.remove(datapath);
+        final var waiting = freed.remove(datapath);
+        if (waiting != null) {
+            pool.execute(() -> waiting.complete(null));
+        }
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> whenFree(final DatapathId datapath) {
+        return owned.containsKey(datapath) ? freed.computeIfAbsent(datapath, id -> new CompletableFuture<>()).copy()
+            : CompletableFuture.completedFuture(null);
     }
 
     /** Looks for a session that was there before us; the manager tells a late comer of some only. */

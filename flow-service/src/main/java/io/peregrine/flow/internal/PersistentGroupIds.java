@@ -13,18 +13,16 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.internal.core.OwnRange;
+import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.journal.JournalFile;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,18 +50,17 @@ import org.slf4j.LoggerFactory;
  *   end 1
  * </pre>
  */
-@Component(service = { GroupIds.class, PersistentGroupIds.class }, configurationPid = FlowConfiguration.PID)
-@Designate(ocd = FlowConfiguration.class)
+@Component(service = { GroupIds.class, PersistentGroupIds.class })
 public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     static final String FILE = "group-ids";
     static final int BLOCK = 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(PersistentGroupIds.class);
-    private static final String HEADER = "peregrine-group-ids 1";
+    private static final String RESERVED = "reserved ";
     private static final long WRITE_DELAY_MILLIS = 200;
     private static final long RETRY_DELAY_MILLIS = 5_000;
 
-    private final Path file;
+    private final JournalFile file;
     private final ScheduledThreadPoolExecutor writer;
 
     // Guarded by this
@@ -75,18 +72,14 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     private boolean scheduled;
     private boolean closed;
 
-    @Activate
-    public PersistentGroupIds(final FlowConfiguration configuration) {
-        this(directory(configuration.journal$_$directory()));
-    }
-
     /**
      * Loads what an earlier life kept.
      *
-     * @param directory where the file is or shall be
+     * @param journal where numbers are or shall be kept
      */
-    PersistentGroupIds(final Path directory) {
-        file = directory.resolve(FILE);
+    @Activate
+    public PersistentGroupIds(@Reference final Journal journal) {
+        file = journal.file(FILE, 1);
         writer = new ScheduledThreadPoolExecutor(1,
             new ThreadFactoryBuilder().setNameFormat("peregrine-group-ids").setDaemon(true).build());
         writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -97,64 +90,48 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
         write();
     }
 
-    private static Path directory(final String configured) {
-        return configured.isBlank() ? Path.of(System.getProperty("karaf.data", "data"), "peregrine")
-            : Path.of(configured);
-    }
-
     private static long clamp(final long id) {
         return Math.min(id, OwnRange.LAST_GROUP + 1);
     }
 
     private synchronized void load() {
         next = ThreadLocalRandom.current().nextLong(OwnRange.FIRST_GROUP, OwnRange.LAST_GROUP - BLOCK);
-        if (!Files.exists(file)) {
-            LOG.info("No group numbers are kept in {} yet", file);
-            return;
-        }
         try {
-            parse(Files.readString(file, UTF_8));
-            LOG.info("{} group numbers are kept in {}", ids.size(), file);
+            final var lines = file.read();
+            if (lines.isEmpty()) {
+                LOG.info("No group numbers are kept in {} yet", file.path());
+                return;
+            }
+            parse(lines.orElseThrow());
+            LOG.info("{} group numbers are kept in {}", ids.size(), file.path());
         } catch (IOException | IllegalArgumentException e) {
             ids.clear();
             taken.clear();
-            setAside(e);
+            file.setAside(e, "Groups get new numbers, apart from those that switches report");
         }
     }
 
-    private synchronized void parse(final String text) {
-        final var lines = text.split("\n", -1);
-        if (lines.length < 4 || !HEADER.equals(lines[0]) || !lines[1].startsWith("reserved ")
-            || !lines[lines.length - 2].equals("end " + (lines.length - 4))) {
-            throw new IllegalArgumentException("it is incomplete");
+    private synchronized void parse(final List<String> lines) {
+        if (!lines.get(0).startsWith(RESERVED)) {
+            throw new IllegalArgumentException("line 2");
         }
-        for (int i = 2; i < lines.length - 2; i++) {
-            final int blank = lines[i].indexOf(' ');
+        for (int i = 1; i < lines.size(); i++) {
+            final var line = lines.get(i);
+            final int blank = line.indexOf(' ');
             if (blank < 0) {
-                throw new IllegalArgumentException("line " + (i + 1));
+                throw new IllegalArgumentException("line " + (i + 2));
             }
-            final long id = Long.parseLong(lines[i].substring(0, blank));
-            final var name = URLDecoder.decode(lines[i].substring(blank + 1), UTF_8);
+            final long id = Long.parseLong(line.substring(0, blank));
+            final var name = URLDecoder.decode(line.substring(blank + 1), UTF_8);
             if (!OwnRange.isOwnGroup(id) || !taken.add(id) || ids.put(name, id) != null) {
-                throw new IllegalArgumentException("line " + (i + 1));
+                throw new IllegalArgumentException("line " + (i + 2));
             }
         }
-        final long bound = Long.parseLong(lines[1].substring("reserved ".length()));
+        final long bound = Long.parseLong(lines.get(0).substring(RESERVED.length()));
         if (bound < OwnRange.FIRST_GROUP || bound > OwnRange.LAST_GROUP + 1) {
             throw new IllegalArgumentException("line 2");
         }
         next = bound;
-    }
-
-    private void setAside(final Exception cause) {
-        final var aside = file.resolveSibling(FILE + ".bad-" + System.currentTimeMillis());
-        LOG.error("The group numbers in {} cannot be used; the file is kept as {}. Groups get new numbers, apart"
-            + " from those that switches report", file, aside.getFileName(), cause);
-        try {
-            Files.move(file, aside);
-        } catch (IOException e) {
-            LOG.error("Cannot set {} aside", file, e);
-        }
     }
 
     @Override
@@ -213,27 +190,16 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     }
 
     private void write() {
-        final var text = new StringBuilder(HEADER).append('\n');
+        final var lines = new ArrayList<String>();
         synchronized (this) {
             scheduled = false;
-            text.append("reserved ").append(reserved).append('\n');
-            ids.forEach((name, id) -> text.append(id).append(' ').append(URLEncoder.encode(name, UTF_8)).append('\n'));
-            text.append("end ").append(ids.size()).append('\n');
+            lines.add(RESERVED + reserved);
+            ids.forEach((name, id) -> lines.add(id + " " + URLEncoder.encode(name, UTF_8)));
         }
         try {
-            Files.createDirectories(file.getParent());
-            final var fresh = file.resolveSibling(FILE + ".new");
-            try (var channel = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                final var bytes = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.write(lines);
         } catch (IOException e) {
-            LOG.error("Cannot keep group numbers in {}", file, e);
+            LOG.error("Cannot keep group numbers in {}", file.path(), e);
             synchronized (this) {
                 schedule(RETRY_DELAY_MILLIS);
             }

@@ -17,6 +17,7 @@ import static io.peregrine.flow.internal.core.Samples.out;
 import static io.peregrine.flow.internal.core.Samples.own;
 import static io.peregrine.flow.internal.core.Samples.via;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,6 +42,7 @@ import io.peregrine.flow.SwitchSessions;
 import io.peregrine.flow.internal.core.Entry;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SimulatedSwitch;
+import io.peregrine.flow.journal.Journal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -217,7 +219,7 @@ class FlowProgrammerServiceTest {
         }).when(notifications).registerListener(eq(FlowRemoved.class), any(), any(Executor.class));
         doReturn(registration).when(masterships).register(any());
         lenient().doReturn(Uint64.fromLongBits(DATAPATH.bits())).when(device).getDatapathId();
-        ids = new PersistentGroupIds(directory);
+        ids = new PersistentGroupIds(new Journal(directory));
         service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000);
     }
 
@@ -315,6 +317,17 @@ class FlowProgrammerServiceTest {
         final var program = service.own(DATAPATH, listener);
         assertThrows(IllegalStateException.class, () -> service.own(DATAPATH, listener));
         program.close();
+        service.own(DATAPATH, listener).close();
+    }
+
+    @Test
+    void whoWaitsForASwitchHearsThatItIsFree() {
+        assertTrue(service.whenFree(DATAPATH).isDone(), "nobody has charge of it");
+        final var program = service.own(DATAPATH, listener);
+        final var free = service.whenFree(DATAPATH);
+        assertFalse(free.isDone());
+        program.close();
+        free.join();
         service.own(DATAPATH, listener).close();
     }
 

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.internal.core.OwnRange;
+import io.peregrine.flow.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class PersistentGroupIdsTest {
     Path directory;
 
     private PersistentGroupIds open() {
-        return new PersistentGroupIds(directory);
+        return new PersistentGroupIds(new Journal(directory));
     }
 
     private Path file() {

@@ -7,19 +7,26 @@
  */
 package io.peregrine.vxlan.internal;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.SwitchProgram;
+import io.peregrine.flow.journal.Journal;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.Placement;
 import io.peregrine.vxlan.internal.edge.EdgeAgent;
+import io.peregrine.vxlan.internal.edge.EdgeAgents;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
 import io.peregrine.vxlan.internal.intent.Intent;
 import io.peregrine.vxlan.internal.intent.IntentSource;
+import io.peregrine.vxlan.internal.intent.PlacedGuests;
 import io.peregrine.vxlan.plan.Edge;
 import io.peregrine.vxlan.plan.EdgePlan;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
@@ -33,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,11 +47,22 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdge;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yangtools.concepts.AbstractRegistration;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.common.ErrorTag;
+import org.opendaylight.yangtools.yang.common.ErrorType;
+import org.opendaylight.yangtools.yang.common.RpcResult;
+import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
+import org.opendaylight.yangtools.yang.common.Uint32;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -68,6 +85,10 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final EdgeStates states = new EdgeStates();
     private final StatePublisher<Edges> edgePublisher;
     private final StatePublisher<Tunnels> tunnelPublisher;
+    private final RetiredEdgeStates retiredStates = new RetiredEdgeStates();
+    private final StatePublisher<RetiredEdges> retiredPublisher;
+    private final Registration rpc;
+    private final PlacedGuests placedGuests;
     private final IntentSource intentSource;
 
     // on the loop, and for a look at a port's status under the overlay's monitor
@@ -77,7 +98,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Set<Listener> listeners = new LinkedHashSet<>();
 
     // on the databases' thread only
-    private final Map<String, EdgeAgent> agents = new HashMap<>();
+    private final EdgeAgents agents;
 
     /**
      * Begins to follow intent.
@@ -85,33 +106,48 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
      * @param dataBroker intent comes from there, state goes there
      * @param programmer programs the edges' switches
      * @param groupIds numbers their groups
+     * @param journal remembers edges that are to be let go of
+     * @param rpcs offers what operators can call
+     * @param placedGuests is kept informed of where guests are
      */
     @Activate
     public OverlayManager(@Reference final DataBroker dataBroker, @Reference final FlowProgrammer programmer,
-            @Reference final GroupIds groupIds) {
+            @Reference final GroupIds groupIds, @Reference final Journal journal,
+            @Reference final RpcProviderService rpcs, @Reference final PlacedGuests placedGuests) {
+        this.placedGuests = requireNonNull(placedGuests);
         edgePublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Edges.class), states::toEdges,
             publishing);
         tunnelPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Tunnels.class), states::toTunnels,
             publishing);
-        switches = new ProgrammedSwitches(programmer, new SwitchListener());
+        retiredPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(RetiredEdges.class),
+            retiredStates::toRetiredEdges, publishing);
+        agents = new EdgeAgents(ovsdb, databases, journal.file(EdgeAgents.FILE, 0), new AgentListener(),
+            this::onRetirements);
+        switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
         intentSource = new IntentSource(dataBroker, loop, intent -> run(() -> onIntent(intent)));
+        rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
     }
 
     @Deactivate
     @Override
     public void close() {
+        rpc.close();
         intentSource.close();
         databases.execute(() -> {
-            agents.values().forEach(EdgeAgent::close);
+            agents.close();
             ovsdb.close();
         });
-        loop.execute(switches::close);
+        loop.execute(() -> {
+            switches.close();
+            placedGuests.clear();
+        });
         databases.shutdown();
         loop.shutdown();
         edgePublisher.close();
         tunnelPublisher.close();
+        retiredPublisher.close();
         publishing.shutdown();
         LOG.info("Overlay stopped; switches go on as they are");
     }
@@ -126,7 +162,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
                 lists(network.ports()))).toList(),
             intent.edges().values().stream().map(OverlayManager::edge).toList());
         snapshots.keySet().retainAll(intent.edges().keySet());
-        databases.execute(() -> setAgents(intent.edges()));
+        databases.execute(() -> agents.setEdges(intent.edges()));
         published();
     }
 
@@ -139,34 +175,6 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private static <K> Map<K, List<InetAddress>> lists(final Map<K, Set<InetAddress>> sets) {
         return sets.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
-    }
-
-    private void setAgents(final Map<String, EdgeIntent> edges) {
-        final var underlay = edges.values().stream()
-            .collect(Collectors.toMap(EdgeIntent::name, EdgeIntent::underlay));
-        for (var name : new TreeSet<>(agents.keySet())) {
-            final var wanted = edges.get(name);
-            final var agent = agents.get(name);
-            if (wanted == null) {
-                agents.remove(name).retire();
-            } else if (!wanted.equals(agent.intent())) {
-                if (wanted.ovsdb().equals(agent.intent().ovsdb()) && wanted.bridge().equals(agent.intent().bridge())) {
-                    agents.remove(name).close();
-                } else {
-                    agents.remove(name).retire();
-                }
-            }
-        }
-        edges.forEach((name, intent) -> {
-            final var peers = new HashMap<>(underlay);
-            peers.remove(name);
-            final var agent = agents.get(name);
-            if (agent == null) {
-                agents.put(name, new EdgeAgent(intent, peers, ovsdb, databases, new AgentListener()));
-            } else {
-                agent.setPeers(peers);
-            }
-        });
     }
 
     private final class AgentListener implements EdgeAgent.Listener {
@@ -186,6 +194,11 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             states.setSession(edge, session, problem);
             published();
         }
+    }
+
+    private void onRetirements(final List<EdgeAgents.Retirement> retirements) {
+        retiredStates.set(retirements);
+        retiredPublisher.changed();
     }
 
     private final class SwitchListener implements ProgrammedSwitches.Listener {
@@ -230,49 +243,68 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         tunnelPublisher.changed();
     }
 
+    // ---- what operators call ----
+
+    private ListenableFuture<RpcResult<ForgetRetiredEdgeOutput>> forgetRetiredEdge(final ForgetRetiredEdgeInput input) {
+        return Futures.submit(() -> {
+            final int count = agents.forget(RetiredEdgeStates.named(input));
+            if (count == 0) {
+                return RpcResultBuilder.<ForgetRetiredEdgeOutput>failed().withError(ErrorType.APPLICATION,
+                    ErrorTag.DATA_MISSING, "no such edge is being let go of: see peregrine-edge:retired-edges").build();
+            }
+            LOG.info("{} retired edges called {} are left as they are, an operator says", count,
+                input.requireName().getValue());
+            return RpcResultBuilder.success(new ForgetRetiredEdgeOutputBuilder().setForgotten(Uint32.valueOf(count))
+                .build()).build();
+        }, databases);
+    }
+
     // ---- the service ----
 
     @Override
     public void declare(final GuestPort port) {
-        run(() -> overlay.declare(port));
+        run(() -> {
+            overlay.declare(port);
+            placed(List.of(port.interfaceId()));
+        });
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> withdraw(final Collection<String> interfaceIds) {
-        return step(() -> overlay.withdraw(interfaceIds));
+        return step(interfaceIds, () -> overlay.withdraw(interfaceIds));
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> attach(final Collection<String> interfaceIds, final String edge) {
-        return step(() -> overlay.attach(interfaceIds, edge));
+        return step(interfaceIds, () -> overlay.attach(interfaceIds, edge));
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> prepare(final Collection<String> interfaceIds,
             final String destination) {
-        return step(() -> overlay.prepare(interfaceIds, destination));
+        return step(interfaceIds, () -> overlay.prepare(interfaceIds, destination));
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> open(final Collection<String> interfaceIds,
             final String destination) {
-        return step(() -> overlay.open(interfaceIds, destination));
+        return step(interfaceIds, () -> overlay.open(interfaceIds, destination));
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> commit(final Collection<String> interfaceIds,
             final String destination) {
-        return step(() -> overlay.commit(interfaceIds, destination));
+        return step(interfaceIds, () -> overlay.commit(interfaceIds, destination));
     }
 
     @Override
     public CompletableFuture<Map<String, Integer>> detach(final Collection<String> interfaceIds, final String edge) {
-        return step(() -> overlay.detach(interfaceIds, edge));
+        return step(interfaceIds, () -> overlay.detach(interfaceIds, edge));
     }
 
     @Override
     public CompletableFuture<Void> renewLease(final Collection<String> interfaceIds, final String destination) {
-        return step(() -> overlay.renewLease(interfaceIds, destination));
+        return step(interfaceIds, () -> overlay.renewLease(interfaceIds, destination));
     }
 
     @Override
@@ -309,18 +341,28 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         };
     }
 
-    private <T> CompletableFuture<T> step(final Supplier<CompletableFuture<T>> call) {
+    private <T> CompletableFuture<T> step(final Collection<String> interfaceIds,
+            final Supplier<CompletableFuture<T>> call) {
         final var result = new CompletableFuture<T>();
-        if (!run(() -> call.get().whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        }))) {
+        if (!run(() -> {
+            final var done = call.get();
+            placed(interfaceIds);
+            done.whenComplete((value, failure) -> {
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        })) {
             result.completeExceptionally(new IllegalStateException("the overlay has stopped"));
         }
         return result;
+    }
+
+    private void placed(final Collection<String> interfaceIds) {
+        interfaceIds.forEach(id -> overlay.port(id).ifPresentOrElse(
+            port -> placedGuests.put(port, overlay.placement(id).orElseThrow()), () -> placedGuests.remove(id)));
     }
 
     private boolean run(final Runnable task) {

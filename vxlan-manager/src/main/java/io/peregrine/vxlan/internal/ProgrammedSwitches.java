@@ -21,12 +21,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The edges' switches by way of the flow programmer. Used on the overlay's thread only.
+ *
+ * <p>Of edges whose bridges have the same datapath id one has the switch. What is wanted of the others is kept, and
+ * sent as soon as one of them gets it.
  */
 final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     /**
@@ -49,15 +53,37 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
 
     private final FlowProgrammer programmer;
     private final Listener listener;
+    private final Executor loop;
     private final Map<String, SwitchProgram> programs = new HashMap<>();
+    private final Map<String, Waiting> waiting = new HashMap<>();
 
-    ProgrammedSwitches(final FlowProgrammer programmer, final Listener listener) {
+    /** An edge whose switch somebody else has, and what is wanted of it. */
+    private static final class Waiting {
+        final DatapathId datapath;
+        final Map<String, Fragment> fragments = new HashMap<>();
+        Optional<Set<String>> unheard = Optional.empty();
+
+        Waiting(final DatapathId datapath) {
+            this.datapath = datapath;
+        }
+    }
+
+    /**
+     * No switches.
+     *
+     * @param programmer programs them
+     * @param listener hears of them
+     * @param loop runs something on the thread that calls this object
+     */
+    ProgrammedSwitches(final FlowProgrammer programmer, final Listener listener, final Executor loop) {
         this.programmer = requireNonNull(programmer);
         this.listener = requireNonNull(listener);
+        this.loop = requireNonNull(loop);
     }
 
     @Override
     public void use(final String edge, final Optional<DatapathId> datapath) {
+        waiting.remove(edge);
         final var old = programs.remove(edge);
         if (old != null) {
             old.close();
@@ -85,11 +111,30 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             LOG.warn("Edge {}: its switch {} is another edge's already", edge, datapath, e);
             listener.onFault(edge, Optional.of("its bridge has datapath id " + datapath + ", which another edge's bridge"
                 + " has too: set other-config:datapath-id of one of them"));
+            final var wait = new Waiting(datapath);
+            waiting.put(edge, wait);
+            programmer.whenFree(datapath).thenRun(() -> loop.execute(() -> ownAgain(edge, wait)));
         }
+    }
+
+    private void ownAgain(final String edge, final Waiting wait) {
+        if (!waiting.remove(edge, wait)) {
+            return;
+        }
+        LOG.info("Edge {}: its switch {} is free now", edge, wait.datapath);
+        listener.onFault(edge, Optional.empty());
+        own(edge, wait.datapath);
+        // if somebody was quicker, these are what it waits with again
+        apply(edge, wait.fragments);
+        wait.unheard.ifPresent(unheard -> setUnheard(edge, unheard));
     }
 
     @Override
     public CompletableFuture<Void> apply(final String edge, final Map<String, Fragment> changes) {
+        final var wait = waiting.get(edge);
+        if (wait != null) {
+            wait.fragments.putAll(changes);
+        }
         return with(edge, program -> program.apply(changes));
     }
 
@@ -104,11 +149,16 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
         if (program != null) {
             program.setComplete(unheard.isEmpty());
         }
+        final var wait = waiting.get(edge);
+        if (wait != null) {
+            wait.unheard = Optional.of(unheard);
+        }
         listener.onUnheard(edge, unheard);
     }
 
     @Override
     public void close() {
+        waiting.clear();
         programs.values().forEach(SwitchProgram::close);
         programs.clear();
     }
@@ -117,8 +167,10 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             final Function<SwitchProgram, CompletableFuture<Void>> call) {
         final var program = programs.get(edge);
         if (program == null) {
-            return CompletableFuture.failedFuture(new SwitchUnavailableException(NONE,
-                "edge '" + edge + "' has no bridge yet"));
+            final var wait = waiting.get(edge);
+            return CompletableFuture.failedFuture(wait == null
+                ? new SwitchUnavailableException(NONE, "edge '" + edge + "' has no bridge yet")
+                : new SwitchUnavailableException(wait.datapath, "edge '" + edge + "' shares its datapath id"));
         }
         try {
             return call.apply(program);

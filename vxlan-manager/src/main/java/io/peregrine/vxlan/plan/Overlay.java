@@ -296,6 +296,16 @@ public final class Overlay {
     }
 
     /**
+     * What is known of a port.
+     *
+     * @param id the port
+     * @return what was declared, empty if it is not known
+     */
+    public Optional<GuestPort> port(final String id) {
+        return Optional.ofNullable(guests.get(id)).map(guest -> guest.port);
+    }
+
+    /**
      * Where a port is wanted.
      *
      * @param id the port

@@ -9,35 +9,25 @@ package io.peregrine.vxlan.internal.edge;
 
 import static java.util.Objects.requireNonNull;
 
-import io.peregrine.ovsdb.ConnectionState;
-import io.peregrine.ovsdb.Endpoint;
-import io.peregrine.ovsdb.Monitor;
-import io.peregrine.ovsdb.MonitorListener;
 import io.peregrine.ovsdb.Operation;
-import io.peregrine.ovsdb.OvsdbClient;
 import io.peregrine.ovsdb.OvsdbClientFactory;
-import io.peregrine.ovsdb.OvsdbException;
-import io.peregrine.ovsdb.OvsdbOptions;
-import io.peregrine.ovsdb.RowChange;
+import io.peregrine.ovsdb.Row;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one edge's Open vSwitch as wanted and reports what it is like. Everything happens on one thread, the
- * executor's; nothing blocks it. The state is compared as a whole after each change (level-triggered), with one
- * transaction under way at a time.
+ * executor's; nothing blocks it.
  */
 public final class EdgeAgent implements AutoCloseable {
     /** Whether the edge's database is known. */
@@ -67,23 +57,18 @@ public final class EdgeAgent implements AutoCloseable {
         void onSession(String edge, Session session, Optional<String> problem);
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(EdgeAgent.class);
     private static final int OPENFLOW_PORT = 6653;
-    private static final long RETRY_MILLIS = 3000;
 
-    private final ScheduledExecutorService executor;
-    private final Listener listener;
-    private final OvsdbClient client;
-    private final Monitor monitor;
     private final EdgeIntent intent;
+    private final Set<String> formerNames;
+    private final Listener listener;
+    private final Runnable onBridge;
+    private final EdgeSession session;
 
     // all below on the executor's thread only
     private Map<String, InetAddress> peers;
-    private Optional<InetAddress> localAddress = Optional.empty();
-    private boolean transacting;
-    private boolean closed;
-    private boolean retryPending;
-    private Optional<String> transactionProblem = Optional.empty();
+    private boolean read;
+    private Optional<UUID> bridge = Optional.empty();
     private EdgeSnapshot reported;
 
     /**
@@ -91,47 +76,46 @@ public final class EdgeAgent implements AutoCloseable {
      *
      * @param intent the edge
      * @param peers the other edges' underlay addresses by name
+     * @param formerNames names under which the bridge may be marked as ours from earlier
      * @param factory makes the connection
      * @param executor has one thread
      * @param listener hears of the edge
+     * @param onBridge runs when {@link #isRead} or {@link #bridge} has changed
      */
-    public EdgeAgent(final EdgeIntent intent, final Map<String, InetAddress> peers, final OvsdbClientFactory factory,
-            final ScheduledExecutorService executor, final Listener listener) {
+    EdgeAgent(final EdgeIntent intent, final Map<String, InetAddress> peers, final Set<String> formerNames,
+            final OvsdbClientFactory factory, final ScheduledExecutorService executor, final Listener listener,
+            final Runnable onBridge) {
         this.intent = requireNonNull(intent);
         this.peers = Map.copyOf(peers);
-        this.executor = requireNonNull(executor);
+        this.formerNames = Set.copyOf(formerNames);
         this.listener = requireNonNull(listener);
-        client = factory.connect(Endpoint.parse(intent.ovsdb().toString()),
-            OvsdbOptions.builder().callbackExecutor(executor).build());
-        client.addConnectionListener(this::onConnection);
-        monitor = client.monitor(EdgeDatabase.SPEC, new MonitorListener() {
+        this.onBridge = requireNonNull(onBridge);
+        session = new EdgeSession(intent.name(), intent.ovsdb(), factory, executor, new EdgeSession.User() {
             @Override
-            public void changed(final List<RowChange> changes) {
-                evaluate();
+            public void onSession(final Session state, final Optional<String> problem) {
+                listener.onSession(intent.name(), state, problem);
             }
 
             @Override
-            public void synced() {
-                LOG.info("Edge {}: OVSDB {} in sync", intent.name(), intent.ovsdb());
-                EdgeAgent.this.listener.onSession(intent.name(), Session.IN_SYNC, Optional.empty());
-                evaluate();
-            }
-
-            @Override
-            public void disconnected(final Throwable cause) {
-                LOG.warn("Edge {}: OVSDB {} lost: {}", intent.name(), intent.ovsdb(), cause.getMessage());
-            }
-
-            @Override
-            public void failed(final OvsdbException cause) {
-                LOG.warn("Edge {}: OVSDB {} cannot be read: {}", intent.name(), intent.ovsdb(), cause.getMessage());
-                EdgeAgent.this.listener.onSession(intent.name(), Session.SYNCING, Optional.of(cause.getMessage()));
+            public List<Operation> evaluate(final EdgeDatabase database, final Optional<String> refusal) {
+                return EdgeAgent.this.evaluate(database, refusal);
             }
         });
+        session.open();
     }
 
-    public EdgeIntent intent() {
+    EdgeIntent intent() {
         return intent;
+    }
+
+    /** Whether the database has been read. */
+    boolean isRead() {
+        return read;
+    }
+
+    /** The row of the bridge that is marked as this edge's, as last seen. */
+    Optional<UUID> bridge() {
+        return bridge;
     }
 
     /**
@@ -139,106 +123,46 @@ public final class EdgeAgent implements AutoCloseable {
      *
      * @param newPeers the other edges' underlay addresses by name
      */
-    public void setPeers(final Map<String, InetAddress> newPeers) {
+    void setPeers(final Map<String, InetAddress> newPeers) {
         if (!newPeers.equals(peers)) {
             peers = Map.copyOf(newPeers);
-            evaluate();
-        }
-    }
-
-    /**
-     * Removes our ports and our controller from the edge if it can be reached, then closes. To be called on the
-     * executor's thread.
-     */
-    public void retire() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        final var operations = monitor.isSynced()
-            ? EdgeReconciler.retire(intent.bridge(), new EdgeDatabase(monitor.snapshot())) : List.<Operation>of();
-        if (operations.isEmpty()) {
-            client.close();
-        } else {
-            client.transact(EdgeDatabase.NAME, operations).whenComplete((ok, failure) -> {
-                if (failure != null) {
-                    LOG.warn("Edge {}: could not be cleaned up: {}", intent.name(), failure.getMessage());
-                }
-                client.close();
-            });
+            session.evaluate();
         }
     }
 
     /** Closes the session and leaves the edge as it is. */
     @Override
     public void close() {
-        closed = true;
-        client.close();
+        session.close();
     }
 
-    private void onConnection(final ConnectionState state) {
-        if (closed) {
-            return;
-        }
-        if (state instanceof ConnectionState.Connected connected) {
-            localAddress = connected.local() instanceof InetSocketAddress local ? Optional.of(local.getAddress())
-                : Optional.empty();
-            listener.onSession(intent.name(), Session.SYNCING, Optional.empty());
-        } else if (state instanceof ConnectionState.Disconnected disconnected) {
-            listener.onSession(intent.name(), Session.DISCONNECTED, disconnected.cause().map(Throwable::getMessage));
-        }
-    }
-
-    private void evaluate() {
-        if (closed || !monitor.isSynced()) {
-            return;
-        }
-        final var database = new EdgeDatabase(monitor.snapshot());
+    private List<Operation> evaluate(final EdgeDatabase database, final Optional<String> refusal) {
         final var wish = wish();
         final var plan = EdgeReconciler.plan(wish, database);
         final var problems = new ArrayList<>(plan.problems());
-        transactionProblem.ifPresent(problems::add);
+        refusal.ifPresent(problems::add);
         final var snapshot = EdgeReader.read(wish, database, problems);
         if (!snapshot.equals(reported)) {
             reported = snapshot;
             listener.onSnapshot(intent.name(), snapshot);
         }
-        if (!plan.operations().isEmpty() && !transacting && !retryPending) {
-            transact(plan.operations());
+        final var ours = database.bridgeOf(intent.name(), intent.bridge()).map(Row::uuid);
+        if (!read || !ours.equals(bridge)) {
+            read = true;
+            bridge = ours;
+            onBridge.run();
         }
-    }
-
-    private void transact(final List<Operation> operations) {
-        transacting = true;
-        LOG.debug("Edge {}: {}", intent.name(), operations);
-        client.transact(EdgeDatabase.NAME, operations).whenComplete((ok, failure) -> {
-            transacting = false;
-            if (failure == null) {
-                // a server tells of a change before it answers the transaction, so the monitor shows it already
-                transactionProblem = Optional.empty();
-                evaluate();
-                return;
-            }
-            LOG.warn("Edge {}: change refused, trying again in {} ms: {}", intent.name(), RETRY_MILLIS,
-                failure.getMessage());
-            transactionProblem = Optional.of("OVSDB refused a change: " + failure.getMessage());
-            retryPending = true;
-            executor.schedule(() -> {
-                retryPending = false;
-                evaluate();
-            }, RETRY_MILLIS, TimeUnit.MILLISECONDS);
-            evaluate();
-        });
+        return plan.operations();
     }
 
     private EdgeWish wish() {
-        return new EdgeWish(intent.name(), intent.bridge(), intent.datapath().ovsName(), intent.takeOver(),
+        return new EdgeWish(intent.name(), formerNames, intent.bridge(), intent.datapath().ovsName(), intent.takeOver(),
             intent.controller().orElseGet(this::seenController), intent.underlay(), peers,
             intent.ports().stream().map(EdgeIntent.BorderPort::interfaceName).collect(Collectors.toSet()));
     }
 
     private String seenController() {
-        final var address = localAddress.orElseThrow(() -> new IllegalStateException("not connected"));
+        final var address = session.localAddress().orElseThrow(() -> new IllegalStateException("not connected"));
         final var host = address.getHostAddress();
         return "tcp:" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + OPENFLOW_PORT;
     }

@@ -55,6 +55,11 @@ record EdgeDatabase(MonitorSnapshot content) {
         return rows(BRIDGE).stream().filter(row -> row.string("name").equals(name)).findFirst();
     }
 
+    /** A bridge, if it is marked as an edge's. */
+    Optional<Row> bridgeOf(final String edge, final String name) {
+        return bridge(name).filter(row -> mark(row, MARK_EDGE).equals(Optional.of(edge)));
+    }
+
     Stream<Row> ports(final Row bridge) {
         return bridge.uuids("ports").stream().map(uuid -> row(PORT, uuid)).filter(Objects::nonNull);
     }
@@ -71,7 +76,7 @@ record EdgeDatabase(MonitorSnapshot content) {
         return bridge.uuids("controller").stream().map(uuid -> row(CONTROLLER, uuid)).filter(Objects::nonNull);
     }
 
-    /** The marked value of a port's {@code external_ids}. */
+    /** A mark in the {@code external_ids} of a bridge, port or interface. */
     static Optional<String> mark(final Row row, final String key) {
         return Optional.ofNullable(row.stringMap("external_ids").get(key));
     }

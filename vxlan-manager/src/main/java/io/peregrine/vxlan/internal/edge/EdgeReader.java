@@ -36,8 +36,7 @@ final class EdgeReader {
      * @return the state
      */
     static EdgeSnapshot read(final EdgeWish wish, final EdgeDatabase database, final List<String> problems) {
-        final var bridge = database.bridge(wish.bridge())
-            .filter(row -> EdgeDatabase.mark(row, EdgeDatabase.MARK_EDGE).isPresent());
+        final var bridge = database.bridgeOf(wish.edge(), wish.bridge());
         if (bridge.isEmpty()) {
             return new EdgeSnapshot(Optional.empty(), Map.of(), Map.of(), Map.of(), problems);
         }

@@ -69,25 +69,22 @@ final class EdgeReconciler {
     }
 
     /**
-     * Lets go of an edge: our ports and our controller go, the bridge stays with whatever else is on it.
+     * Lets go of an edge's bridge: our ports, our controller and our mark go, the bridge stays with whatever else is on
+     * it.
      *
-     * @param bridge the bridge's name
+     * @param bridge the bridge, which is marked as ours
      * @param database how it is
-     * @return one transaction; empty if there is nothing of ours
+     * @return one transaction
      */
-    static List<Operation> retire(final String bridge, final EdgeDatabase database) {
-        final var row = database.bridge(bridge)
-            .filter(found -> EdgeDatabase.mark(found, EdgeDatabase.MARK_EDGE).isPresent());
-        if (row.isEmpty()) {
-            return List.of();
-        }
-        final var ours = database.ports(row.orElseThrow())
+    static List<Operation> retire(final Row bridge, final EdgeDatabase database) {
+        final var ours = database.ports(bridge)
             .filter(port -> EdgeDatabase.mark(port, EdgeDatabase.MARK_PEER).isPresent()
                 || EdgeDatabase.mark(port, EdgeDatabase.MARK_BORDER).isPresent())
             .map(Row::uuid).toList();
-        final var here = Condition.uuid(row.orElseThrow().uuid());
+        final var here = Condition.uuid(bridge.uuid());
         return List.of(
-            Operation.mutate(EdgeDatabase.BRIDGE, here).with(Mutation.delete("ports", Datum.uuids(ours))),
+            Operation.mutate(EdgeDatabase.BRIDGE, here).with(Mutation.delete("ports", Datum.uuids(ours)))
+                .with(Mutation.delete("external_ids", Datum.strings(List.of(EdgeDatabase.MARK_EDGE)))),
             Operation.update(EdgeDatabase.BRIDGE, here).set("controller", Datum.empty()));
     }
 
@@ -103,8 +100,10 @@ final class EdgeReconciler {
         }
         final var row = bridge.orElseThrow();
         if (!mayUse(row)) {
-            problems.add("bridge " + wish.bridge() + " has ports and was not made by Peregrine: set take-over of '"
-                + wish.edge() + "' to true to use it (its flows are lost), or name another bridge");
+            problems.add("bridge " + wish.bridge() + EdgeDatabase.mark(row, EdgeDatabase.MARK_EDGE)
+                .map(other -> " is marked as that of edge '" + other + "', of this controller's past or another's")
+                .orElse(" has ports and is not marked as Peregrine's") + ": set take-over of '" + wish.edge()
+                + "' to true to use it (its flows are lost), or name another bridge");
             return;
         }
         settings(row);
@@ -114,8 +113,9 @@ final class EdgeReconciler {
     }
 
     private boolean mayUse(final Row bridge) {
-        return wish.takeOver() || EdgeDatabase.mark(bridge, EdgeDatabase.MARK_EDGE).isPresent()
-            || database.ports(bridge).allMatch(port -> port.string("name").equals(wish.bridge()));
+        return wish.takeOver() || EdgeDatabase.mark(bridge, EdgeDatabase.MARK_EDGE)
+            .map(name -> name.equals(wish.edge()) || wish.formerNames().contains(name))
+            .orElseGet(() -> database.ports(bridge).allMatch(port -> port.string("name").equals(wish.bridge())));
     }
 
     private void makeBridge() {

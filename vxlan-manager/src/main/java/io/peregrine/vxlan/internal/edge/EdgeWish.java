@@ -17,18 +17,20 @@ import java.util.Set;
  * How an edge's Open vSwitch should be. Immutable.
  *
  * @param edge the edge's name
+ * @param formerNames names under which the bridge may be marked as ours from earlier
  * @param bridge its integration bridge
  * @param datapathType the bridge's {@code datapath_type} if it has to be made
- * @param takeOver whether a used bridge that we have not made may be taken
+ * @param takeOver whether a used bridge that is not marked as ours may be taken
  * @param controller the OpenFlow target
  * @param underlay the address its tunnels start from
  * @param peers the other edges' underlay addresses by name
  * @param borderPorts names of interfaces that belong on the bridge
  */
-record EdgeWish(String edge, String bridge, String datapathType, boolean takeOver, String controller,
-        InetAddress underlay, Map<String, InetAddress> peers, Set<String> borderPorts) {
+record EdgeWish(String edge, Set<String> formerNames, String bridge, String datapathType, boolean takeOver,
+        String controller, InetAddress underlay, Map<String, InetAddress> peers, Set<String> borderPorts) {
     EdgeWish {
         requireNonNull(edge);
+        formerNames = Set.copyOf(formerNames);
         requireNonNull(bridge);
         requireNonNull(datapathType);
         requireNonNull(controller);

@@ -10,6 +10,7 @@ package io.peregrine.vxlan.internal.intent;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.flow.MacAddress;
+import io.peregrine.ovsdb.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ import java.util.Set;
  * @param libvirt libvirt's connection URI; present for hypervisors, and only for them
  * @param ports the ports to hosts outside, by interface name; empty for hypervisors
  */
-public record EdgeIntent(String name, Kind kind, OvsTarget ovsdb, InetAddress underlay, String bridge,
+public record EdgeIntent(String name, Kind kind, Endpoint ovsdb, InetAddress underlay, String bridge,
         Datapath datapath, boolean takeOver, Optional<String> controller, Optional<String> libvirt,
         List<BorderPort> ports) {
     /** What an edge is. */

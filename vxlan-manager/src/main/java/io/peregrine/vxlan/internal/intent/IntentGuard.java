@@ -10,7 +10,6 @@ package io.peregrine.vxlan.internal.intent;
 import com.google.common.util.concurrent.FluentFuture;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.eclipse.jdt.annotation.Nullable;
@@ -51,6 +50,9 @@ import org.slf4j.LoggerFactory;
  * configuration datastore's default shard, at its root: there, and only there, one candidate has all three containers
  * as they would be after the commit, so that rules across them hold without a race.
  *
+ * <p>Nor does it let a hypervisor go while guests are there, unless its {@code abandon-guests} says so. A guest that
+ * comes there while a commit is under way can be missed.
+ *
  * <p>What is already broken before a commit does not stand in its way: a datastore may be older than a rule, and has to
  * be repaired step by step.
  */
@@ -62,6 +64,7 @@ public final class IntentGuard implements DOMDataTreeCommitCohort, AutoCloseable
     private static final int MAX_PROBLEMS = 5;
 
     private final BindingNormalizedNodeSerializer serializer;
+    private final PlacedGuests guests;
     private final Registration registration;
 
     /**
@@ -69,11 +72,13 @@ public final class IntentGuard implements DOMDataTreeCommitCohort, AutoCloseable
      *
      * @param dataBroker the datastore
      * @param serializer makes bindings of what it holds
+     * @param guests knows which guests are where
      */
     @Activate
     public IntentGuard(@Reference final DOMDataBroker dataBroker,
-            @Reference final BindingNormalizedNodeSerializer serializer) {
+            @Reference final BindingNormalizedNodeSerializer serializer, @Reference final PlacedGuests guests) {
         this.serializer = serializer;
+        this.guests = guests;
         final var registry = dataBroker.getExtensions().getInstance(DOMDataTreeCommitCohortRegistry.class);
         if (registry == null) {
             throw new IllegalStateException("the datastore does not let commits be checked: " + dataBroker);
@@ -113,12 +118,13 @@ public final class IntentGuard implements DOMDataTreeCommitCohort, AutoCloseable
                 && child(before, Borders.QNAME) == child(after, Borders.QNAME)) {
             return List.of();
         }
-        final var problems = check(after);
-        if (problems.isEmpty()) {
-            return problems;
+        final var problems = new ArrayList<>(check(after));
+        if (!problems.isEmpty()) {
+            problems.removeAll(check(before));
         }
-        final var old = new HashSet<>(check(before));
-        return problems.stream().filter(problem -> !old.contains(problem)).toList();
+        problems.addAll(IntentRules.checkChange(binding(Hypervisors.class, Hypervisors.QNAME, before),
+            binding(Hypervisors.class, Hypervisors.QNAME, after), guests::at));
+        return problems;
     }
 
     private List<Problem> check(final @Nullable NormalizedNode root) {

@@ -8,6 +8,7 @@
 package io.peregrine.vxlan.internal.intent;
 
 import io.peregrine.flow.MacAddress;
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.BorderPort;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Datapath;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Kind;
@@ -159,7 +160,7 @@ final class IntentReader {
 
     private static EdgeIntent edge(final String name, final Kind kind, final EdgeAccess access,
             final Optional<String> libvirt, final List<BorderPort> ports) {
-        return new EdgeIntent(name, kind, OvsTarget.parse(access.requireOvsdb()),
+        return new EdgeIntent(name, kind, Endpoint.parseActive(access.requireOvsdb()),
             address(access.requireUnderlayAddress()), bridge(access),
             access.getDatapathType() == EdgeAccess.DatapathType.Netdev ? Datapath.NETDEV : Datapath.SYSTEM,
             Boolean.TRUE.equals(access.getTakeOver()), Optional.ofNullable(access.getController()), libvirt, ports);

@@ -9,6 +9,7 @@ package io.peregrine.vxlan.internal.intent;
 
 import com.google.common.net.InetAddresses;
 import io.peregrine.flow.MacAddress;
+import io.peregrine.ovsdb.Endpoint;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
@@ -19,9 +20,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Borders;
@@ -30,6 +33,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.borders.Border;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.borders.border.Port;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.Hypervisor;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.HypervisorKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.Networks;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.networks.Network;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.networks.network.Subnet;
@@ -46,6 +50,7 @@ final class IntentRules {
 
     private static final String OVSDB_EXAMPLE = "tcp:192.0.2.1:6640";
     private static final String LIBVIRT_EXAMPLE = "qemu+tls://host1.example.net/system";
+    private static final int MAX_GUESTS = 10;
     private static final long MAX_VNI = 0xFF_FFFF;
     private static final Set<String> LIBVIRT_DRIVERS = Set.of("qemu", "test");
     private static final Set<String> LIBVIRT_PATHS = Set.of("/system", "/session");
@@ -104,6 +109,58 @@ final class IntentRules {
         }
         sortedBorders.forEach(rules::border);
         return List.copyOf(rules.problems);
+    }
+
+    /**
+     * Checks that a change of intent cuts off no guests unasked.
+     *
+     * @param before the hypervisors before the commit, null if there are none
+     * @param after the hypervisors after it, null if there are none
+     * @param guestsAt the names of the guests at a hypervisor
+     * @return what is wrong; empty if nothing is
+     */
+    static List<Problem> checkChange(final @Nullable Hypervisors before, final @Nullable Hypervisors after,
+            final Function<String, List<String>> guestsAt) {
+        if (before == null) {
+            return List.of();
+        }
+        final var rules = new IntentRules();
+        final var now = after == null ? Map.<HypervisorKey, Hypervisor>of() : after.nonnullHypervisor();
+        sorted(before.nonnullHypervisor().values(), hypervisor -> hypervisor.requireName().getValue())
+            .forEach(hypervisor -> rules.abandoned(hypervisor, now.get(hypervisor.key()), guestsAt));
+        return List.copyOf(rules.problems);
+    }
+
+    private void abandoned(final Hypervisor before, final @Nullable Hypervisor after,
+            final Function<String, List<String>> guestsAt) {
+        final var name = before.requireName().getValue();
+        final var path = HYPERVISORS + "/hypervisor=" + name;
+        final String field;
+        final String change;
+        if (after == null) {
+            field = path;
+            change = "it cannot be removed";
+        } else if (!IntentReader.bridge(before).equals(IntentReader.bridge(after))) {
+            field = path + "/bridge";
+            change = "it cannot become '" + IntentReader.bridge(after) + "'";
+        } else if (!Objects.equals(before.getOvsdb(), after.getOvsdb())) {
+            field = path + "/ovsdb";
+            change = "it cannot become '" + redacted(String.valueOf(after.getOvsdb())) + "'";
+        } else {
+            return;
+        }
+        if (Boolean.TRUE.equals(before.getAbandonGuests())
+                || after != null && Boolean.TRUE.equals(after.getAbandonGuests())) {
+            return;
+        }
+        final var guests = guestsAt.apply(name);
+        if (!guests.isEmpty()) {
+            report(field, change + " while " + (guests.size() == 1 ? "guest " : "guests ")
+                + guests.stream().limit(MAX_GUESTS).collect(Collectors.joining("', '", "'", "'"))
+                + (guests.size() > MAX_GUESTS ? " and " + (guests.size() - MAX_GUESTS) + " more" : "")
+                + (guests.size() == 1 ? " is" : " are") + " at '" + name + "': move them away, or first set"
+                + " abandon-guests of '" + name + "' to true to cut them off");
+        }
     }
 
     private void network(final Network network) {
@@ -265,13 +322,13 @@ final class IntentRules {
             "names are unique among hypervisors and borders together");
 
         if (required(access.getOvsdb(), path + "/ovsdb", "where its ovsdb-server listens, such as " + OVSDB_EXAMPLE)) {
-            target(path + "/ovsdb", access.requireOvsdb(), Set.of("tcp")).ifPresent(target -> claim(bridges,
+            target(path + "/ovsdb", access.requireOvsdb(), Set.of(Endpoint.Kind.TCP)).ifPresent(target -> claim(bridges,
                 target + " " + IntentReader.bridge(access), path + "/bridge",
                 "'" + IntentReader.bridge(access) + "' at " + target, "each edge has a bridge of its own"));
         }
         if (access.getController() != null) {
             final var field = path + "/controller";
-            target(field, access.getController(), Set.of("tcp", "ssl")).ifPresent(target -> {
+            target(field, access.getController(), Set.of(Endpoint.Kind.TCP, Endpoint.Kind.SSL)).ifPresent(target -> {
                 if (!InetAddresses.isInetAddress(target.host())) {
                     report(field, "'" + access.getController() + "' has a host name, which Open vSwitch does not"
                         + " resolve; use an IP address");
@@ -299,17 +356,17 @@ final class IntentRules {
         }
     }
 
-    private Optional<OvsTarget> target(final String path, final String text, final Set<String> schemes) {
-        final OvsTarget target;
+    private Optional<Endpoint> target(final String path, final String text, final Set<Endpoint.Kind> kinds) {
+        final Endpoint target;
         try {
-            target = OvsTarget.parse(text);
+            target = Endpoint.parseActive(text);
         } catch (IllegalArgumentException e) {
             report(path, "'" + redacted(text) + "' cannot be used: " + e.getMessage()
                 + "; write it like " + OVSDB_EXAMPLE);
             return Optional.empty();
         }
-        if (!schemes.contains(target.scheme())) {
-            report(path, "'" + text + "' needs '" + target.scheme() + "', which is not supported here; use tcp");
+        if (!kinds.contains(target.kind())) {
+            report(path, "'" + text + "' needs '" + target.kind().scheme() + "', which is not supported here; use tcp");
             return Optional.empty();
         }
         return Optional.of(target);

@@ -13,9 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
-import io.peregrine.vxlan.internal.intent.OvsTarget;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,13 +71,19 @@ class EdgeAgentTest {
         }
     }
 
-    private EdgeAgent agent(final boolean takeOver, final Map<String, InetAddress> peers,
+    private void agent(final boolean takeOver, final Map<String, InetAddress> peers, final String... borderPorts) {
+        agent(takeOver, Set.of(), peers, borderPorts);
+    }
+
+    private void agent(final boolean takeOver, final Set<String> formerNames, final Map<String, InetAddress> peers,
             final String... borderPorts) {
-        agent = new EdgeAgent(new EdgeIntent("edge-a", borderPorts.length == 0 ? EdgeIntent.Kind.HYPERVISOR
-            : EdgeIntent.Kind.BORDER, new OvsTarget("tcp", "127.0.0.1", ovs.port()), address("192.0.2.1"), "br-int",
+        final var intent = new EdgeIntent("edge-a",
+            borderPorts.length == 0 ? EdgeIntent.Kind.HYPERVISOR : EdgeIntent.Kind.BORDER,
+            new Endpoint(Endpoint.Kind.TCP, "127.0.0.1", ovs.port()), address("192.0.2.1"), "br-int",
             EdgeIntent.Datapath.NETDEV, takeOver, Optional.empty(), Optional.empty(),
-            List.of(borderPorts).stream().map(name -> new EdgeIntent.BorderPort(name, "blue", Map.of())).toList()),
-            peers, factory, executor, new EdgeAgent.Listener() {
+            List.of(borderPorts).stream().map(name -> new EdgeIntent.BorderPort(name, "blue", Map.of())).toList());
+        agent = CompletableFuture.supplyAsync(() -> new EdgeAgent(intent, peers, formerNames, factory, executor,
+            new EdgeAgent.Listener() {
                 @Override
                 public void onSnapshot(final String edge, final EdgeSnapshot now) {
                     snapshot.set(now);
@@ -86,8 +93,7 @@ class EdgeAgentTest {
                 public void onSession(final String edge, final EdgeAgent.Session now, final Optional<String> problem) {
                     session.set(now);
                 }
-            });
-        return agent;
+            }, () -> { }), executor).join();
     }
 
     private EdgeSnapshot awaitSnapshot(final Predicate<EdgeSnapshot> condition) {
@@ -163,6 +169,31 @@ class EdgeAgentTest {
     }
 
     @Test
+    void aBridgeOfAnotherEdgeIsLeftAloneWithoutTheOperatorsWord() {
+        ovs.vsctl("add-br", "br-int", "--", "br-set-external-id", "br-int", "peregrine-edge", "other");
+        agent(false, Map.of("edge-b", address("192.0.2.2")));
+        final var now = awaitSnapshot(seen -> !seen.problems().isEmpty());
+        assertTrue(now.problems().get(0).contains("is marked as that of edge 'other'"), now.problems().get(0));
+        assertTrue(now.problems().get(0).contains("set take-over of 'edge-a'"), now.problems().get(0));
+        assertTrue(now.datapath().isEmpty(), "its switch must not be programmed");
+        assertEquals("", ovs.vsctl("get-controller", "br-int"));
+        assertEquals("other", ovs.vsctl("br-get-external-id", "br-int", "peregrine-edge"));
+        agent.close();
+        agent(true, Map.of("edge-b", address("192.0.2.2")));
+        awaitSnapshot(seen -> tunnelUp(seen, "edge-b"));
+        assertEquals("edge-a", ovs.vsctl("br-get-external-id", "br-int", "peregrine-edge"));
+    }
+
+    @Test
+    void aBridgeMarkedWithAFormerNameIsTaken() {
+        ovs.vsctl("add-br", "br-int", "--", "br-set-external-id", "br-int", "peregrine-edge", "old", "--",
+            "add-port", "br-int", "used", "--", "set", "interface", "used", "type=internal");
+        agent(false, Set.of("old", "older"), Map.of("edge-b", address("192.0.2.2")));
+        awaitSnapshot(seen -> tunnelUp(seen, "edge-b"));
+        assertEquals("edge-a", ovs.vsctl("br-get-external-id", "br-int", "peregrine-edge"));
+    }
+
+    @Test
     void aPortOfTheTunnelsNameElsewhereIsReported() {
         ovs.vsctl("add-br", "br-other", "--", "add-port", "br-other", "vx-edge-b", "--", "set", "interface",
             "vx-edge-b", "type=internal");
@@ -210,17 +241,6 @@ class EdgeAgentTest {
         agent(false, Map.of("edge-b", address("192.0.2.2")));
         awaitSnapshot(seen -> tunnelUp(seen, "edge-b"));
         assertEquals(controller, ovs.vsctl("get", "bridge", "br-int", "controller"), "replacing it drops all flows");
-    }
-
-    @Test
-    void retiringLeavesTheBridgeWithoutOurs() throws Exception {
-        agent(false, Map.of("edge-b", address("192.0.2.2")), "outside0");
-        awaitSnapshot(seen -> tunnelUp(seen, "edge-b") && seen.borderPorts().containsKey("outside0"));
-        ovs.vsctl("add-port", "br-int", "tap0", "--", "set", "interface", "tap0", "external_ids:iface-id=port-1");
-        executor.submit(agent::retire).get();
-        await().atMost(RealSwitch.HANG).untilAsserted(
-            () -> assertEquals("tap0", ovs.vsctl("list-ports", "br-int")));
-        assertEquals("", ovs.vsctl("get-controller", "br-int"));
     }
 
     @Test

@@ -47,14 +47,26 @@ final class RealSwitch implements AutoCloseable {
 
     /** Why there cannot be one, empty if there can. */
     static String missing() {
-        return Stream.of("ovsdb-server", "ovsdb-tool", "ovs-vswitchd", "ovs-vsctl").anyMatch(tool -> find(tool) == null)
-            ? "Open vSwitch is not installed (package openvswitch-switch)" : "";
+        return Stream.of("ovsdb-server", "ovsdb-tool", "ovs-vswitchd", "ovs-vsctl", "ovs-appctl")
+            .anyMatch(tool -> find(tool) == null) ? "Open vSwitch is not installed (package openvswitch-switch)" : "";
     }
 
     void startServer() {
-        server = launch("ovsdb-server", "--remote=punix:" + file("db.sock"), "--remote=ptcp:" + port + ":127.0.0.1",
-            "--unixctl=" + file("ovsdb.ctl"), "--no-chdir", "-vconsole:off", file("conf.db"));
-        await().atMost(HANG).until(() -> Files.exists(directory.resolve("db.sock")));
+        startDeafServer();
+        listen();
+    }
+
+    /** Starts a server that only {@link #vsctl} and the switch can reach. */
+    void startDeafServer() {
+        server = launch("ovsdb-server", "--remote=punix:" + file("db.sock"), "--unixctl=" + file("ovsdb.ctl"),
+            "--no-chdir", "-vconsole:off", file("conf.db"));
+        await().atMost(HANG).until(() -> Files.exists(directory.resolve("db.sock"))
+            && Files.exists(directory.resolve("ovsdb.ctl")));
+    }
+
+    /** Lets the server listen for the controller. */
+    void listen() {
+        run("ovs-appctl", "--target=" + file("ovsdb.ctl"), "ovsdb-server/add-remote", "ptcp:" + port + ":127.0.0.1");
     }
 
     void startVswitchd() {
@@ -66,6 +78,7 @@ final class RealSwitch implements AutoCloseable {
     void killServer() {
         kill(server);
         directory.resolve("db.sock").toFile().delete();
+        directory.resolve("ovsdb.ctl").toFile().delete();
     }
 
     void killVswitchd() {

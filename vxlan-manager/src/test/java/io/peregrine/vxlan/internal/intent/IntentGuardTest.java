@@ -17,7 +17,12 @@ import static org.mockito.Mockito.verify;
 import com.google.common.base.Throwables;
 import com.google.common.collect.ImmutableClassToInstanceMap;
 import com.google.common.util.concurrent.Futures;
+import io.peregrine.flow.MacAddress;
+import io.peregrine.vxlan.GuestPort;
+import io.peregrine.vxlan.Placement;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.eclipse.jdt.annotation.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +39,7 @@ import org.opendaylight.mdsal.dom.api.DOMDataTreeCommitCohortRegistration;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeCommitCohortRegistry;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeIdentifier;
 import org.opendaylight.netconf.api.NetconfDocumentedException;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.HypervisorBuilder;
 import org.opendaylight.yangtools.yang.binding.DataObject;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.common.ErrorTag;
@@ -51,6 +57,8 @@ class IntentGuardTest {
     private final DOMDataTreeCommitCohortRegistration<?> registration =
         mock(DOMDataTreeCommitCohortRegistration.class);
 
+    private final PlacedGuests guests = new PlacedGuests();
+
     private BindingNormalizedNodeSerializer serializer;
     private IntentGuard guard;
 
@@ -63,7 +71,7 @@ class IntentGuardTest {
         final var dataBroker = mock(DOMDataBroker.class);
         doReturn(ImmutableClassToInstanceMap.of(DOMDataTreeCommitCohortRegistry.class, registry))
             .when(dataBroker).getExtensions();
-        guard = new IntentGuard(dataBroker, serializer);
+        guard = new IntentGuard(dataBroker, serializer, guests);
         verify(registry).registerCommitCohort(
             new DOMDataTreeIdentifier(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of()), guard);
     }
@@ -105,6 +113,31 @@ class IntentGuardTest {
             Bindings.network("a", 10).build(), Bindings.network("b", 10).build(), Bindings.network("c", 11).build()));
         assertEquals(PostCanCommitStep.NOOP, commit(root(broken), root(better)));
         assertThrows(ExecutionException.class, () -> commit(root(better), root(broken)));
+    }
+
+    @Test
+    void aHypervisorWithGuestsIsNotLetGo() throws Exception {
+        final var hypervisor = Bindings.hypervisor("hv1", "10.0.1.1").build();
+        final var with = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(hypervisor)));
+        final var other = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(
+            Bindings.hypervisor("hv2", "10.0.2.1").build())));
+        assertEquals(PostCanCommitStep.NOOP, commit(with, other), "unknown is not guests");
+
+        final var port = new GuestPort("id", MacAddress.parse("52:54:00:00:00:01"), Optional.empty(), "web1");
+        guests.put(port, Placement.at("hv1"));
+        for (var after : Arrays.asList(other, root(), null)) {
+            final var failure = assertThrows(ExecutionException.class, () -> commit(with, after));
+            assertEquals("/peregrine-edge:hypervisors/hypervisor=hv1: it cannot be removed while guest 'web1' is at"
+                + " 'hv1': move them away, or first set abandon-guests of 'hv1' to true to cut them off",
+                ((NetconfDocumentedException) Throwables.getCausalChain(failure).get(2)).getMessage());
+        }
+        final var abandoned = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(
+            new HypervisorBuilder(hypervisor).setAbandonGuests(true).build())));
+        assertEquals(PostCanCommitStep.NOOP, commit(with, abandoned));
+        assertEquals(PostCanCommitStep.NOOP, commit(abandoned, root()));
+
+        guests.put(port, Placement.at("hv1").with("hv2", Placement.Attachment.SERVING).committedTo("hv2"));
+        assertEquals(PostCanCommitStep.NOOP, commit(with, root()), "the guest has left");
     }
 
     @Test

@@ -20,6 +20,8 @@ import static io.peregrine.vxlan.internal.intent.Bindings.subnet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -274,6 +276,50 @@ class IntentRulesTest {
         assertProblems(List.of(OUT + "/port=br-int/interface: 'br-int' is the integration bridge itself; name the"
             + " interface that leads outside"),
             networks(blue().build()), null, borders(border("out", "10.0.9.1", port("br-int", "blue")).build()));
+    }
+
+    @Test
+    void guestsAreNotCutOffUnasked() {
+        final var before = hypervisors(hypervisor("hv1", "10.0.1.1").build(), hypervisor("hv2", "10.0.2.1").build(),
+            hypervisor("hv3", "10.0.3.1").build(), hypervisor("hv4", "10.0.4.1").build());
+        final var many = IntStream.rangeClosed(1, 12).mapToObj(i -> "g" + i).toList();
+        final var guests = Map.of("hv1", List.of("web1", "web2"), "hv2", many, "hv3", List.of("db"),
+            "hv4", List.of("x"));
+        assertChange(List.of(
+            HV1 + ": it cannot be removed while guests 'web1', 'web2' are at 'hv1': move them away, or first set"
+                + " abandon-guests of 'hv1' to true to cut them off",
+            HV2 + "/bridge: it cannot become 'br-new' while guests 'g1', 'g2', 'g3', 'g4', 'g5', 'g6', 'g7', 'g8',"
+                + " 'g9', 'g10' and 2 more are at 'hv2': move them away, or first set abandon-guests of 'hv2' to true"
+                + " to cut them off",
+            "/peregrine-edge:hypervisors/hypervisor=hv3/ovsdb: it cannot become 'tcp:10.0.3.9:6640' while guest 'db' is"
+                + " at 'hv3': move them away, or first set abandon-guests of 'hv3' to true to cut them off"),
+            before, hypervisors(hypervisor("hv2", "10.0.2.1").setBridge(new InterfaceName("br-new")).build(),
+                hypervisor("hv3", "10.0.3.1").setOvsdb("tcp:10.0.3.9:6640").build(),
+                // what does not take the bridge away is allowed
+                hypervisor("hv4", "10.0.4.9").setOvsdb("tcp:10.0.4.1:6640").setBridge(new InterfaceName("br-int"))
+                    .build()), guests);
+    }
+
+    @Test
+    void guestsAreCutOffWhenTheOperatorSaysSo() {
+        final var guests = Map.of("hv1", List.of("web1"), "hv2", List.of("web2"));
+        assertChange(List.of(),
+            hypervisors(hypervisor("hv1", "10.0.1.1").setAbandonGuests(true).build(),
+                hypervisor("hv2", "10.0.2.1").build()),
+            hypervisors(hypervisor("hv2", "10.0.2.1").setBridge(new InterfaceName("br-new")).setAbandonGuests(true)
+                .build()), guests);
+        assertChange(List.of(HV1 + ": it cannot be removed while guest 'web1' is at 'hv1': move them away, or first set"
+            + " abandon-guests of 'hv1' to true to cut them off"),
+            hypervisors(hypervisor("hv1", "10.0.1.1").setAbandonGuests(false).build()), null, guests);
+        assertChange(List.of(), null, hypervisors(hypervisor("hv1", "10.0.1.1").build()), guests);
+        assertChange(List.of(), hypervisors(hypervisor("hv3", "10.0.3.1").build()), null, guests);
+    }
+
+    private static void assertChange(final List<String> expected, final Hypervisors before, final Hypervisors after,
+            final Map<String, List<String>> guests) {
+        assertEquals(String.join("\n", expected), String.join("\n",
+            IntentRules.checkChange(before, after, name -> guests.getOrDefault(name, List.of())).stream()
+                .map(Problem::toString).toList()));
     }
 
     private static NetworkBuilder blue() {

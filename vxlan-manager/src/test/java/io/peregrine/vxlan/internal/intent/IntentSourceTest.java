@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.peregrine.flow.MacAddress;
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.BorderPort;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Datapath;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Kind;
@@ -73,10 +74,10 @@ class IntentSourceTest {
                         Optional.of(address("192.168.100.1")))),
                     Map.of(MacAddress.parse("52:54:00:00:00:01"), Set.of(address("192.168.100.5"))))),
                 Map.of(
-                    "hv1", new EdgeIntent("hv1", Kind.HYPERVISOR, new OvsTarget("tcp", "10.0.1.1", 6640),
+                    "hv1", new EdgeIntent("hv1", Kind.HYPERVISOR, new Endpoint(Endpoint.Kind.TCP, "10.0.1.1", 6640),
                         address("10.0.1.1"), "br-int", Datapath.SYSTEM, false, Optional.empty(),
                         Optional.of("qemu+tls://10.0.1.1/system"), List.of()),
-                    "edge1", new EdgeIntent("edge1", Kind.BORDER, new OvsTarget("tcp", "10.0.9.1", 6640),
+                    "edge1", new EdgeIntent("edge1", Kind.BORDER, new Endpoint(Endpoint.Kind.TCP, "10.0.9.1", 6640),
                         address("10.0.9.1"), "br-int", Datapath.SYSTEM, false, Optional.empty(), Optional.empty(),
                         List.of(new BorderPort("eth1", "blue", Map.of(MacAddress.parse("52:54:00:00:00:09"),
                             Set.of(address("192.168.100.9")))))))), heard.take());

@@ -1,0 +1,121 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small file of lines that is read as a whole and replaced as a whole: after a crash at any time it has either the
+ * old lines or the new ones. Its first line tells its name and format, its last the number of entries, so that a file
+ * that somebody has cut is known.
+ *
+ * <pre>
+ *   peregrine-NAME 1
+ *   SETTING
+ *   ENTRY
+ *   ENTRY
+ *   end 2
+ * </pre>
+ *
+ * <p>Not thread-safe; the methods block until the disk has answered.
+ */
+public final class JournalFile {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFile.class);
+
+    private final Path path;
+    private final String header;
+    private final int settings;
+
+    JournalFile(final Path path, final int settings) {
+        this.path = requireNonNull(path);
+        this.settings = settings;
+        header = "peregrine-" + path.getFileName() + " 1";
+    }
+
+    /**
+     * Where the file is or shall be.
+     *
+     * @return its path
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @return settings and entries, empty if there is no file yet
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it is incomplete or no such file
+     */
+    public Optional<List<String>> read() throws IOException {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        final var lines = List.of(Files.readString(path, UTF_8).split("\n", -1));
+        final int end = lines.size() - 2;
+        if (end < 1 + settings || !lines.get(0).equals(header)
+                || !lines.get(end).equals("end " + (end - 1 - settings)) || !lines.get(end + 1).isEmpty()) {
+            throw new IllegalArgumentException("it is incomplete");
+        }
+        return Optional.of(lines.subList(1, end));
+    }
+
+    /**
+     * Replaces the file, making its directory if there is none.
+     *
+     * @param lines settings and entries, without line ends
+     * @throws IOException if that failed; the old file is still there
+     */
+    public void write(final List<String> lines) throws IOException {
+        final var text = new StringBuilder(header).append('\n');
+        lines.forEach(line -> text.append(line).append('\n'));
+        text.append("end ").append(lines.size() - settings).append('\n');
+
+        Files.createDirectories(path.getParent());
+        final var fresh = path.resolveSibling(path.getFileName() + ".new");
+        try (var channel = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            final var bytes = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Keeps a file that cannot be used under another name, for a person to look at.
+     *
+     * @param cause why it cannot be used
+     * @param consequence what that means, in one sentence
+     */
+    public void setAside(final Exception cause, final String consequence) {
+        final var aside = path.resolveSibling(path.getFileName() + ".bad-" + System.currentTimeMillis());
+        LOG.error("{} cannot be used; it is kept as {}. {}", path, aside.getFileName(), consequence, cause);
+        try {
+            Files.move(path, aside);
+        } catch (IOException e) {
+            LOG.error("Cannot set {} aside", path, e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalFileTest {
+    @TempDir
+    Path directory;
+
+    private JournalFile file;
+
+    @BeforeEach
+    void before() {
+        file = new Journal(directory.resolve("not").resolve("there")).file("things", 1);
+    }
+
+    @Test
+    void linesAreKept() throws IOException {
+        assertEquals(Optional.empty(), file.read());
+        file.write(List.of("setting", "one", "two"));
+        assertEquals(Optional.of(List.of("setting", "one", "two")), file.read());
+        assertEquals("peregrine-things 1\nsetting\none\ntwo\nend 2\n", Files.readString(file.path()));
+        file.write(List.of("other"));
+        assertEquals(Optional.of(List.of("other")), file.read());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "peregrine-things 1\nend 0\n", "peregrine-things 1\ns\none\nend 2\n",
+        "peregrine-things 1\ns\none\ntwo\nend 1\n", "peregrine-things 1\ns\none\nend 1",
+        "peregrine-things 1\ns\none\nend 1\nmore", "peregrine-things 2\ns\nend 0\n", "peregrine-others 1\ns\nend 0\n"})
+    void aFileThatIsNotWholeIsKnown(final String text) throws IOException {
+        file.write(List.of("setting"));
+        Files.writeString(file.path(), text);
+        assertThrows(IllegalArgumentException.class, file::read);
+    }
+
+    @Test
+    void theOldFileStaysIfTheNewOneCannotBeWritten() throws IOException {
+        file.write(List.of("setting"));
+        Files.createDirectory(file.path().resolveSibling("things.new"));
+        assertThrows(IOException.class, () -> file.write(List.of("other")));
+        assertEquals(Optional.of(List.of("setting")), file.read());
+    }
+
+    @Test
+    void aBadFileIsSetAside() throws IOException {
+        file.write(List.of("setting"));
+        file.setAside(new IOException("test"), "Nothing follows");
+        assertFalse(Files.exists(file.path()));
+        try (var files = Files.list(file.path().getParent())) {
+            assertEquals(1, files.filter(path -> path.toString().contains(".bad-")).count());
+        }
+    }
+}
