@@ -18,6 +18,7 @@ import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.topology.StatePublisher;
+import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.Placement;
@@ -25,7 +26,7 @@ import io.peregrine.vxlan.internal.edge.EdgeAgent;
 import io.peregrine.vxlan.internal.edge.EdgeAgents;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
 import io.peregrine.vxlan.internal.intent.Intent;
-import io.peregrine.vxlan.internal.intent.IntentSource;
+import io.peregrine.vxlan.internal.intent.IntentReader;
 import io.peregrine.vxlan.internal.intent.PlacedGuests;
 import io.peregrine.vxlan.plan.Edge;
 import io.peregrine.vxlan.plan.EdgePlan;
@@ -89,7 +90,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final StatePublisher<RetiredEdges> retiredPublisher;
     private final Registration rpc;
     private final PlacedGuests placedGuests;
-    private final IntentSource intentSource;
+    private final IntentSource<Intent> intentSource;
 
     // on the loop, and for a look at a port's status under the overlay's monitor
     private final ProgrammedSwitches switches;
@@ -125,7 +126,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
-        intentSource = new IntentSource(dataBroker, loop, intent -> run(() -> onIntent(intent)));
+        intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));
         rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
     }

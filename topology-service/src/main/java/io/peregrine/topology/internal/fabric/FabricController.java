@@ -134,7 +134,7 @@ final class FabricController {
 
         /** Takes charge, unless somebody else has it. */
         void own() {
-            if (program != null) {
+            if (program != null || members.get(datapath) != this) {
                 return;
             }
             try {
@@ -147,6 +147,7 @@ final class FabricController {
             } catch (IllegalStateException e) {
                 LOG.warn("Switch {} is not run as part of the fabric: {}", datapath, e.getMessage());
                 clash = Optional.of(e.getMessage() + ": take it out of the fabric, or the edge out of intent");
+                around.programmer().whenFree(datapath).thenRunAsync(this::own, around.loop());
             }
         }
 
@@ -252,7 +253,6 @@ final class FabricController {
                 topology.find(datapath).ifPresent(found -> connect(found));
             }
         }
-        members.values().forEach(Member::own);
         members.keySet().forEach(this::setRoles);
         relink();
     }

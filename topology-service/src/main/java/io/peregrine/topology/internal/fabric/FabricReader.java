@@ -11,6 +11,8 @@ import com.google.common.net.InetAddresses;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.topology.hosts.Segment;
+import io.peregrine.topology.intent.IntentSource;
+import io.peregrine.topology.intent.Problem;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +20,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Fabric;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.Switch;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +34,27 @@ import org.slf4j.LoggerFactory;
  * Reads the fabric's intent, and tells what is wrong with it.
  */
 final class FabricReader {
+    static final InstanceIdentifier<Fabric> FABRIC = InstanceIdentifier.create(Fabric.class);
+
     private static final Logger LOG = LoggerFactory.getLogger(FabricReader.class);
-    private static final String FABRIC = "peregrine-fabric:fabric/";
+    private static final String PATH = "peregrine-fabric:fabric/";
 
     private FabricReader() {
         // static methods only
+    }
+
+    /**
+     * Begins to follow the intent.
+     *
+     * @param dataBroker where it is kept
+     * @param executor has one thread; the listener is called on it
+     * @param listener gets the intent when it has first been read, and whenever it is another one
+     * @return closing it ends the calls
+     */
+    static IntentSource<FabricIntent> follow(final DataBroker dataBroker, final ScheduledExecutorService executor,
+            final Consumer<FabricIntent> listener) {
+        return new IntentSource<>(dataBroker, List.of(FABRIC), content -> read(content.get(FABRIC)), executor,
+            listener);
     }
 
     /**
@@ -92,24 +114,24 @@ final class FabricReader {
      * Checks intent.
      *
      * @param fabric the container, null if there is none
-     * @return what is wrong: the field, its value, the fault and the mend
+     * @return what is wrong
      */
-    static List<String> check(final @Nullable Fabric fabric) {
-        final var problems = new ArrayList<String>();
+    static List<Problem> check(final @Nullable Fabric fabric) {
+        final var problems = new ArrayList<Problem>();
         if (fabric == null) {
             return problems;
         }
         if (fabric.getGatewayMacAddress() != null
                 && MacAddress.parse(fabric.getGatewayMacAddress().getValue()).isGroup()) {
-            problems.add(FABRIC + "gateway-mac-address: " + fabric.getGatewayMacAddress().getValue()
-                + " is a group address; use one whose first octet is even, such as 02:50:67:00:00:01");
+            problems.add(new Problem(PATH + "gateway-mac-address", fabric.getGatewayMacAddress().getValue()
+                + " is a group address; use one whose first octet is even, such as 02:50:67:00:00:01"));
         }
         final var owners = new HashMap<DatapathId, String>();
         for (var one : fabric.nonnullSwitch().values()) {
             final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());
             if (other != null) {
-                problems.add(FABRIC + "switch=" + one.getName() + "/datapath-id: " + one.getDatapathId().getValue()
-                    + " is that of switch '" + other + "', too; give each switch its own");
+                problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id", one.getDatapathId().getValue()
+                    + " is that of switch '" + other + "', too; give each switch its own"));
             }
         }
         final var segments = new HashMap<String, Segment>();
@@ -119,13 +141,13 @@ final class FabricReader {
                 final var segment = segment(one);
                 segments.forEach((otherName, other) -> {
                     if (segment.overlaps(other)) {
-                        problems.add(FABRIC + "segment=" + name + "/prefix: overlaps " + otherName
-                            + "; segments must have no address in common");
+                        problems.add(new Problem(PATH + "segment=" + name + "/prefix", "overlaps " + otherName
+                            + "; segments must have no address in common"));
                     }
                 });
                 segments.put(name, segment);
             } catch (IllegalArgumentException e) {
-                problems.add(FABRIC + "segment=" + name + ": " + e.getMessage());
+                problems.add(new Problem(PATH + "segment=" + name, e.getMessage()));
             }
         }
         return problems;

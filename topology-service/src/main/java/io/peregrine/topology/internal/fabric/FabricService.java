@@ -8,6 +8,7 @@
 package io.peregrine.topology.internal.fabric;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.Packets;
@@ -17,6 +18,7 @@ import io.peregrine.topology.Fabric;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.TopologyService;
 import io.peregrine.topology.discovery.ProbeCodec;
+import io.peregrine.topology.intent.IntentSource;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.Collection;
@@ -63,6 +65,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     private final FabricController controller;
     private final FabricPublisher publisher;
     private final List<Registration> registrations;
+    private final IntentSource<FabricIntent> intent;
     private final Subscription packets;
 
     // on the loop only
@@ -100,8 +103,8 @@ public final class FabricService implements Fabric, AutoCloseable {
         packets = packetService.listen(this::onPacket);
         registrations = List.of(
             topology.listen((before, now) -> run(() -> controller.onTopology(now))),
-            FabricIntents.follow(dataBroker, loop, controller::onIntent),
             rpcs.registerRpcImplementations((FindRoutes) new RouteFinder(this::view)::find));
+        intent = FabricReader.follow(dataBroker, loop, wanted -> guarded(() -> controller.onIntent(wanted)));
         LOG.info("Fabric started; {} links and {} hosts remembered", remembered.links().size(),
             remembered.hosts().size());
     }
@@ -115,6 +118,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     @Override
     public void close() {
         packets.close();
+        intent.close();
         registrations.forEach(Registration::close);
         loop.shutdown();
         publisher.close();
@@ -144,7 +148,7 @@ public final class FabricService implements Fabric, AutoCloseable {
         }
     }
 
-    private void onPacket(final io.peregrine.flow.DatapathId datapath, final long port, final Packets.Reason reason,
+    private void onPacket(final DatapathId datapath, final long port, final Packets.Reason reason,
             final byte[] frame) {
         if (packetsWaiting.incrementAndGet() > MOST_PACKETS) {
             packetsWaiting.decrementAndGet();

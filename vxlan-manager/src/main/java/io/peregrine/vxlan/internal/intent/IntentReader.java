@@ -9,6 +9,7 @@ package io.peregrine.vxlan.internal.intent;
 
 import io.peregrine.flow.MacAddress;
 import io.peregrine.ovsdb.Endpoint;
+import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.BorderPort;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Datapath;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Kind;
@@ -23,8 +24,11 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpPrefix;
@@ -36,6 +40,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.borders.border.
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.Hypervisor;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.Networks;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.networks.Network;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +48,31 @@ import org.slf4j.LoggerFactory;
  * Makes plain values from the datastore's. What cannot be read is left out with a warning: the rules of
  * {@link IntentRules} keep it from being committed, but a datastore may be older than a rule.
  */
-final class IntentReader {
+public final class IntentReader {
+    static final InstanceIdentifier<Networks> NETWORKS = InstanceIdentifier.create(Networks.class);
+    static final InstanceIdentifier<Hypervisors> HYPERVISORS = InstanceIdentifier.create(Hypervisors.class);
+    static final InstanceIdentifier<Borders> BORDERS = InstanceIdentifier.create(Borders.class);
+    static final List<InstanceIdentifier<?>> CONTAINERS = List.of(NETWORKS, HYPERVISORS, BORDERS);
+
     private static final Logger LOG = LoggerFactory.getLogger(IntentReader.class);
     private static final String DEFAULT_BRIDGE = "br-int";
 
     private IntentReader() {
         // Static methods only
+    }
+
+    /**
+     * Begins to follow the intent.
+     *
+     * @param dataBroker where it is kept
+     * @param executor has one thread; the listener is called on it
+     * @param listener gets the intent when it has first been read, and whenever it is another one
+     * @return closing it ends the calls
+     */
+    public static IntentSource<Intent> follow(final DataBroker dataBroker, final ScheduledExecutorService executor,
+            final Consumer<Intent> listener) {
+        return new IntentSource<>(dataBroker, CONTAINERS, content -> read(content.get(NETWORKS),
+            content.get(HYPERVISORS), content.get(BORDERS)), executor, listener);
     }
 
     static Intent read(final @Nullable Networks networks, final @Nullable Hypervisors hypervisors,

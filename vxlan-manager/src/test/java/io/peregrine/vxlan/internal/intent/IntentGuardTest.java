@@ -10,6 +10,7 @@ package io.peregrine.vxlan.internal.intent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
@@ -28,6 +29,7 @@ import org.eclipse.jdt.annotation.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import org.opendaylight.mdsal.binding.dom.adapter.test.AbstractConcurrentDataBrokerTest;
 import org.opendaylight.mdsal.binding.dom.codec.api.BindingNormalizedNodeSerializer;
 import org.opendaylight.mdsal.common.api.DataValidationFailedException;
@@ -35,6 +37,7 @@ import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.mdsal.common.api.PostCanCommitStep;
 import org.opendaylight.mdsal.dom.api.DOMDataBroker;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeCandidate;
+import org.opendaylight.mdsal.dom.api.DOMDataTreeCommitCohort;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeCommitCohortRegistration;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeCommitCohortRegistry;
 import org.opendaylight.mdsal.dom.api.DOMDataTreeIdentifier;
@@ -61,6 +64,7 @@ class IntentGuardTest {
 
     private BindingNormalizedNodeSerializer serializer;
     private IntentGuard guard;
+    private DOMDataTreeCommitCohort cohort;
 
     @BeforeEach
     void before() throws Exception {
@@ -72,8 +76,11 @@ class IntentGuardTest {
         doReturn(ImmutableClassToInstanceMap.of(DOMDataTreeCommitCohortRegistry.class, registry))
             .when(dataBroker).getExtensions();
         guard = new IntentGuard(dataBroker, serializer, guests);
+        final var captor = ArgumentCaptor.forClass(DOMDataTreeCommitCohort.class);
         verify(registry).registerCommitCohort(
-            new DOMDataTreeIdentifier(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of()), guard);
+            eq(new DOMDataTreeIdentifier(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of())),
+            captor.capture());
+        cohort = captor.getValue();
     }
 
     @AfterEach
@@ -84,7 +91,7 @@ class IntentGuardTest {
 
     @Test
     void letsPassWhatIsRight() throws Exception {
-        final var networks = node(IntentSource.NETWORKS, Bindings.networks(Bindings.network("blue", 10).build()));
+        final var networks = node(IntentReader.NETWORKS, Bindings.networks(Bindings.network("blue", 10).build()));
         assertEquals(PostCanCommitStep.NOOP, commit(root(), root(networks)));
         assertEquals(PostCanCommitStep.NOOP, commit(root(networks), root()));
         assertEquals(PostCanCommitStep.NOOP, commit(root(networks), null));
@@ -92,8 +99,8 @@ class IntentGuardTest {
 
     @Test
     void seesTheContainersThatATransactionDoesNotTouch() throws Exception {
-        final var networks = node(IntentSource.NETWORKS, Bindings.networks(Bindings.network("blue", 10).build()));
-        final var borders = node(IntentSource.BORDERS,
+        final var networks = node(IntentReader.NETWORKS, Bindings.networks(Bindings.network("blue", 10).build()));
+        final var borders = node(IntentReader.BORDERS,
             Bindings.borders(Bindings.border("out", "10.0.9.1", Bindings.port("eth1", "blue")).build()));
         final var failure = assertThrows(ExecutionException.class,
             () -> commit(root(networks, borders), root(borders)));
@@ -107,9 +114,9 @@ class IntentGuardTest {
 
     @Test
     void lastingProblemsDoNotHinder() throws Exception {
-        final var broken = node(IntentSource.NETWORKS, Bindings.networks(
+        final var broken = node(IntentReader.NETWORKS, Bindings.networks(
             Bindings.network("a", 10).build(), Bindings.network("b", 10).build(), Bindings.network("c", 10).build()));
-        final var better = node(IntentSource.NETWORKS, Bindings.networks(
+        final var better = node(IntentReader.NETWORKS, Bindings.networks(
             Bindings.network("a", 10).build(), Bindings.network("b", 10).build(), Bindings.network("c", 11).build()));
         assertEquals(PostCanCommitStep.NOOP, commit(root(broken), root(better)));
         assertThrows(ExecutionException.class, () -> commit(root(better), root(broken)));
@@ -118,8 +125,8 @@ class IntentGuardTest {
     @Test
     void aHypervisorWithGuestsIsNotLetGo() throws Exception {
         final var hypervisor = Bindings.hypervisor("hv1", "10.0.1.1").build();
-        final var with = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(hypervisor)));
-        final var other = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(
+        final var with = root(node(IntentReader.HYPERVISORS, Bindings.hypervisors(hypervisor)));
+        final var other = root(node(IntentReader.HYPERVISORS, Bindings.hypervisors(
             Bindings.hypervisor("hv2", "10.0.2.1").build())));
         assertEquals(PostCanCommitStep.NOOP, commit(with, other), "unknown is not guests");
 
@@ -131,7 +138,7 @@ class IntentGuardTest {
                 + " 'hv1': move them away, or first set abandon-guests of 'hv1' to true to cut them off",
                 ((NetconfDocumentedException) Throwables.getCausalChain(failure).get(2)).getMessage());
         }
-        final var abandoned = root(node(IntentSource.HYPERVISORS, Bindings.hypervisors(
+        final var abandoned = root(node(IntentReader.HYPERVISORS, Bindings.hypervisors(
             new HypervisorBuilder(hypervisor).setAbandonGuests(true).build())));
         assertEquals(PostCanCommitStep.NOOP, commit(with, abandoned));
         assertEquals(PostCanCommitStep.NOOP, commit(abandoned, root()));
@@ -146,7 +153,7 @@ class IntentGuardTest {
         for (int i = 0; i < networks.length; i++) {
             networks[i] = Bindings.network("n" + i, 0).build();
         }
-        final var after = root(node(IntentSource.NETWORKS, Bindings.networks(networks)));
+        final var after = root(node(IntentReader.NETWORKS, Bindings.networks(networks)));
         final var failure = assertThrows(ExecutionException.class, () -> commit(root(), after));
         final var message = failure.getCause().getMessage();
         assertEquals(true, message.startsWith("/peregrine-network:networks/network=n0/vni: 0 is not between"), message);
@@ -160,7 +167,7 @@ class IntentGuardTest {
         doReturn(after).when(node).dataAfter();
         final var candidate = mock(DOMDataTreeCandidate.class);
         doReturn(node).when(candidate).getRootNode();
-        return Futures.getDone(guard.canCommit("tx", mock(EffectiveModelContext.class), List.of(candidate)));
+        return Futures.getDone(cohort.canCommit("tx", mock(EffectiveModelContext.class), List.of(candidate)));
     }
 
     private <T extends DataObject> DataContainerChild node(final InstanceIdentifier<T> path, final T data) {

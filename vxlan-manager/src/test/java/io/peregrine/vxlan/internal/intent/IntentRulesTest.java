@@ -19,6 +19,7 @@ import static io.peregrine.vxlan.internal.intent.Bindings.port;
 import static io.peregrine.vxlan.internal.intent.Bindings.subnet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.peregrine.topology.intent.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

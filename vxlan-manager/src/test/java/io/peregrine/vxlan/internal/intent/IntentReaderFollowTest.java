@@ -33,7 +33,7 @@ import org.opendaylight.mdsal.binding.dom.adapter.test.AbstractConcurrentDataBro
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 
-class IntentSourceTest {
+class IntentReaderFollowTest {
     private final AbstractConcurrentDataBrokerTest md = new AbstractConcurrentDataBrokerTest(true) { };
     private final BlockingQueue<Intent> heard = new LinkedBlockingQueue<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
@@ -53,17 +53,17 @@ class IntentSourceTest {
 
     @Test
     void tellsEachIntentAsOfOneCommit() throws Exception {
-        try (var source = new IntentSource(dataBroker, executor, heard::add)) {
+        try (var source = IntentReader.follow(dataBroker, executor, heard::add)) {
             assertEquals(Intent.EMPTY, heard.take());
 
             final var tx = dataBroker.newWriteOnlyTransaction();
-            tx.put(LogicalDatastoreType.CONFIGURATION, IntentSource.NETWORKS, Bindings.networks(
+            tx.put(LogicalDatastoreType.CONFIGURATION, IntentReader.NETWORKS, Bindings.networks(
                 Bindings.network("blue", 10)
                     .setSubnet(BindingMap.of(Bindings.subnet("192.168.100.0/24", "192.168.100.1")))
                     .setPort(BindingMap.of(Bindings.guest("52:54:00:00:00:01", "192.168.100.5"))).build()));
-            tx.put(LogicalDatastoreType.CONFIGURATION, IntentSource.HYPERVISORS, Bindings.hypervisors(
+            tx.put(LogicalDatastoreType.CONFIGURATION, IntentReader.HYPERVISORS, Bindings.hypervisors(
                 Bindings.hypervisor("hv1", "10.0.1.1").build()));
-            tx.put(LogicalDatastoreType.CONFIGURATION, IntentSource.BORDERS, Bindings.borders(
+            tx.put(LogicalDatastoreType.CONFIGURATION, IntentReader.BORDERS, Bindings.borders(
                 Bindings.border("edge1", "10.0.9.1", Bindings.port("eth1", "blue",
                     Bindings.host("52:54:00:00:00:09", "192.168.100.9"))).build()));
             tx.commit().get();
@@ -83,7 +83,7 @@ class IntentSourceTest {
                             Set.of(address("192.168.100.9")))))))), heard.take());
 
             final var delete = dataBroker.newWriteOnlyTransaction();
-            delete.delete(LogicalDatastoreType.CONFIGURATION, IntentSource.BORDERS);
+            delete.delete(LogicalDatastoreType.CONFIGURATION, IntentReader.BORDERS);
             delete.commit().get();
             assertEquals(Set.of("hv1"), heard.take().edges().keySet());
         }

@@ -5,7 +5,7 @@
  * terms of the Eclipse Public License v1.0 which accompanies this distribution,
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
-package io.peregrine.vxlan.internal.intent;
+package io.peregrine.topology.intent;
 
 import static java.util.Objects.requireNonNull;
 
@@ -13,20 +13,20 @@ import com.google.common.util.concurrent.FluentFuture;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.ClusteredDataTreeChangeListener;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
 import org.opendaylight.mdsal.binding.api.DataTreeModification;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Borders;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
-import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.Networks;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.DataObject;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
@@ -34,25 +34,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the operators' intent. Changes of its three containers are only a sign to read all of them in one
+ * Follows the operators' intent. Changes of its containers are only a sign to read all of them in one
  * transaction, so that what the listener gets is always as of one commit. Changes that come while a read is under way
  * are read together.
+ *
+ * @param <I> the intent; immutable, equal if it says the same
  */
-public final class IntentSource implements AutoCloseable {
-    static final InstanceIdentifier<Networks> NETWORKS = InstanceIdentifier.create(Networks.class);
-    static final InstanceIdentifier<Hypervisors> HYPERVISORS = InstanceIdentifier.create(Hypervisors.class);
-    static final InstanceIdentifier<Borders> BORDERS = InstanceIdentifier.create(Borders.class);
-
+public final class IntentSource<I> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IntentSource.class);
     private static final long RETRY_MILLIS = 1000;
 
     private final DataBroker dataBroker;
     private final ScheduledExecutorService executor;
-    private final Consumer<Intent> listener;
+    private final List<InstanceIdentifier<?>> containers;
+    private final Function<Containers, I> reader;
+    private final Consumer<I> listener;
     private final List<Registration> registrations;
 
     // Used on the executor's thread only
-    private Intent latest;
+    private I latest;
     private boolean reading;
     private boolean changed;
     private boolean closed;
@@ -61,16 +61,21 @@ public final class IntentSource implements AutoCloseable {
      * Begins to follow the intent.
      *
      * @param dataBroker where it is kept
+     * @param containers the containers that it is in
+     * @param reader makes a value of them
      * @param executor has one thread; the listener is called on it. It is not shut down by this object
      * @param listener gets the intent when it has first been read, and whenever it is another one. Before the first
      *     call the intent is unknown, which is not the same as empty
      */
-    public IntentSource(final DataBroker dataBroker, final ScheduledExecutorService executor,
-            final Consumer<Intent> listener) {
+    public IntentSource(final DataBroker dataBroker, final List<InstanceIdentifier<?>> containers,
+            final Function<Containers, I> reader, final ScheduledExecutorService executor,
+            final Consumer<I> listener) {
         this.dataBroker = requireNonNull(dataBroker);
+        this.containers = List.copyOf(containers);
+        this.reader = requireNonNull(reader);
         this.executor = requireNonNull(executor);
         this.listener = requireNonNull(listener);
-        registrations = List.of(register(NETWORKS), register(HYPERVISORS), register(BORDERS));
+        registrations = this.containers.stream().map(this::register).toList();
         execute(this::read);
     }
 
@@ -113,20 +118,19 @@ public final class IntentSource implements AutoCloseable {
         reading = true;
         changed = false;
 
-        final FluentFuture<Optional<Networks>> networks;
-        final FluentFuture<Optional<Hypervisors>> hypervisors;
-        final FluentFuture<Optional<Borders>> borders;
+        final var reads =
+            new LinkedHashMap<InstanceIdentifier<?>, FluentFuture<? extends Optional<? extends DataObject>>>();
         try (var tx = dataBroker.newReadOnlyTransaction()) {
-            networks = tx.read(LogicalDatastoreType.CONFIGURATION, NETWORKS);
-            hypervisors = tx.read(LogicalDatastoreType.CONFIGURATION, HYPERVISORS);
-            borders = tx.read(LogicalDatastoreType.CONFIGURATION, BORDERS);
+            containers.forEach(path -> reads.put(path, tx.read(LogicalDatastoreType.CONFIGURATION, path)));
         }
-        final var whole = Futures.whenAllSucceed(networks, hypervisors, borders).call(() -> IntentReader.read(
-            Futures.getDone(networks).orElse(null), Futures.getDone(hypervisors).orElse(null),
-            Futures.getDone(borders).orElse(null)), executor);
+        final var whole = Futures.whenAllSucceed(reads.values()).call(() -> {
+            final var content = new HashMap<InstanceIdentifier<?>, DataObject>();
+            reads.forEach((path, read) -> Futures.getUnchecked(read).ifPresent(data -> content.put(path, data)));
+            return reader.apply(new Containers(content));
+        }, executor);
         Futures.addCallback(whole, new FutureCallback<>() {
             @Override
-            public void onSuccess(final Intent intent) {
+            public void onSuccess(final I intent) {
                 done(intent);
             }
 
@@ -137,7 +141,7 @@ public final class IntentSource implements AutoCloseable {
         }, executor);
     }
 
-    private void done(final Intent intent) {
+    private void done(final I intent) {
         reading = false;
         if (closed) {
             return;

@@ -5,7 +5,7 @@
  * terms of the Eclipse Public License v1.0 which accompanies this distribution,
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
-package io.peregrine.vxlan.internal.intent;
+package io.peregrine.topology.intent;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,8 +15,8 @@ import static java.util.Objects.requireNonNull;
  * @param path the field, as in a RESTCONF path
  * @param message the value, what is wrong with it and what to do, in words
  */
-record Problem(String path, String message) {
-    Problem {
+public record Problem(String path, String message) {
+    public Problem {
         requireNonNull(path);
         requireNonNull(message);
     }
