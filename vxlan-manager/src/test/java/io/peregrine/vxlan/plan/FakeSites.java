@@ -193,8 +193,8 @@ final class FakeSites implements EdgeSwitches {
     }
 
     @Override
-    public void setUnheard(final String edge, final Set<String> names) {
-        unheard.put(edge, names);
+    public void setUnheard(final String edge, final Set<String> awaited) {
+        unheard.put(edge, awaited);
     }
 
     /**
