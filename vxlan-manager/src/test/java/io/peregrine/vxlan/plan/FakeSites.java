@@ -13,7 +13,6 @@ import io.peregrine.flow.Fragment;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.OxmField;
-import io.peregrine.flow.SwitchUnavailableException;
 import io.peregrine.flow.trace.Packet;
 import io.peregrine.flow.trace.TableWalk;
 import io.peregrine.vxlan.GuestPort;
@@ -42,6 +41,7 @@ final class FakeSites implements EdgeSwitches {
     static final int VNI = 5001;
     static final String NETWORK = "blue";
     static final String BORDER = "border";
+    static final String NO_SESSION = "no session";
     static final long BORDER_PORT = 900;
     /** A host behind the border that intent does not know. */
     static final MacAddress OUTSIDE = MacAddress.parse("0a:00:00:00:00:99");
@@ -54,6 +54,7 @@ final class FakeSites implements EdgeSwitches {
     private final Map<String, Map<String, Tap>> taps = new HashMap<>();
     private final Set<String> held = new HashSet<>();
     private final Set<String> away = new HashSet<>();
+    private final Set<String> behind = new HashSet<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
 
@@ -139,9 +140,16 @@ final class FakeSites implements EdgeSwitches {
         away.add(edge);
     }
 
+    /** The switch has a session again, and still what it had. */
+    void beginSession(final String edge) {
+        away.remove(edge);
+        behind.add(edge);
+    }
+
     /** The switch is back and in line. */
     void reconnect(final String edge) {
         away.remove(edge);
+        behind.remove(edge);
         programs.put(edge, new HashMap<>(desired.getOrDefault(edge, Map.of())));
         overlay.onInSync(edge);
     }
@@ -158,7 +166,7 @@ final class FakeSites implements EdgeSwitches {
     public CompletableFuture<Void> apply(final String edge, final Map<String, Fragment> changes) {
         update(desired.get(edge), changes);
         if (away.contains(edge)) {
-            return CompletableFuture.failedFuture(new SwitchUnavailableException(new DatapathId(0), "no session"));
+            return CompletableFuture.failedFuture(new IllegalStateException(NO_SESSION));
         }
         messages.merge(edge, changes.size(), Integer::sum);
         update(programs.get(edge), changes);
@@ -179,6 +187,11 @@ final class FakeSites implements EdgeSwitches {
                 program.put(name, content);
             }
         });
+    }
+
+    @Override
+    public boolean inSync(final String edge) {
+        return !away.contains(edge) && !behind.contains(edge);
     }
 
     @Override
