@@ -421,6 +421,7 @@ public final class StateWriter implements Records, AutoCloseable {
             case OPEN -> Phase.Open;
             case SWITCHED -> Phase.Switched;
             case COMPLETED -> Phase.Completed;
+            case ROLLING_BACK -> Phase.RollingBack;
             case ROLLED_BACK -> Phase.RolledBack;
             case LOST -> Phase.Lost;
         };
