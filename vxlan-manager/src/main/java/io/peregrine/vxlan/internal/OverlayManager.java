@@ -41,11 +41,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yangtools.concepts.AbstractRegistration;
 import org.opendaylight.yangtools.concepts.Registration;
-import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -66,8 +63,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final ScheduledExecutorService publishing = executor("peregrine-edge-state");
     private final OvsdbClientFactory ovsdb = OvsdbClientFactory.create();
     private final EdgeStates states = new EdgeStates();
-    private final StatePublisher<Edges> edgePublisher;
-    private final StatePublisher<Tunnels> tunnelPublisher;
+    private final StatePublisher<?, ?, ?> edgePublisher;
+    private final StatePublisher<?, ?, ?> tunnelPublisher;
     private final IntentSource intentSource;
 
     // on the loop, and for a look at a port's status under the overlay's monitor
@@ -89,10 +86,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     @Activate
     public OverlayManager(@Reference final DataBroker dataBroker, @Reference final FlowProgrammer programmer,
             @Reference final GroupIds groupIds) {
-        edgePublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Edges.class), states::toEdges,
-            publishing);
-        tunnelPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Tunnels.class), states::toTunnels,
-            publishing);
+        edgePublisher = states.publishEdges(dataBroker, publishing);
+        tunnelPublisher = states.publishTunnels(dataBroker, publishing);
         switches = new ProgrammedSwitches(programmer, new SwitchListener());
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
         intentSource = new IntentSource(dataBroker, loop, intent -> run(() -> onIntent(intent)));
