@@ -10,11 +10,19 @@ package io.peregrine.topology;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.FutureCallback;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.WriteTransaction;
 import org.opendaylight.mdsal.common.api.CommitInfo;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yangtools.yang.binding.DataObject;
@@ -23,41 +31,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a container of the operational data store equal to state that lives elsewhere. Changes that come in quick
- * succession are written together, one commit at a time, and nobody waits for them.
+ * Keeps a list of the operational data store equal to state that lives elsewhere. Changes that come in quick succession
+ * are written together, one transaction at a time, and nobody waits for them: a slow data store makes the picture late
+ * and nothing else. Only entries that differ are written. A transaction that failed is followed by one that writes all
+ * anew. What an earlier process left there is removed at the start.
  *
- * @param <T> the container
+ * @param <K> what identifies an entry
+ * @param <V> the state shown by an entry; immutable, equal if there is nothing to write
+ * @param <T> an entry
  */
-public final class StatePublisher<T extends DataObject> implements AutoCloseable {
+public final class StatePublisher<K, V, T extends DataObject> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatePublisher.class);
     private static final long SETTLE_MILLIS = 50;
     private static final long RETRY_MILLIS = 1000;
+    private static final long CLOSE_SECONDS = 3;
 
     private final DataBroker dataBroker;
-    private final InstanceIdentifier<T> path;
-    private final Supplier<T> state;
+    private final InstanceIdentifier<?> container;
+    private final Consumer<WriteTransaction> clear;
+    private final Function<? super K, InstanceIdentifier<T>> path;
+    private final Function<? super V, T> entry;
+    private final Supplier<? extends Map<K, V>> state;
     private final ScheduledExecutorService executor;
+    private final CountDownLatch removed = new CountDownLatch(1);
 
     // all guarded by this
+    /** What the data store has; null if that is not known. */
+    private Map<K, V> published;
     private boolean scheduled;
     private boolean writing;
     private boolean again;
     private boolean closed;
 
     /**
-     * A publisher that has written nothing yet.
+     * A publisher that is going to write what there is.
      *
      * @param dataBroker the data store
-     * @param path the container; nobody else writes there
-     * @param state gives the container's content, on the executor's thread
-     * @param executor where content is made; it may be shared, and is not shut down by this object
+     * @param container what the list is in; nobody else writes there
+     * @param empty the container without an entry
+     * @param <C> the container
+     * @param path where in it an entry is
+     * @param entry makes an entry, on the executor's thread
+     * @param state gives the whole state, on the executor's thread; the map is read before that thread does anything else
+     * @param executor one thread; it may be shared, and is to be shut down by its owner after this object is closed
      */
-    public StatePublisher(final DataBroker dataBroker, final InstanceIdentifier<T> path, final Supplier<T> state,
-            final ScheduledExecutorService executor) {
+    public <C extends DataObject> StatePublisher(final DataBroker dataBroker, final InstanceIdentifier<C> container,
+            final C empty, final Function<? super K, InstanceIdentifier<T>> path, final Function<? super V, T> entry,
+            final Supplier<? extends Map<K, V>> state, final ScheduledExecutorService executor) {
         this.dataBroker = requireNonNull(dataBroker);
+        this.container = requireNonNull(container);
+        requireNonNull(empty);
+        // A deletion followed by entries in one transaction is more than yangtools 11 can do
+        clear = tx -> tx.put(LogicalDatastoreType.OPERATIONAL, container, empty);
         this.path = requireNonNull(path);
+        this.entry = requireNonNull(entry);
         this.state = requireNonNull(state);
         this.executor = requireNonNull(executor);
+        changed();
     }
 
     /** The state has changed. Any thread; returns at once. */
@@ -69,7 +99,7 @@ public final class StatePublisher<T extends DataObject> implements AutoCloseable
         }
     }
 
-    /** Removes the container and ends. What is being written is not waited for. */
+    /** Removes the container and ends, as far as that can be done in a few seconds. Not to be called by the executor. */
     @Override
     public void close() {
         synchronized (this) {
@@ -77,18 +107,32 @@ public final class StatePublisher<T extends DataObject> implements AutoCloseable
                 return;
             }
             closed = true;
+            if (!writing) {
+                remove();
+            }
         }
+        try {
+            if (!removed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.debug("{} is not removed yet", container);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void remove() {
         final var tx = dataBroker.newWriteOnlyTransaction();
-        tx.delete(LogicalDatastoreType.OPERATIONAL, path);
+        tx.delete(LogicalDatastoreType.OPERATIONAL, container);
         tx.commit().addCallback(new FutureCallback<CommitInfo>() {
             @Override
             public void onSuccess(final CommitInfo result) {
-                LOG.debug("{} removed", path);
+                removed.countDown();
             }
 
             @Override
             public void onFailure(final Throwable cause) {
-                LOG.debug("{} could not be removed", path, cause);
+                LOG.debug("{} could not be removed", container, cause);
+                removed.countDown();
             }
         }, Runnable::run);
     }
@@ -101,11 +145,13 @@ public final class StatePublisher<T extends DataObject> implements AutoCloseable
         try {
             executor.schedule(this::write, delay, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("{} is not published any more", path, e);
+            LOG.debug("{} is not published any more", container, e);
         }
     }
 
+    @SuppressWarnings("checkstyle:illegalCatch")
     private void write() {
+        final Map<K, V> before;
         synchronized (this) {
             scheduled = false;
             if (closed) {
@@ -113,29 +159,79 @@ public final class StatePublisher<T extends DataObject> implements AutoCloseable
             }
             writing = true;
             again = false;
+            before = published;
         }
-        final var tx = dataBroker.newWriteOnlyTransaction();
-        tx.put(LogicalDatastoreType.OPERATIONAL, path, state.get());
+        try {
+            final var news = new HashMap<K, V>();
+            final var gone = new HashSet<K>(before == null ? Set.of() : before.keySet());
+            state.get().forEach((key, value) -> {
+                gone.remove(key);
+                if (before == null || !value.equals(before.get(key))) {
+                    news.put(key, value);
+                }
+            });
+            if (before != null && news.isEmpty() && gone.isEmpty()) {
+                written(news, gone);
+                return;
+            }
+            final var tx = dataBroker.newWriteOnlyTransaction();
+            if (before == null) {
+                clear.accept(tx);
+            }
+            news.forEach((key, value) -> put(tx, key, value));
+            gone.forEach(key -> tx.delete(LogicalDatastoreType.OPERATIONAL, path.apply(key)));
+            commit(tx, news, gone);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** An entry that cannot be made is left out until its state changes; it must not keep the others back. */
+    @SuppressWarnings("checkstyle:illegalCatch")
+    private void put(final WriteTransaction tx, final K key, final V value) {
+        try {
+            tx.put(LogicalDatastoreType.OPERATIONAL, path.apply(key), entry.apply(value));
+        } catch (RuntimeException e) {
+            LOG.error("{}: {} cannot be shown", container, key, e);
+        }
+    }
+
+    private void commit(final WriteTransaction tx, final Map<K, V> news, final Set<K> gone) {
         tx.commit().addCallback(new FutureCallback<CommitInfo>() {
             @Override
             public void onSuccess(final CommitInfo result) {
-                written(false);
+                written(news, gone);
             }
 
             @Override
             public void onFailure(final Throwable cause) {
-                LOG.warn("{} could not be published, trying again in {} ms", path, RETRY_MILLIS, cause);
-                written(true);
+                failed(cause);
             }
         }, Runnable::run);
     }
 
-    private synchronized void written(final boolean failed) {
+    private synchronized void written(final Map<K, V> news, final Set<K> gone) {
+        if (published == null) {
+            published = new HashMap<>();
+        }
+        published.putAll(news);
+        published.keySet().removeAll(gone);
         writing = false;
-        if (failed) {
-            schedule(RETRY_MILLIS);
+        if (closed) {
+            remove();
         } else if (again) {
             schedule(SETTLE_MILLIS);
+        }
+    }
+
+    private synchronized void failed(final Throwable cause) {
+        LOG.warn("{} could not be published, trying again in {} ms", container, RETRY_MILLIS, cause);
+        published = null;
+        writing = false;
+        if (closed) {
+            remove();
+        } else {
+            schedule(RETRY_MILLIS);
         }
     }
 }

@@ -85,20 +85,22 @@ public interface GuestPorts {
 
     /**
      * Makes every edge send to the destination only, and opens its gate if that is still closed: the guest has run
-     * there.
+     * there. To be called again until it is confirmed; what is done already is not done anew.
      *
      * @param interfaceIds the ports
      * @param destination the edge moved to
-     * @return changes by edge
+     * @return changes by edge, complete when the destination's switch has its open gate and every edge of the network
+     *     sends there; an edge that intent does not have any more does not count
      */
     CompletableFuture<Map<String, Integer>> commit(Collection<String> interfaceIds, String destination);
 
     /**
-     * Stops serving ports at an edge: the source after a move, or the destination of a move that failed.
+     * Stops serving ports at an edge: the source after a move, or the destination of a move that failed. May be called
+     * again until it is confirmed, as {@link #commit}.
      *
      * @param interfaceIds the ports
      * @param edge the edge that they have left
-     * @return changes by edge
+     * @return changes by edge, complete when the edge has nothing of them any more
      */
     CompletableFuture<Map<String, Integer>> detach(Collection<String> interfaceIds, String edge);
 

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All guests, and the one thread on which everything about them is decided. That thread only computes and hands on:
- * libvirt is called on the hosts' threads, records are written on the writer's, and {@link GuestPorts} returns at once.
+ * libvirt is called on the hosts' threads, records are made and written on another, and {@link GuestPorts} returns at once.
  * So the way from libvirt's event to an opened gate has one change of thread and no lock that anything slow holds.
  */
 final class GuestRegistry implements HostListener, Hosts {
@@ -289,7 +289,7 @@ final class GuestRegistry implements HostListener, Hosts {
         final boolean present = report.level().domainState().present();
         // The destination's XML counts once the guest is there; before, it only makes an unknown guest known.
         if (description.isPresent() && present && guests.containsKey(uuid) && (guest.description == null
-                || guest.tracker.migration().isEmpty()
+                || !guest.tracker.moving()
                     && guest.tracker.owner().filter(host::equals).isPresent())) {
             describe(uuid, guest, description.orElseThrow());
         }
@@ -381,7 +381,10 @@ final class GuestRegistry implements HostListener, Hosts {
         guest.tracker.takeEnded().forEach(move -> records.migration(move.snapshot()));
         if (guest.tracker.takeChanged()) {
             guest.tracker.migration().ifPresent(move -> records.migration(move.snapshot()));
-            show(uuid, guest);
+            // An edge may confirm after the guest has ended.
+            if (guests.get(uuid) == guest) {
+                show(uuid, guest);
+            }
         }
         schedule(uuid, guest);
         if (guest.tracker.gone()) {
@@ -517,7 +520,7 @@ final class GuestRegistry implements HostListener, Hosts {
         final GuestView.State state;
         if (here.isEmpty() || !heard(here.orElseThrow())) {
             state = GuestView.State.UNKNOWN;
-        } else if (tracker.migration().isPresent()) {
+        } else if (tracker.moving()) {
             state = GuestView.State.MIGRATING;
         } else {
             state = tracker.state().filter(known -> known == DomainState.RUNNING).isPresent()

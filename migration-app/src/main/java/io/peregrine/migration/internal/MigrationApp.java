@@ -13,7 +13,7 @@ import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
-import io.peregrine.migration.internal.records.StateWriter;
+import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,7 +38,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class MigrationApp implements DataListener<Hypervisors>, AutoCloseable {
     private final ScheduledExecutorService decisions;
     private final ScheduledExecutorService writing;
-    private final StateWriter writer;
+    private final ShownState shown;
     private final GuestRegistry registry;
     private final HostSessions sessions;
     private final Registration taps;
@@ -59,8 +59,8 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
-        writer = new StateWriter(broker, ports, writing, Instant.now(), System.nanoTime());
-        registry = new GuestRegistry(ports, writer, decisions);
+        shown = new ShownState(broker, ports, writing, Instant.now(), System.nanoTime());
+        registry = new GuestRegistry(ports, shown, decisions);
         sessions = new HostSessions(driver, registry);
         registry.sessions(sessions::follow, sessions::ask);
         taps = ports.listen((interfaceId, edge, present) -> registry.onTap(interfaceId));
@@ -103,7 +103,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         taps.close();
         sessions.close();
         decisions.shutdown();
-        writer.close();
+        shown.close();
         writing.shutdown();
     }
 }

@@ -34,6 +34,16 @@ public final class FakePorts implements GuestPorts {
     private final Map<String, GuestPort> declared = new HashMap<>();
     private final Map<String, Placement> placements = new HashMap<>();
     private final TreeSet<String> heard = new TreeSet<>();
+    private String failure;
+
+    /**
+     * From now on calls are not confirmed.
+     *
+     * @param why what is said, null if they are confirmed again
+     */
+    public synchronized void fail(final String why) {
+        failure = why;
+    }
 
     public synchronized List<String> calls() {
         return List.copyOf(calls);
@@ -52,7 +62,8 @@ public final class FakePorts implements GuestPorts {
                 throw new IllegalStateException(verb + " of a port that was not declared: " + id);
             }
         }
-        return CompletableFuture.completedFuture(new TreeMap<>(Map.of(edge, ids.size())));
+        return failure != null ? CompletableFuture.failedFuture(new IllegalStateException(failure))
+            : CompletableFuture.completedFuture(new TreeMap<>(Map.of(edge, ids.size())));
     }
 
     private void place(final Collection<String> ids, final String edge, final Attachment attachment) {

@@ -202,8 +202,43 @@ class GuestRegistryTest {
         event("h1", UNPAUSED);
         event("h2", FAILED);
         assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "open h2 [1]", "detach h2 [1]");
+        assertEquals(Phase.ROLLING_BACK, shown.migrations.get(shown.migrations.size() - 1).phase());
+        assertEquals("h1 1111", asked.get(asked.size() - 1));
+        answer("h1", report(WEB, RUNS, port("1")));
+        assertCalls();
         assertEquals(Phase.ROLLED_BACK, shown.migrations.get(shown.migrations.size() - 1).phase());
         assertEquals(GuestView.State.RUNNING, shown.guests.get(WEB).state());
+    }
+
+    @Test
+    void recordStaysOpenForAnEdgeThatIsAwayAndTheGuestIsAtRest() throws Exception {
+        inventory("h1", report(WEB, RUNS, port("1")));
+        inventory("h2");
+        event("h2", STARTED);
+        event("h1", SUSPENDED);
+        ports.fail("edge h3: no OpenFlow session");
+        event("h2", RESUMED);
+        ports.fail(null);
+        event("h1", LEFT);
+        final var record = shown.migrations.get(shown.migrations.size() - 1);
+        assertEquals(Phase.SWITCHED, record.phase());
+        assertEquals(List.of("switch: edge h3: no OpenFlow session"), record.problems());
+        assertEquals(GuestView.State.RUNNING, shown.guests.get(WEB).state());
+        assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "open h2 [1]", "commit h2 [1]", "detach h1 [1]");
+        answer("h2", report(WEB, RUNS, port("1"), port("2")));
+        assertCalls("declare 2", "attach h2 [2]");
+    }
+
+    @Test
+    void guestThatIsLostIsNotShownAnyMore() throws Exception {
+        inventory("h1", report(WEB, RUNS, port("1")));
+        inventory("h2");
+        event("h2", STARTED);
+        event("h1", DESTROYED);
+        event("h2", FAILED);
+        assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "detach h2 [1]", "withdraw - [1]");
+        assertEquals(Phase.LOST, shown.migrations.get(shown.migrations.size() - 1).phase());
+        assertEquals(Map.of(), shown.guests);
     }
 
     @Test

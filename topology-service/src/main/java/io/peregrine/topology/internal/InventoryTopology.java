@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
+import io.peregrine.topology.StatePublisher;
 import io.peregrine.topology.SwitchView;
 import io.peregrine.topology.Topology;
 import io.peregrine.topology.TopologyService;
@@ -29,6 +30,8 @@ import org.opendaylight.mdsal.binding.api.DataTreeModification;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.Nodes;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.nodes.Node;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.SwitchesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.Switch;
 import org.opendaylight.yangtools.concepts.AbstractRegistration;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
@@ -57,7 +60,7 @@ public final class InventoryTopology
     private final List<Listening> listeners = new ArrayList<>();
 
     private final Clock clock;
-    private final SwitchesWriter writer;
+    private final StatePublisher<DatapathId, SwitchView, Switch> publisher;
     private final Registration registration;
 
     private volatile Topology topology = Topology.EMPTY;
@@ -98,7 +101,8 @@ public final class InventoryTopology
 
     InventoryTopology(final DataBroker dataBroker, final Clock clock) {
         this.clock = requireNonNull(clock);
-        writer = new SwitchesWriter(dataBroker, executor);
+        publisher = new StatePublisher<>(dataBroker, SwitchEntries.SWITCHES, new SwitchesBuilder().build(),
+            SwitchEntries::path, SwitchEntries::entry, () -> topology.switches(), executor);
         registration = dataBroker.registerDataTreeChangeListener(DataTreeIdentifier.create(
             LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.builder(Nodes.class).child(Node.class).build()), this);
     }
@@ -107,6 +111,7 @@ public final class InventoryTopology
     @Override
     public void close() {
         registration.close();
+        publisher.close();
         executor.shutdown();
     }
 
@@ -148,7 +153,7 @@ public final class InventoryTopology
         }
         topology = now;
         listeners.forEach(listening -> listening.tell(now));
-        writer.write(now);
+        publisher.changed();
     }
 
     private void apply(final TreeMap<DatapathId, SwitchView> switches, final DatapathId datapath, final Node after) {

@@ -49,6 +49,7 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.nodes.N
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.nodes.NodeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.Switches;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.Port;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.PortKey;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.common.Uint32;
@@ -171,12 +172,13 @@ class InventoryTopologyTest {
             .map(switches -> switches.nonnullSwitch().values().iterator().next())
             .filter(item -> ONE_HEX.equals(item.getDatapathId()))
             .map(Switch::nonnullPort)
-            .map(ports -> ports.get(new PortKey(Uint32.TWO)).getUp())));
+            .map(ports -> ports.get(new PortKey(Uint32.TWO)))
+            .map(Port::getUp)));
     }
 
     private Optional<Switches> published() throws Exception {
         try (var tx = dataBroker.newReadOnlyTransaction()) {
-            return tx.read(LogicalDatastoreType.OPERATIONAL, SwitchesWriter.SWITCHES).get();
+            return tx.read(LogicalDatastoreType.OPERATIONAL, SwitchEntries.SWITCHES).get();
         }
     }
 

@@ -8,6 +8,7 @@
 package io.peregrine.vxlan.internal;
 
 import io.peregrine.flow.SwitchProgram;
+import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
@@ -29,7 +30,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
@@ -43,6 +47,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
@@ -70,6 +75,21 @@ final class EdgeStates {
 
     private final Map<String, State> edges = new TreeMap<>();
     private final Map<TunnelKey, Since> tunnels = new HashMap<>();
+
+    /** Begins to show the edges. */
+    StatePublisher<?, ?, ?> publishEdges(final DataBroker dataBroker, final ScheduledExecutorService executor) {
+        final var edgesPath = InstanceIdentifier.create(Edges.class);
+        return new StatePublisher<>(dataBroker, edgesPath, new EdgesBuilder().build(),
+            key -> edgesPath.child(Edge.class, key), Function.<Edge>identity(), () -> toEdges().nonnullEdge(), executor);
+    }
+
+    /** Begins to show the tunnels. */
+    StatePublisher<?, ?, ?> publishTunnels(final DataBroker dataBroker, final ScheduledExecutorService executor) {
+        final var tunnelsPath = InstanceIdentifier.create(Tunnels.class);
+        return new StatePublisher<>(dataBroker, tunnelsPath, new TunnelsBuilder().build(),
+            key -> tunnelsPath.child(Tunnel.class, key), Function.<Tunnel>identity(),
+            () -> toTunnels().nonnullTunnel(), executor);
+    }
 
     synchronized void setEdges(final Collection<EdgeIntent> intents) {
         final var names = new HashSet<String>();

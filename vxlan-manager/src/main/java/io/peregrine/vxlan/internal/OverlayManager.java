@@ -49,16 +49,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeOutputBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yangtools.concepts.AbstractRegistration;
 import org.opendaylight.yangtools.concepts.Registration;
-import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.common.ErrorTag;
 import org.opendaylight.yangtools.yang.common.ErrorType;
 import org.opendaylight.yangtools.yang.common.RpcResult;
@@ -84,10 +80,10 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final ScheduledExecutorService publishing = executor("peregrine-edge-state");
     private final OvsdbClientFactory ovsdb = OvsdbClientFactory.create();
     private final EdgeStates states = new EdgeStates();
-    private final StatePublisher<Edges> edgePublisher;
-    private final StatePublisher<Tunnels> tunnelPublisher;
+    private final StatePublisher<?, ?, ?> edgePublisher;
+    private final StatePublisher<?, ?, ?> tunnelPublisher;
     private final RetiredEdgeStates retiredStates = new RetiredEdgeStates();
-    private final StatePublisher<RetiredEdges> retiredPublisher;
+    private final StatePublisher<?, ?, ?> retiredPublisher;
     private final Registration rpc;
     private final PlacedGuests placedGuests;
     private final IntentSource<Intent> intentSource;
@@ -116,12 +112,9 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             @Reference final GroupIds groupIds, @Reference final Journal journal,
             @Reference final RpcProviderService rpcs, @Reference final PlacedGuests placedGuests) {
         this.placedGuests = requireNonNull(placedGuests);
-        edgePublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Edges.class), states::toEdges,
-            publishing);
-        tunnelPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(Tunnels.class), states::toTunnels,
-            publishing);
-        retiredPublisher = new StatePublisher<>(dataBroker, InstanceIdentifier.create(RetiredEdges.class),
-            retiredStates::toRetiredEdges, publishing);
+        edgePublisher = states.publishEdges(dataBroker, publishing);
+        tunnelPublisher = states.publishTunnels(dataBroker, publishing);
+        retiredPublisher = retiredStates.publish(dataBroker, publishing);
         agents = new EdgeAgents(ovsdb, databases, journal.file(EdgeAgents.FILE, 0), new AgentListener(),
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);

@@ -41,7 +41,7 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
 
         void onProblems(String edge, List<SwitchProgram.Problem> problems);
 
-        /** What keeps the edge's program from its switch altogether, told on the overlay's thread; empty for nothing. */
+        /** What keeps the edge's program from its switch, told on the overlay's thread; empty for nothing. */
         void onFault(String edge, Optional<String> fault);
 
         /** Whom the removal of obsolete entries waits for, told on the overlay's thread. */
@@ -109,8 +109,8 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             }));
         } catch (IllegalStateException e) {
             LOG.warn("Edge {}: its switch {} is another edge's already", edge, datapath, e);
-            listener.onFault(edge, Optional.of("its bridge has datapath id " + datapath + ", which another edge's bridge"
-                + " has too: set other-config:datapath-id of one of them"));
+            listener.onFault(edge, Optional.of("its bridge has datapath id " + datapath
+                + ", which another edge's bridge has too: set other-config:datapath-id of one of them"));
             final var wait = new Waiting(datapath);
             waiting.put(edge, wait);
             programmer.whenFree(datapath).thenRun(() -> loop.execute(() -> ownAgain(edge, wait)));
@@ -136,6 +136,12 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
             wait.fragments.putAll(changes);
         }
         return with(edge, program -> program.apply(changes));
+    }
+
+    @Override
+    public boolean inSync(final String edge) {
+        final var program = programs.get(edge);
+        return program != null && program.state() == SwitchProgram.State.IN_SYNC;
     }
 
     @Override

@@ -7,10 +7,16 @@
  */
 package io.peregrine.vxlan.internal;
 
+import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.internal.edge.EdgeAgents.Retirement;
 import io.peregrine.vxlan.internal.edge.RetiredEdge;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.ForgetRetiredEdgeInput;
@@ -18,7 +24,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.InterfaceName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdgesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeBuilder;
-import org.opendaylight.yangtools.yang.binding.util.BindingMap;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeKey;
+import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 
 /**
  * What is being let go of, for those who look. Thread-safe.
@@ -30,11 +37,17 @@ final class RetiredEdgeStates {
         retirements = List.copyOf(now);
     }
 
-    RetiredEdges toRetiredEdges() {
-        return new RetiredEdgesBuilder().setRetiredEdge(BindingMap.ordered(retirements.stream()
-            .map(RetiredEdgeStates::toEntry)
-            .toArray(org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdge[]::new)))
-            .build();
+    /** Begins to show them. */
+    StatePublisher<?, ?, ?> publish(final DataBroker dataBroker, final ScheduledExecutorService executor) {
+        final var path = InstanceIdentifier.create(RetiredEdges.class);
+        return new StatePublisher<>(dataBroker, path, new RetiredEdgesBuilder().build(),
+            key -> path.child(org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdge.class,
+                key), RetiredEdgeStates::toEntry, this::entries, executor);
+    }
+
+    private Map<RetiredEdgeKey, Retirement> entries() {
+        return retirements.stream().collect(Collectors.toMap(retirement -> toEntry(retirement).key(),
+            Function.identity()));
     }
 
     private static org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdge toEntry(

@@ -36,6 +36,14 @@ public interface EdgeSwitches {
     CompletableFuture<Void> apply(String edge, Map<String, Fragment> changes);
 
     /**
+     * Whether an edge's switch has all that was applied, as {@link io.peregrine.flow.SwitchProgram.State#IN_SYNC}.
+     *
+     * @param edge the edge
+     * @return false also if it has no switch
+     */
+    boolean inSync(String edge);
+
+    /**
      * Sends a fragment's timed entries again, as {@link io.peregrine.flow.SwitchProgram#renew}.
      *
      * @param edge the edge

@@ -49,6 +49,7 @@ import java.util.stream.Stream;
  */
 public final class Overlay {
     private static final String BASE = "base";
+    private static final String UNREAD = "its OVSDB has not been read";
 
     private final EdgePlan plan;
     private final EdgeSwitches switches;
@@ -261,14 +262,64 @@ public final class Overlay {
     }
 
     /**
-     * Makes every edge send to the destination only.
+     * Makes every edge send to the destination only; called again, tells whether they do.
      *
      * @param ids the ports
      * @param destination the edge moved to
      * @return changes by edge
      */
     public CompletableFuture<Map<String, Integer>> commit(final Collection<String> ids, final String destination) {
-        return place(ids, (id, placement) -> placement.committedTo(destination));
+        final var changes = update(ids, (id, placement) -> placement.committedTo(destination));
+        preparations.removeIf(preparation -> preparation.overtaken(ids));
+        final var sent = flush(changes);
+        edges.values().stream().filter(edge -> servesNetworkOf(ids, edge))
+            .forEach(edge -> sent.compute(edge.name, (name, future) -> lack(edge, ids, destination)
+                .map(Overlay::unconfirmed).orElseGet(() -> inLine(edge, future))));
+        return confirmed(changes.counts, sent);
+    }
+
+    /** Whether an edge is a member of the network of one of these ports. */
+    private boolean servesNetworkOf(final Collection<String> ids, final EdgeState edge) {
+        return ids.stream().map(this::served).flatMap(Optional::stream)
+            .anyMatch(guest -> isMember(edge, networks.get(guest.network)));
+    }
+
+    /** A port with a network that has it. */
+    private Optional<Guest> served(final String id) {
+        return Optional.ofNullable(guests.get(id))
+            .filter(guest -> guest.network != null && networks.get(guest.network).owns(guest));
+    }
+
+    /** What an edge lacks to send to the destination, or as the destination to serve. */
+    private Optional<String> lack(final EdgeState edge, final Collection<String> ids, final String destination) {
+        if (edge.snapshot == null) {
+            return Optional.of(UNREAD);
+        }
+        if (edge.name.equals(destination)) {
+            return ids.stream().filter(id -> served(id).filter(guest -> edge.tap(guest).isEmpty()).isPresent())
+                .findFirst().map(id -> "it has no port with iface-id " + id);
+        }
+        return edge.snapshot.datapath().isPresent() && edges.containsKey(destination)
+            && edge.tunnelsTo(Set.of(destination)).isEmpty()
+            ? Optional.of("it has no tunnel to edge '" + destination + "'") : Optional.empty();
+    }
+
+    private static CompletableFuture<Void> unconfirmed(final String why) {
+        return CompletableFuture.failedFuture(new IllegalStateException(why));
+    }
+
+    /**
+     * Completes when an edge's switch has what it is to have: it has answered, and is in line. An answer alone says
+     * nothing of what was sent before to a switch that was away or refused it.
+     */
+    private CompletableFuture<Void> inLine(final EdgeState edge, final CompletableFuture<Void> sent) {
+        if (edge.snapshot.datapath().isEmpty()) {
+            // no bridge, so nothing that could send
+            return CompletableFuture.completedFuture(null);
+        }
+        final var answered = sent == null ? switches.apply(edge.name, Map.of()) : sent;
+        return answered.thenComposeAsync(ok -> edges.get(edge.name) != edge || switches.inSync(edge.name)
+            ? CompletableFuture.completedFuture(null) : unconfirmed("its switch is being brought into line"), loop);
     }
 
     /**
@@ -279,7 +330,14 @@ public final class Overlay {
      * @return changes by edge
      */
     public CompletableFuture<Map<String, Integer>> detach(final Collection<String> ids, final String edge) {
-        return place(ids, (id, placement) -> placement.without(edge));
+        final var changes = update(ids, (id, placement) -> placement.without(edge));
+        preparations.removeIf(preparation -> preparation.overtaken(ids));
+        final var sent = flush(changes);
+        final var left = edges.get(edge);
+        if (left != null) {
+            sent.compute(edge, (name, future) -> left.snapshot == null ? unconfirmed(UNREAD) : inLine(left, future));
+        }
+        return confirmed(changes.counts, sent);
     }
 
     /**

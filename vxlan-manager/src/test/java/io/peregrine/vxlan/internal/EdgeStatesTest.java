@@ -34,9 +34,9 @@ class EdgeStatesTest {
 
     @BeforeEach
     void before() {
-        states.setEdges(List.of(new EdgeIntent("hv1", EdgeIntent.Kind.HYPERVISOR, new OvsTarget("tcp", "192.0.2.1", 6640),
-            InetAddress.getLoopbackAddress(), "br-int", EdgeIntent.Datapath.NETDEV, false, Optional.empty(),
-            Optional.of("test:///default"), List.of())));
+        states.setEdges(List.of(new EdgeIntent("hv1", EdgeIntent.Kind.HYPERVISOR,
+            new OvsTarget("tcp", "192.0.2.1", 6640), InetAddress.getLoopbackAddress(), "br-int",
+            EdgeIntent.Datapath.NETDEV, false, Optional.empty(), Optional.of("test:///default"), List.of())));
         states.setSession("hv1", Session.IN_SYNC, Optional.empty());
         states.setOpenflow("hv1", SwitchProgram.State.IN_SYNC);
     }

@@ -14,7 +14,6 @@ import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.OxmField;
 import io.peregrine.flow.SwitchRefusedException;
-import io.peregrine.flow.SwitchUnavailableException;
 import io.peregrine.flow.trace.Packet;
 import io.peregrine.flow.trace.TableWalk;
 import io.peregrine.vxlan.GuestPort;
@@ -43,6 +42,7 @@ final class FakeSites implements EdgeSwitches {
     static final int VNI = 5001;
     static final String NETWORK = "blue";
     static final String BORDER = "border";
+    static final String NO_SESSION = "no session";
     static final long BORDER_PORT = 900;
     /** A host behind the border that intent does not know. */
     static final MacAddress OUTSIDE = MacAddress.parse("0a:00:00:00:00:99");
@@ -57,6 +57,7 @@ final class FakeSites implements EdgeSwitches {
     String refused;
     private final Set<String> held = new HashSet<>();
     private final Set<String> away = new HashSet<>();
+    private final Set<String> behind = new HashSet<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
 
@@ -142,9 +143,16 @@ final class FakeSites implements EdgeSwitches {
         away.add(edge);
     }
 
+    /** The switch has a session again, and still what it had. */
+    void beginSession(final String edge) {
+        away.remove(edge);
+        behind.add(edge);
+    }
+
     /** The switch is back and in line. */
     void reconnect(final String edge) {
         away.remove(edge);
+        behind.remove(edge);
         programs.put(edge, new HashMap<>(desired.getOrDefault(edge, Map.of())));
         overlay.onInSync(edge);
     }
@@ -164,7 +172,7 @@ final class FakeSites implements EdgeSwitches {
             return CompletableFuture.failedFuture(new SwitchRefusedException(new DatapathId(0), refused));
         }
         if (away.contains(edge)) {
-            return CompletableFuture.failedFuture(new SwitchUnavailableException(new DatapathId(0), "no session"));
+            return CompletableFuture.failedFuture(new IllegalStateException(NO_SESSION));
         }
         messages.merge(edge, changes.size(), Integer::sum);
         update(programs.get(edge), changes);
@@ -188,13 +196,18 @@ final class FakeSites implements EdgeSwitches {
     }
 
     @Override
+    public boolean inSync(final String edge) {
+        return !away.contains(edge) && !behind.contains(edge);
+    }
+
+    @Override
     public CompletableFuture<Void> renew(final String edge, final String fragment) {
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public void setUnheard(final String edge, final Set<String> names) {
-        unheard.put(edge, names);
+    public void setUnheard(final String edge, final Set<String> awaited) {
+        unheard.put(edge, awaited);
     }
 
     /**

@@ -258,6 +258,88 @@ class ForwardingTest {
         assertEquals(List.of("hv1/tap-vm", "hv2/tap-vm"), sites.fromGuest("third", "hv3", sites.mac("vm")));
     }
 
+    /** Why the switches do not confirm that frames for the guest go to hv2 only; empty if they do. */
+    private String whyNotCommitted() {
+        return sites.overlay.commit(VM, "hv2").handle((ok, failure) -> failure == null ? "" : failure.getMessage())
+            .join();
+    }
+
+    @Test
+    void aCommitIsConfirmedOnceEveryEdgeIsInLine() {
+        reach(Moment.OPEN);
+        sites.disconnect("hv3");
+        assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted());
+        assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted(), "nothing is left to change, and nothing is confirmed");
+        sites.beginSession("hv3");
+        assertEquals("edge hv3: its switch is being brought into line", whyNotCommitted());
+        assertEquals(List.of("hv1/tap-vm", "hv2/tap-vm"), sites.fromGuest("third", "hv3", sites.mac("vm")));
+        sites.reconnect("hv3");
+        assertEquals("", whyNotCommitted());
+        assertEquals(List.of("hv2/tap-vm"), sites.fromGuest("third", "hv3", sites.mac("vm")));
+    }
+
+    @Test
+    void aCommitIsNotConfirmedByADestinationThatMissedItsOpenGate() {
+        reach(Moment.PREPARED);
+        sites.disconnect("hv2");
+        sites.overlay.open(VM, "hv2");
+        sites.beginSession("hv2");
+        assertEquals("edge hv2: its switch is being brought into line", whyNotCommitted());
+        sites.reconnect("hv2");
+        assertEquals("", whyNotCommitted());
+        assertEquals(List.of("hv2/tap-vm"), sites.fromOutside(sites.mac("vm")));
+    }
+
+    @Test
+    void aCommitIsNotConfirmedWithoutTheGuestsTapOrATunnelToIt() {
+        reach(Moment.OPEN);
+        sites.untap("vm", "hv2");
+        assertEquals("edge hv2: it has no port with iface-id if-vm", whyNotCommitted());
+        sites.tap("vm", "hv2");
+        final var known = sites.snapshot("hv3");
+        sites.overlay.setSnapshot("hv3", new EdgeSnapshot(known.datapath(), Map.of(), known.taps(),
+            known.borderPorts(), List.of()));
+        assertEquals("edge hv3: it has no tunnel to edge 'hv2'", whyNotCommitted());
+        sites.report("hv3");
+        assertEquals("", whyNotCommitted());
+    }
+
+    @Test
+    void edgesWithoutTheNetworkOrOutsideOfIntentAreNotWaitedFor() {
+        reach(Moment.OPEN);
+        sites.disconnect("hv4");
+        sites.disconnect("hv3");
+        assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted());
+        sites.overlay.setIntent(List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of())),
+            List.of(new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()), new Edge("hv4", true, Map.of()),
+                new Edge(FakeSites.BORDER, false, Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())))));
+        assertEquals("", whyNotCommitted());
+    }
+
+    @Test
+    void anEdgeThatHasNotBeenReadIsWaitedForUntilItsGuestsAreKnown() {
+        sites.overlay.setIntent(List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of())), List.of(
+            new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()), new Edge("hv3", true, Map.of()),
+            new Edge("new", true, Map.of()),
+            new Edge(FakeSites.BORDER, false, Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())))));
+        reach(Moment.OPEN);
+        assertEquals("edge new: its OVSDB has not been read", whyNotCommitted());
+        sites.overlay.setHeard("new", true);
+        assertEquals("", whyNotCommitted());
+    }
+
+    @Test
+    void leavingIsConfirmedOnceTheEdgeIsInLine() {
+        reach(Moment.COMMITTED);
+        sites.disconnect("hv1");
+        assertTrue(sites.overlay.detach(VM, "hv1").isCompletedExceptionally());
+        sites.beginSession("hv1");
+        assertTrue(sites.overlay.detach(VM, "hv1").isCompletedExceptionally());
+        assertTrue(sites.programs.get("hv1").containsKey("guest:if-vm"));
+        sites.reconnect("hv1");
+        assertFalse(sites.overlay.detach(VM, "hv1").isCompletedExceptionally());
+    }
+
     @Test
     void aMoveToAnEmptyEdgeMakesItAMember() {
         sites.tap("vm", "hv4");

@@ -32,13 +32,17 @@ import java.util.concurrent.TimeUnit;
  *   S HANDING_OVER                    open D                  OPEN
  *   S RUNNING again                   detach D, ask; if D is still INCOMING prepare it anew
  *   D RUNNING, S LEFT or POST_COPY    commit D                SWITCHED      the point of no return
- *   S absent                          detach S                COMPLETED when confirmed and the guest is seen at D
- *   D absent before that point        detach D                ROLLED_BACK   S was served all the time
+ *   S absent, the guest seen at D     detach S                COMPLETED when every switch has confirmed
+ *   D absent before that point        detach D, ask S         ROLLING_BACK  S was served all the time
+ *   then S present                                            ROLLED_BACK
+ *   then S absent                                             LOST
  *   D absent after it                                         LOST
  * </pre>
  *
  * <p>Before the point of no return a timer only asks both hosts. A host that is not heard keeps its last state, which
- * counts for nothing new. Not thread-safe: one thread calls.
+ * counts for nothing new. After it, commands that an edge could not confirm are given again at the timer; once libvirt
+ * has no more to tell of a move, the guest is at rest and free for the next one, and only the record waits for the
+ * switches. Not thread-safe: one thread calls.
  */
 public final class GuestTracker {
     /**
@@ -68,6 +72,7 @@ public final class GuestTracker {
 
     private static final String SOURCE = "source-";
     private static final String DESTINATION = "destination-";
+    private static final String TOO_EARLY = "the guest moved on or ended before every switch had confirmed";
 
     private final UUID guest;
     private final Hosts hosts;
@@ -79,6 +84,8 @@ public final class GuestTracker {
     private String name;
     private String owner;
     private Migration migration;
+    /** The last move, if libvirt has no more to tell of it and switches have yet to confirm. */
+    private Migration unconfirmed;
     private Migration last;
     private List<Migration> finished = new ArrayList<>();
     private boolean changed;
@@ -119,9 +126,13 @@ public final class GuestTracker {
             note(sign, place);
             changed = true;
         }
-        if (migration != null && sign.asked() && sign.host().equals(migration.source)) {
-            migration.idleSource = place.state() == DomainState.RUNNING && !sign.outgoing()
-                ? migration.idleSource + 1 : 0;
+        if (migration != null && sign.host().equals(migration.source)) {
+            final boolean idle = sign.asked() && !sign.outgoing();
+            if (sign.asked()) {
+                migration.idleSource = idle && place.state() == DomainState.RUNNING ? migration.idleSource + 1 : 0;
+                migration.sourceAnswer = OptionalLong.of(sign.at());
+            }
+            migration.sourceStuck = idle && place.state() == DomainState.HANDING_OVER;
         }
         return advance(now);
     }
@@ -177,6 +188,7 @@ public final class GuestTracker {
             wake = OptionalLong.empty();
             asked.clear();
             interested().forEach(this::ask);
+            confirmAgain();
             if (leased()) {
                 leaseAsked = OptionalLong.of(now);
             }
@@ -205,8 +217,12 @@ public final class GuestTracker {
             move.step("opened", now);
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
+            move.committed = Migration.Confirmation.GIVEN;
         } else if (command instanceof Command.Detach detach) {
-            cleanedUp(move, detach, now);
+            move.step("cleaned-up", now);
+            if (detach.edge().equals(move.source)) {
+                move.detached = Migration.Confirmation.GIVEN;
+            }
         }
         changed = true;
         return advance(now);
@@ -214,7 +230,7 @@ public final class GuestTracker {
 
     /**
      * Takes in that an edge could not confirm a command. The network follows when the edge comes back; the migration
-     * goes on.
+     * goes on, and past the point of no return it is asked again until the edge has confirmed.
      *
      * @param move the migration that the command was for
      * @param command the command
@@ -225,18 +241,13 @@ public final class GuestTracker {
     public List<Order> onUnconfirmed(final Migration move, final Command command, final String why,
             final long now) {
         move.problem(verb(command) + ": " + why);
-        if (command instanceof Command.Detach detach) {
-            cleanedUp(move, detach, now);
+        if (command instanceof Command.Commit) {
+            move.committed = Migration.Confirmation.NONE;
+        } else if (command instanceof Command.Detach detach && detach.edge().equals(move.source)) {
+            move.detached = Migration.Confirmation.NONE;
         }
         changed = true;
         return advance(now);
-    }
-
-    private static void cleanedUp(final Migration move, final Command.Detach detach, final long now) {
-        move.step("cleaned-up", now);
-        if (detach.edge().equals(move.source)) {
-            move.detachConfirmed = true;
-        }
     }
 
     /**
@@ -263,9 +274,7 @@ public final class GuestTracker {
         if (!name.equals(newName)) {
             name = newName;
             changed = true;
-            if (migration != null) {
-                migration.rename(newName);
-            }
+            migration().ifPresent(move -> move.rename(newName));
         }
     }
 
@@ -312,8 +321,22 @@ public final class GuestTracker {
         return Optional.ofNullable(owner).map(places::get).map(Place::state);
     }
 
+    /**
+     * The migration whose record is open.
+     *
+     * @return empty if there is none
+     */
     public Optional<Migration> migration() {
-        return Optional.ofNullable(migration);
+        return Optional.ofNullable(migration != null ? migration : unconfirmed);
+    }
+
+    /**
+     * Whether the guest moves; not if only switches have yet to confirm its last move.
+     *
+     * @return true if it does
+     */
+    public boolean moving() {
+        return migration != null;
     }
 
     /**
@@ -399,6 +422,9 @@ public final class GuestTracker {
         for (int turn = 0; again && turn < 20; turn++) {
             again = migration == null ? settle(now) : move(now);
         }
+        if (unconfirmed != null && unconfirmed.confirmed()) {
+            closeRecord(unconfirmed, Phase.COMPLETED, now);
+        }
         renewLease();
         schedule(now);
         final var result = orders;
@@ -425,10 +451,10 @@ public final class GuestTracker {
                         host -> stateAt(host) == DomainState.INCOMING)) {
                     return false;
                 }
-                attach(source.orElseThrow().getKey());
+                attach(source.orElseThrow().getKey(), now);
                 return true;
             }
-            attach(home.orElseThrow().getKey());
+            attach(home.orElseThrow().getKey(), now);
             return true;
         }
 
@@ -452,7 +478,7 @@ public final class GuestTracker {
                         return true;
                     }
                     if (here == null || !here.state().present() || !hosts.heard(owner)) {
-                        attach(host);
+                        attach(host, now);
                         return true;
                     }
                     if (here.heard() <= there.at()) {
@@ -467,7 +493,7 @@ public final class GuestTracker {
                         return true;
                     }
                     if (here == null || !here.state().present()) {
-                        attach(host);
+                        attach(host, now);
                         return true;
                     }
                 }
@@ -479,7 +505,7 @@ public final class GuestTracker {
         if (here != null && here.state().present()) {
             return false;
         }
-        return leave(here);
+        return leave(here, now);
     }
 
     /** Whether a guest that runs there came from here by migration. */
@@ -494,7 +520,7 @@ public final class GuestTracker {
     }
 
     /** The guest is not at its home any more, and nowhere else as far as is known. */
-    private boolean leave(final Place here) {
+    private boolean leave(final Place here, final long now) {
         if (here != null && !here.ended()) {
             boolean waiting = false;
             for (final var host : others(owner)) {
@@ -511,6 +537,7 @@ public final class GuestTracker {
                 return false;
             }
         }
+        moveOn(now);
         order(new Command.Withdraw());
         owner = null;
         changed = true;
@@ -521,13 +548,46 @@ public final class GuestTracker {
         orders.add(new Order(command, Optional.ofNullable(migration)));
     }
 
-    private void attach(final String host) {
+    private void commit(final Migration move) {
+        move.committed = Migration.Confirmation.AWAITED;
+        orders.add(new Order(new Command.Commit(move.destination), Optional.of(move)));
+    }
+
+    private void detachSource(final Migration move) {
+        move.detachSent = true;
+        move.detached = Migration.Confirmation.AWAITED;
+        orders.add(new Order(new Command.Detach(move.source), Optional.of(move)));
+    }
+
+    /** Gives commands again that an edge could not confirm; where nothing is left to do they only ask for that. */
+    private void confirmAgain() {
+        migration().filter(move -> move.forward).ifPresent(move -> {
+            if (move.committed == Migration.Confirmation.NONE) {
+                commit(move);
+            }
+            if (move.detachSent && move.detached == Migration.Confirmation.NONE) {
+                detachSource(move);
+            }
+        });
+    }
+
+    /** The guest's place changes again: commands of its last move must not be given any more. */
+    private void moveOn(final long now) {
+        if (unconfirmed != null) {
+            unconfirmed.problem(TOO_EARLY);
+            closeRecord(unconfirmed, Phase.COMPLETED, now);
+        }
+    }
+
+    private void attach(final String host, final long now) {
+        moveOn(now);
         order(new Command.Attach(host));
         owner = host;
         changed = true;
     }
 
     private void begin(final String destination, final Place there, final Place here, final long now) {
+        moveOn(now);
         long started = there.at();
         final boolean known = here != null && (here.state() == DomainState.HANDING_OVER
             || here.state() == DomainState.LEFT || here.state() == DomainState.POST_COPY);
@@ -550,9 +610,12 @@ public final class GuestTracker {
         final var atSource = known(move.source, source);
         final var atDestination = known(move.destination, there);
 
-        if (!move.forward && (atDestination == DomainState.RUNNING || atDestination == DomainState.LEFT
-                || atSource == DomainState.LEFT || atSource == DomainState.POST_COPY
-                || atSource == DomainState.ABSENT && atDestination == DomainState.PAUSED)) {
+        // One that has failed may have been started there anew since.
+        final boolean failed = move.destinationEnd.isPresent();
+        if (!move.forward && (atDestination == DomainState.RUNNING && (!failed || there.arrival())
+                || atDestination == DomainState.LEFT || atSource == DomainState.LEFT
+                || atSource == DomainState.POST_COPY
+                || atSource == DomainState.ABSENT && atDestination == DomainState.PAUSED && !failed)) {
             forward(now);
             return true;
         }
@@ -560,13 +623,8 @@ public final class GuestTracker {
             return finishForward(atSource, atDestination, now);
         }
 
-        if (atDestination != null && !atDestination.present()) {
-            final boolean lost = atSource == DomainState.ABSENT;
-            move.reason(there == null ? "the destination is no hypervisor any more"
-                : lost ? "the guest ended at the source: " + source.text()
-                : "the destination ended: " + there.text());
-            end(lost ? Phase.LOST : Phase.ROLLED_BACK, now);
-            return true;
+        if (failed || atDestination != null && !atDestination.present()) {
+            return rollBack(atSource, atDestination, now);
         }
         if (superseded(now)) {
             return true;
@@ -616,6 +674,62 @@ public final class GuestTracker {
         return false;
     }
 
+    /**
+     * The destination has ended. Whether the guest lives on at the source, or was what ended, only the source can say,
+     * asked since: events of two hosts come in any order.
+     */
+    private boolean rollBack(final DomainState atSource, final DomainState atDestination, final long now) {
+        final var move = migration;
+        final var source = places.get(move.source);
+        final var there = places.get(move.destination);
+        if (move.destinationEnd.isEmpty()) {
+            move.reason(there != null && !there.state().present() ? "the destination ended: " + there.text()
+                : "the destination is no hypervisor any more");
+            move.destinationEnd = OptionalLong.of(now);
+            changed = true;
+        }
+        final long end = move.destinationEnd.orElseThrow();
+        if (atSource == DomainState.ABSENT) {
+            move.instead(hosts.names().contains(move.source) ? "the guest ended at the source: "
+                + (source == null ? "not there" : source.text()) : "the source is no hypervisor any more");
+            end(Phase.LOST, now);
+            return true;
+        }
+        // A new attempt tells as much as the source's own word: it has the guest.
+        if (superseded(now)) {
+            return true;
+        }
+        final boolean answered = move.sourceAnswer.orElse(end) > end;
+        if (answered && (atSource != DomainState.HANDING_OVER || move.sourceStuck)
+                || atDestination == DomainState.INCOMING && there.at() > end) {
+            end(Phase.ROLLED_BACK, now);
+            return true;
+        }
+        final var anew = others(move.source).stream().filter(host -> hosts.heard(host)
+            && stateAt(host) == DomainState.RUNNING && places.get(host).at() > end).findFirst();
+        if (anew.isPresent() && !hosts.heard(move.source)) {
+            move.instead("the guest was started anew at " + anew.orElseThrow() + ", and the source is not heard");
+            end(Phase.LOST, now);
+            return true;
+        }
+        if (move.phase() != Phase.ROLLING_BACK) {
+            move.phase(Phase.ROLLING_BACK);
+            changed = true;
+            if (move.prepareSent || move.openSent) {
+                move.step("clean-up", now);
+                order(new Command.Detach(move.destination));
+                move.prepareSent = false;
+                move.openSent = false;
+            }
+        }
+        if (!hosts.heard(move.source)) {
+            changed |= move.problem("waits for libvirt at " + move.source + " to say whether the guest is there");
+        } else if (!answered) {
+            ask(move.source);
+        }
+        return false;
+    }
+
     /** The point of no return. */
     private void forward(final long now) {
         final var move = migration;
@@ -623,7 +737,7 @@ public final class GuestTracker {
         move.rearming = false;
         move.step("switch", now);
         move.phase(Phase.SWITCHED);
-        order(new Command.Commit(move.destination));
+        commit(move);
         owner = move.destination;
         leaseAsked = OptionalLong.empty();
         changed = true;
@@ -644,9 +758,8 @@ public final class GuestTracker {
             return true;
         }
         if (sourceGone && !move.detachSent) {
-            move.detachSent = true;
             move.step("clean-up", now);
-            order(new Command.Detach(move.source));
+            detachSource(move);
             changed = true;
         }
         final var source = places.get(move.source);
@@ -656,7 +769,7 @@ public final class GuestTracker {
             move.problem("it runs at the source, too");
         }
         final boolean arrived = atDestination != null && atDestination.settled();
-        if (move.detachSent && arrived && move.detachConfirmed || arrived && newMove(move)) {
+        if (arrived && (move.detachSent || newMove(move))) {
             end(Phase.COMPLETED, now);
             return true;
         }
@@ -678,7 +791,7 @@ public final class GuestTracker {
             if (!host.equals(move.destination) && there != null && hosts.heard(host) && since != null
                     && there.at() > since.at() && (there.state() == DomainState.INCOMING
                     || there.state() == DomainState.RUNNING && there.arrival())) {
-                if (since.state().settled()) {
+                if (since.state().settled() && move.destinationEnd.isEmpty()) {
                     // It has arrived, paused, and that is where the next move begins.
                     forward(now);
                     return true;
@@ -698,19 +811,31 @@ public final class GuestTracker {
             order(new Command.Detach(move.destination));
         }
         if (move.forward && !move.detachSent) {
-            move.detachSent = true;
-            order(new Command.Detach(move.source));
+            detachSource(move);
         }
         if (phase == Phase.COMPLETED) {
             // Its XML may differ there.
             ask(move.destination);
         }
-        move.finish(phase, now);
-        last = move;
-        finished.add(move);
         migration = null;
+        last = move;
         leaseAsked = OptionalLong.empty();
         wake = OptionalLong.empty();
+        changed = true;
+        if (phase == Phase.COMPLETED && !move.confirmed()) {
+            unconfirmed = move;
+        } else {
+            closeRecord(move, phase, now);
+        }
+    }
+
+    /** Ends a record. */
+    private void closeRecord(final Migration move, final Phase phase, final long now) {
+        move.finish(phase, now);
+        finished.add(move);
+        if (move == unconfirmed) {
+            unconfirmed = null;
+        }
         changed = true;
     }
 
@@ -751,6 +876,9 @@ public final class GuestTracker {
     private List<String> interested() {
         if (migration != null) {
             return List.of(migration.source, migration.destination);
+        }
+        if (owner != null && !restless()) {
+            return List.of();
         }
         if (owner == null) {
             return places.entrySet().stream().filter(entry -> entry.getValue().state().present())
@@ -793,6 +921,9 @@ public final class GuestTracker {
 
     /** How long to wait before asking; 0 for never. */
     private long wanted() {
+        if (migration != null && migration.phase() == Phase.ROLLING_BACK) {
+            return hosts.heard(migration.source) ? waits.handOver() : waits.slow();
+        }
         if (migration != null) {
             final boolean soon = migration.openSent || migration.rearming || migration.forward
                 || stateAt(migration.source) != DomainState.RUNNING && stateAt(migration.source) != DomainState.PAUSED;
@@ -805,9 +936,13 @@ public final class GuestTracker {
                 inMove(entry.getValue().state()) && hosts.heard(entry.getKey()));
             return !moving ? 0 : undecided() ? waits.handOver() : waits.slow();
         }
+        return restless() || unconfirmed != null ? waits.slow() : 0;
+    }
+
+    /** Whether the guest is handing over to nobody known, or gone to nobody known: ask until it is settled. */
+    private boolean restless() {
         final var here = places.get(owner);
-        // At rest: nothing to ask. Handing over to nobody known, or gone to nobody known: ask until it is settled.
-        return here == null || here.state().settled() ? 0 : waits.slow();
+        return here != null && !here.state().settled();
     }
 
     private void note(final Sign sign, final Place place) {

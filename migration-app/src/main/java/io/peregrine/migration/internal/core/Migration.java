@@ -56,6 +56,16 @@ public final class Migration {
         }
     }
 
+    /** How far a command to the network is that has to be confirmed before the migration is complete. */
+    enum Confirmation {
+        /** Not sent, or an edge could not confirm it: to be given again. */
+        NONE,
+        /** Given and not answered yet. */
+        AWAITED,
+        /** Confirmed. */
+        GIVEN
+    }
+
     private static final int MOST_STEPS = 60;
 
     final String source;
@@ -65,8 +75,10 @@ public final class Migration {
     boolean prepareSent;
     boolean openSent;
     boolean detachSent;
-    /** The source's edge has confirmed, or will follow when it comes back. */
-    boolean detachConfirmed;
+    /** Whether every edge sends to the destination only, and its gate is open. */
+    Confirmation committed = Confirmation.NONE;
+    /** Whether the source's edge has nothing of the guest any more. */
+    Confirmation detached = Confirmation.NONE;
 
     /** The source went on after the gate had been opened: closed again, waiting for word of the destination. */
     boolean rearming;
@@ -76,6 +88,12 @@ public final class Migration {
     boolean forward;
     /** Answers in a row of a source that runs and has no job. */
     int idleSource;
+    /** When it was seen that the destination has ended before the point of no return; the source's answer is newer. */
+    OptionalLong destinationEnd = OptionalLong.empty();
+    /** When the question was asked that the source has answered last. */
+    OptionalLong sourceAnswer = OptionalLong.empty();
+    /** The source has answered since that it has the guest paused for a migration, but none under way. */
+    boolean sourceStuck;
 
     private final UUID guest;
     private final long started;
@@ -122,14 +140,23 @@ public final class Migration {
         }
     }
 
+    /** Says why it ended, where that was thought to be otherwise. */
+    void instead(final String text) {
+        reason = text;
+    }
+
+    /** Whether every switch has confirmed what had to be confirmed. */
+    boolean confirmed() {
+        return committed == Confirmation.GIVEN && detached == Confirmation.GIVEN;
+    }
+
     void rename(final String name) {
         guestName = name;
     }
 
-    void problem(final String text) {
-        if (!problems.contains(text) && problems.size() < MOST_STEPS) {
-            problems.add(text);
-        }
+    /** Notes a problem; returns whether it is a new one. */
+    boolean problem(final String text) {
+        return !problems.contains(text) && problems.size() < MOST_STEPS && problems.add(text);
     }
 
     /** Notes a step; a name that is taken gets a number. */

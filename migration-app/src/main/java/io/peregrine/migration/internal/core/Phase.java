@@ -19,9 +19,14 @@ public enum Phase {
     OPEN,
     /** Past the point of no return: senders reach the destination only. */
     SWITCHED,
-    /** The source is gone, and its entries are. */
+    /**
+     * The source is gone, and every switch has confirmed that frames go to the destination only; if the guest went on
+     * before that, a problem says so.
+     */
     COMPLETED,
-    /** It failed before the point of no return. */
+    /** The destination has failed before the point of no return and is served no more; the source's word is awaited. */
+    ROLLING_BACK,
+    /** It failed before the point of no return; the guest is at the source, as the source has said since. */
     ROLLED_BACK,
     /** The guest ended on the way. */
     LOST;
@@ -29,7 +34,7 @@ public enum Phase {
     /**
      * Whether this is an end.
      *
-     * @return true for the last three
+     * @return true if it has ended
      */
     public boolean over() {
         return this == COMPLETED || this == ROLLED_BACK || this == LOST;

@@ -6,6 +6,6 @@
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
 /**
- * What is shown of guests, sessions and migrations: views, and their writer into the operational datastore.
+ * What is shown of guests, sessions and migrations: views, and what makes entries of the operational datastore of them.
  */
 package io.peregrine.migration.internal.records;

@@ -170,12 +170,104 @@ class GuestTrackerTest {
         event("S", SUSPENDED);
         event("D", RESUMED);
         event("S", LEFT);
-        assertDone("Prepare D", "Open D", "Commit D", "Detach S");
+        assertDone("Prepare D", "Open D", "Commit D", "Detach S", "Ask D");
         assertPhase(Phase.SWITCHED);
         final var move = tracker.migration().orElseThrow();
-        take(tracker.onUnconfirmed(move, new Command.Detach("S"), "S is away", ++now));
-        moves.add(move);
+        unconfirmed(move, new Command.Detach("S"), "S is away");
+        confirmed(move, new Command.Commit("D"));
+        assertPhase(Phase.SWITCHED);
+        tick();
+        assertDone("Detach S");
+        confirmed(move, new Command.Detach("S"));
         assertEquals(List.of("clean up: S is away"), assertEnd(Phase.COMPLETED, "D").problems());
+    }
+
+    private void confirmed(final Migration move, final Command command) {
+        take(tracker.onConfirmed(move, command, Map.of(), ++now));
+    }
+
+    private void unconfirmed(final Migration move, final Command command, final String why) {
+        take(tracker.onUnconfirmed(move, command, why, ++now));
+    }
+
+    /** A move after which the destination's switch has not confirmed anything. */
+    private Migration switchedOnly() {
+        confirming = false;
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        event("S", LEFT);
+        final var move = tracker.migration().orElseThrow();
+        confirmed(move, new Command.Detach("S"));
+        done.clear();
+        return move;
+    }
+
+    @Test
+    void completedOnlyWhenTheSwitchIsConfirmed() {
+        final var move = switchedOnly();
+        unconfirmed(move, new Command.Open("D"), "edge D: no session");
+        unconfirmed(move, new Command.Commit("D"), "edge D: no session");
+        assertPhase(Phase.SWITCHED);
+        assertEquals(List.of("open: edge D: no session", "switch: edge D: no session"), move.snapshot().problems());
+        assertFalse(tracker.moving(), "libvirt has no more to tell");
+        tick();
+        assertDone("Commit D");
+        tick();
+        assertDone();
+        unconfirmed(move, new Command.Commit("D"), "edge D: no session");
+        tick();
+        assertDone("Commit D");
+        assertPhase(Phase.SWITCHED);
+        confirmed(move, new Command.Commit("D"));
+        assertEquals(List.of(move), tracker.takeEnded());
+        final var record = assertEnd(Phase.COMPLETED, "D");
+        assertEquals(2, record.problems().size());
+        assertEquals("switched", names(record).get(names(record).size() - 1));
+    }
+
+    @Test
+    void nextMoveDoesNotWaitForAnEdgeThatIsAway() {
+        final var first = switchedOnly();
+        unconfirmed(first, new Command.Commit("D"), "edge O: no session");
+        confirming = true;
+        event("S", STARTED);
+        assertDone("Prepare S");
+        assertEquals(List.of(first), tracker.takeEnded());
+        assertEquals(Phase.COMPLETED, first.snapshot().phase());
+        assertEquals(List.of("switch: edge O: no session",
+            "the guest moved on or ended before every switch had confirmed"), first.snapshot().problems());
+        tick();
+        assertDone("Ask D", "Ask S");
+        event("D", SUSPENDED);
+        event("S", RESUMED);
+        event("D", LEFT);
+        assertDone("Open S", "Commit S", "Detach D");
+        assertEquals(List.of(), assertEnd(Phase.COMPLETED, "S").problems());
+    }
+
+    @Test
+    void nothingIsAskedOfAnEdgeOnceTheGuestHasEndedOrIsElsewhere() {
+        final var first = switchedOnly();
+        unconfirmed(first, new Command.Commit("D"), "edge D: no session");
+        lose("D");
+        event("O", BOOTED);
+        assertDone("Attach O");
+        assertEquals(Phase.COMPLETED, first.snapshot().phase());
+        assertEquals(OptionalLong.empty(), tracker.wake());
+        event("O", SHUTDOWN);
+        assertDone("Withdraw");
+        assertEquals(OptionalLong.empty(), tracker.wake());
+    }
+
+    @Test
+    void guestThatEndsBeforeTheSwitchIsConfirmedHasMoved() {
+        final var move = switchedOnly();
+        event("D", SHUTDOWN);
+        assertDone("Withdraw");
+        assertEquals(Phase.COMPLETED, move.snapshot().phase());
+        assertEquals(1, move.snapshot().problems().size());
+        assertTrue(tracker.gone());
     }
 
     @Test
@@ -330,7 +422,10 @@ class GuestTrackerTest {
     void abortDuringTheCopyShowsNothingAtTheSource() {
         event("D", STARTED);
         event("D", FAILED);
-        assertDone("Prepare D", "Detach D");
+        assertDone("Prepare D", "Detach D", "Ask S");
+        assertPhase(Phase.ROLLING_BACK);
+        answer("S", RUNS);
+        assertDone();
         assertEquals("the destination ended: STOPPED/FAILED",
             assertEnd(Phase.ROLLED_BACK, "S").reason().orElseThrow());
     }
@@ -344,8 +439,118 @@ class GuestTrackerTest {
         assertDone("Detach D", "Ask D");
         assertPhase(Phase.PREPARING);
         event("D", FAILED);
+        assertDone("Ask S");
+        answer("S", RUNS);
+        assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void guestThatDiedDuringTheCopyIsLostWhicheverEndIsToldFirst() {
+        event("D", STARTED);
+        event("D", FAILED);
+        assertDone("Prepare D", "Detach D", "Ask S");
+        assertTrue(tracker.migration().isPresent());
+        event("S", CRASHED);
+        assertDone("Withdraw");
+        assertEquals("the guest ended at the source: STOPPED/CRASHED",
+            assertEnd(Phase.LOST, null).reason().orElseThrow());
+        assertTrue(tracker.gone());
+    }
+
+    @Test
+    void sourceThatAnswersWithoutTheGuestHasLostIt() {
+        event("D", STARTED);
+        event("D", FAILED);
+        absent("S");
+        assertEquals("the guest ended at the source: not there", moves.get(0).snapshot().reason().orElseThrow());
+        assertEquals(Phase.LOST, moves.get(0).snapshot().phase());
+    }
+
+    @Test
+    void sourceThatIsNotHeardIsWaitedFor() {
+        event("D", STARTED);
+        answer("S", RUNS_AND_COPIES);
+        lose("S");
+        event("D", FAILED);
+        assertDone("Prepare D", "Detach D");
+        assertPhase(Phase.ROLLING_BACK);
+        assertEquals(List.of("waits for libvirt at S to say whether the guest is there"),
+            moves.get(0).snapshot().problems());
+        tick();
+        assertDone("Ask D");
+        absent("D");
+        tick();
+        assertPhase(Phase.ROLLING_BACK);
+        hosts.heard.add("S");
+        done.clear();
+        answer("S", RUNS);
         assertDone();
         assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void sourceThatComesBackWithoutTheGuestHasLostIt() {
+        event("D", STARTED);
+        lose("S");
+        event("D", FAILED);
+        hosts.heard.add("S");
+        absent("S");
+        assertEquals(Phase.LOST, moves.get(0).snapshot().phase());
+        assertTrue(tracker.migration().isEmpty());
+    }
+
+    @Test
+    void sourceThatIsTakenOutOfIntentIsNotWaitedFor() {
+        event("D", STARTED);
+        lose("S");
+        event("D", FAILED);
+        hosts.names.remove("S");
+        take(tracker.onHostsChanged(++now));
+        assertEquals("the source is no hypervisor any more", assertEnd(Phase.LOST, null).reason().orElseThrow());
+    }
+
+    @Test
+    void guestStartedAnewWhereItWasToGoWhileTheSourceIsDead() {
+        event("D", STARTED);
+        lose("S");
+        event("D", FAILED);
+        event("D", BOOTED);
+        assertDone("Prepare D", "Detach D", "Attach D");
+        assertEquals("the guest was started anew at D, and the source is not heard",
+            assertEnd(Phase.LOST, "D").reason().orElseThrow());
+    }
+
+    @Test
+    void wordOfTheSourceFromBeforeTheDestinationsEndDoesNotCount() {
+        event("D", STARTED);
+        final long asked = ++now;
+        event("D", FAILED);
+        take(tracker.on(Sign.answer("S", RUNS_AND_COPIES, asked), ++now));
+        assertDone("Prepare D", "Detach D", "Ask S", "Ask S");
+        assertPhase(Phase.ROLLING_BACK);
+    }
+
+    @Test
+    void secondAttemptAtOnceEndsTheFirst() {
+        event("D", STARTED);
+        event("D", FAILED);
+        event("D", STARTED);
+        assertDone("Prepare D", "Detach D", "Ask S", "Prepare D");
+        assertEquals(Phase.ROLLED_BACK, moves.get(0).snapshot().phase());
+        assertPhase(Phase.PREPARED);
+    }
+
+    @Test
+    void sourceLeftPausedByAMigrationThatIsOverHasTheGuest() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", FAILED);
+        answer("S", HANDS_OVER);
+        assertPhase(Phase.ROLLING_BACK);
+        tick();
+        answer("S", WAITS);
+        assertEquals(Phase.ROLLED_BACK, moves.get(0).snapshot().phase());
+        assertEquals(Optional.of("S"), tracker.owner());
     }
 
     @Test
@@ -353,8 +558,12 @@ class GuestTrackerTest {
         event("D", STARTED);
         event("S", SUSPENDED);
         event("D", FAILED);
-        assertDone("Prepare D", "Open D", "Detach D");
+        assertDone("Prepare D", "Open D", "Detach D", "Ask S");
         event("S", UNPAUSED);
+        assertDone();
+        // The event may be older than the destination's end: nobody knows how long either was on its way.
+        assertPhase(Phase.ROLLING_BACK);
+        answer("S", RUNS);
         assertDone();
         assertEnd(Phase.ROLLED_BACK, "S");
     }
@@ -414,7 +623,8 @@ class GuestTrackerTest {
         lose("D");
         hosts.heard.add("D");
         absent("D");
-        assertDone("Prepare D", "Detach D");
+        assertDone("Prepare D", "Detach D", "Ask S");
+        answer("S", RUNS);
         assertEnd(Phase.ROLLED_BACK, "S");
     }
 

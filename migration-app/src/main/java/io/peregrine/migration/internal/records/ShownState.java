@@ -9,9 +9,9 @@ package io.peregrine.migration.internal.records;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.util.concurrent.FutureCallback;
 import io.peregrine.migration.internal.core.Migration;
 import io.peregrine.migration.internal.core.NetworkInterface;
+import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.GuestPorts;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,14 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.DataBroker;
-import org.opendaylight.mdsal.binding.api.WriteTransaction;
-import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
@@ -74,122 +72,116 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what is shown into the operational datastore. One transaction is under way at a time; what changes meanwhile
- * is written together by the next, so a slow datastore makes the picture late and nothing else. Failed transactions
- * are repeated with what is true by then.
+ * Shows guests, sessions and migrations in the operational datastore.
  */
-public final class StateWriter implements Records, AutoCloseable {
+public final class ShownState implements Records, AutoCloseable {
     /** What the overlay says is asked again after this time, since it does not tell when it changes. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
-    private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final long GATHER_MILLIS = 10;
     private static final int MOST_FINISHED = 200;
-    private static final long CLOSE_SECONDS = 3;
     private static final DateTimeFormatter ID_TIME =
         DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final InstanceIdentifier<Guests> GUESTS = InstanceIdentifier.create(Guests.class);
     private static final InstanceIdentifier<LibvirtSessions> SESSIONS =
         InstanceIdentifier.create(LibvirtSessions.class);
     private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
-    private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ShownState.class);
 
     /** What identifies a migration in this process. */
     private record Move(UUID guest, long started, String destination) {
+        static Move of(final Migration.Snapshot record) {
+            return new Move(record.guest(), record.started(), record.destination());
+        }
     }
 
-    private final DataBroker broker;
     private final GuestPorts ports;
     private final ScheduledExecutorService executor;
     private final Instant epoch;
     private final long epochNanos;
+    private final StatePublisher<UUID, Guest, Guest> guestPublisher;
+    private final StatePublisher<String, SessionView, Session> sessionPublisher;
+    private final StatePublisher<Move, Migration.Snapshot, org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration> migrationPublisher;
 
     // All below belong to the executor's one thread.
-    private final Map<UUID, GuestView> guests = new LinkedHashMap<>();
-    private final Map<UUID, Guest> written = new HashMap<>();
-    private final Map<String, SessionView> sessions = new LinkedHashMap<>();
-    private final Map<Move, Migration.Snapshot> migrations = new LinkedHashMap<>();
+    private final Map<UUID, GuestView> guests = new HashMap<>();
+    /** Guests as they are shown; those to be looked at again are made anew. */
+    private final Map<UUID, Guest> built = new HashMap<>();
+    private final Set<UUID> dirty = new HashSet<>();
+    private final Map<String, SessionView> sessions = new HashMap<>();
+    private final Map<Move, Migration.Snapshot> migrations = new HashMap<>();
     private final Deque<Move> finished = new ArrayDeque<>();
-    private final Set<UUID> dirtyGuests = new LinkedHashSet<>();
-    private final Set<String> dirtySessions = new LinkedHashSet<>();
-    private final Set<Move> dirtyMigrations = new LinkedHashSet<>();
-    private boolean started;
-    private boolean busy;
-    private boolean planned;
-    private boolean closed;
 
     /**
-     * A writer that owns its three containers from now on.
+     * Shows nothing yet; owns its three containers from now on.
      *
      * @param broker the datastore
      * @param ports tells how the guests' ports are
-     * @param executor one thread; closed by the owner, after the writer
+     * @param executor one thread; shut down by the owner, after this object is closed
      * @param wall the present time of day
      * @param nanos the same moment on the clock of migrations' time stamps
      */
-    public StateWriter(final DataBroker broker, final GuestPorts ports, final ScheduledExecutorService executor,
+    public ShownState(final DataBroker broker, final GuestPorts ports, final ScheduledExecutorService executor,
             final Instant wall, final long nanos) {
-        this.broker = requireNonNull(broker);
         this.ports = requireNonNull(ports);
         this.executor = requireNonNull(executor);
         epoch = requireNonNull(wall);
         epochNanos = nanos;
-        executor.execute(this::plan);
-        executor.scheduleWithFixedDelay(this::refreshAll, REFRESH.toMillis(), REFRESH.toMillis(),
-            TimeUnit.MILLISECONDS);
+        guestPublisher = new StatePublisher<>(broker, GUESTS, new GuestsBuilder().build(),
+            uuid -> GUESTS.child(Guest.class, new GuestKey(new Uuid(uuid.toString()))), Function.identity(),
+            this::builtGuests, executor);
+        sessionPublisher = new StatePublisher<>(broker, SESSIONS, new LibvirtSessionsBuilder().build(),
+            host -> SESSIONS.child(Session.class, new SessionKey(new EdgeName(host))), ShownState::entryOf,
+            () -> sessions, executor);
+        migrationPublisher = new StatePublisher<>(broker, MIGRATIONS, new MigrationsBuilder().build(),
+            move -> MIGRATIONS.child(org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration.class, key(move)), this::entryOf, () -> migrations, executor);
+        executor.scheduleWithFixedDelay(() -> {
+            dirty.addAll(guests.keySet());
+            guestPublisher.changed();
+        }, REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void guest(final GuestView view) {
-        execute(() -> {
+        change(guestPublisher, () -> {
             guests.put(view.uuid(), view);
-            dirtyGuests.add(view.uuid());
+            dirty.add(view.uuid());
         });
     }
 
     @Override
     public void noGuest(final UUID uuid) {
-        execute(() -> {
+        change(guestPublisher, () -> {
             guests.remove(uuid);
-            dirtyGuests.add(uuid);
+            dirty.add(uuid);
         });
     }
 
     @Override
     public void refresh(final UUID uuid) {
-        execute(() -> dirtyGuests.add(uuid));
+        change(guestPublisher, () -> dirty.add(uuid));
     }
 
     @Override
     public void session(final SessionView view) {
-        execute(() -> {
-            sessions.put(view.host(), view);
-            dirtySessions.add(view.host());
-        });
+        change(sessionPublisher, () -> sessions.put(view.host(), view));
     }
 
     @Override
     public void noSession(final String host) {
-        execute(() -> {
-            sessions.remove(host);
-            dirtySessions.add(host);
-        });
+        change(sessionPublisher, () -> sessions.remove(host));
     }
 
     @Override
     public void migration(final Migration.Snapshot migration) {
-        execute(() -> {
-            final var move = new Move(migration.guest(), migration.started(), migration.destination());
+        change(migrationPublisher, () -> {
+            final var move = Move.of(migration);
             final var before = migrations.put(move, migration);
-            dirtyMigrations.add(move);
             if (migration.phase().over() && (before == null || !before.phase().over())) {
                 LOG.info("Migration of {} from {} to {}: {}{}", migration.guestName(), migration.source(),
                     migration.destination(), phase(migration).getName(),
                     migration.reason().map(reason -> ", " + reason).orElse(""));
                 finished.add(move);
                 if (finished.size() > MOST_FINISHED) {
-                    final var oldest = finished.remove();
-                    migrations.remove(oldest);
-                    dirtyMigrations.add(oldest);
+                    migrations.remove(finished.remove());
                 }
             } else if (before == null) {
                 LOG.info("Migration of {} from {} to {} has begun", migration.guestName(), migration.source(),
@@ -198,124 +190,39 @@ public final class StateWriter implements Records, AutoCloseable {
         });
     }
 
-    /** Removes what has been written, as far as that can be done in a few seconds. */
+    /** Removes what is shown, as far as that can be done in a few seconds. */
     @Override
     public void close() {
-        try {
-            executor.submit(() -> {
-                closed = true;
-                final var tx = broker.newWriteOnlyTransaction();
-                tx.delete(LogicalDatastoreType.OPERATIONAL, GUESTS);
-                tx.delete(LogicalDatastoreType.OPERATIONAL, SESSIONS);
-                tx.delete(LogicalDatastoreType.OPERATIONAL, MIGRATIONS);
-                return tx.commit().get(CLOSE_SECONDS, TimeUnit.SECONDS);
-            }).get(CLOSE_SECONDS + 1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            LOG.debug("What was shown stays", e);
-        }
+        guestPublisher.close();
+        sessionPublisher.close();
+        migrationPublisher.close();
     }
 
-    private void execute(final Runnable change) {
+    private void change(final StatePublisher<?, ?, ?> publisher, final Runnable change) {
         try {
             executor.execute(() -> {
                 change.run();
-                plan();
+                publisher.changed();
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("Closing", e);
         }
     }
 
-    private void refreshAll() {
-        dirtyGuests.addAll(guests.keySet());
-        plan();
-    }
-
-    private void plan() {
-        plan(GATHER_MILLIS);
-    }
-
-    private void plan(final long millis) {
-        if (!busy && !planned && !closed && (!started || !dirtyGuests.isEmpty() || !dirtySessions.isEmpty()
-                || !dirtyMigrations.isEmpty())) {
-            planned = true;
-            executor.schedule(this::write, millis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void write() {
-        planned = false;
-        if (closed) {
-            return;
-        }
-        final var tx = broker.newWriteOnlyTransaction();
-        boolean empty = started;
-        if (!started) {
-            tx.put(LogicalDatastoreType.OPERATIONAL, GUESTS, new GuestsBuilder().build());
-            tx.put(LogicalDatastoreType.OPERATIONAL, SESSIONS, new LibvirtSessionsBuilder().build());
-            tx.put(LogicalDatastoreType.OPERATIONAL, MIGRATIONS, new MigrationsBuilder().build());
-            written.clear();
-            dirtyGuests.addAll(guests.keySet());
-            dirtySessions.addAll(sessions.keySet());
-            dirtyMigrations.addAll(migrations.keySet());
-        }
-        empty &= !writeGuests(tx);
-        empty &= dirtySessions.isEmpty() && dirtyMigrations.isEmpty();
-        dirtySessions.forEach(host -> writeSession(tx, host));
-        dirtyMigrations.forEach(move -> writeMigration(tx, move));
-        dirtySessions.clear();
-        dirtyMigrations.clear();
-        if (empty) {
-            tx.cancel();
-            return;
-        }
-        started = true;
-        busy = true;
-        tx.commit().addCallback(new Done(), executor);
-    }
-
-    private final class Done implements FutureCallback<Object> {
-        @Override
-        public void onSuccess(final Object result) {
-            busy = false;
-            plan();
-        }
-
-        @Override
-        public void onFailure(final Throwable cause) {
-            LOG.warn("Writing guests and migrations failed, trying again: {}", cause.getMessage());
-            busy = false;
-            // Which part of it had been written is not known.
-            started = false;
-            plan(RETRY.toMillis());
-        }
-    }
-
-    private boolean writeGuests(final WriteTransaction tx) {
-        boolean any = false;
-        for (final var uuid : dirtyGuests) {
-            final var path = GUESTS.child(Guest.class, new GuestKey(new Uuid(uuid.toString())));
+    private Map<UUID, Guest> builtGuests() {
+        for (final var uuid : dirty) {
             final var view = guests.get(uuid);
             if (view == null) {
-                if (written.remove(uuid) != null) {
-                    tx.delete(LogicalDatastoreType.OPERATIONAL, path);
-                    any = true;
-                }
-                continue;
-            }
-            final var guest = built(view);
-            if (!guest.equals(written.put(uuid, guest))) {
-                tx.put(LogicalDatastoreType.OPERATIONAL, path, guest);
-                any = true;
+                built.remove(uuid);
+            } else {
+                built.put(uuid, entryOf(view));
             }
         }
-        dirtyGuests.clear();
-        return any;
+        dirty.clear();
+        return built;
     }
 
-    private Guest built(final GuestView view) {
+    private Guest entryOf(final GuestView view) {
         final var interfaces = new LinkedHashMap<InterfaceKey, Interface>();
         for (final var port : view.interfaces()) {
             final var shown = networkInterface(port);
@@ -360,15 +267,8 @@ public final class StateWriter implements Records, AutoCloseable {
         return builder.build();
     }
 
-    private void writeSession(final WriteTransaction tx, final String host) {
-        final var key = new SessionKey(new EdgeName(host));
-        final var path = SESSIONS.child(Session.class, key);
-        final var view = sessions.get(host);
-        if (view == null) {
-            tx.delete(LogicalDatastoreType.OPERATIONAL, path);
-            return;
-        }
-        final var builder = new SessionBuilder().withKey(key)
+    private static Session entryOf(final SessionView view) {
+        final var builder = new SessionBuilder().withKey(new SessionKey(new EdgeName(view.host())))
             .setState(switch (view.state()) {
                 case DISCONNECTED -> SessionState.Disconnected;
                 case SYNCING -> SessionState.Syncing;
@@ -376,27 +276,22 @@ public final class StateWriter implements Records, AutoCloseable {
             })
             .setSince(time(view.since()));
         view.problem().ifPresent(builder::setProblem);
-        tx.put(LogicalDatastoreType.OPERATIONAL, path, builder.build());
+        return builder.build();
     }
 
-    private void writeMigration(final WriteTransaction tx, final Move move) {
-        final var began = instant(move.started());
-        final var key = new MigrationKey(ID_TIME.format(began) + "-" + move.guest().toString().substring(0, 8)
-            + "-" + move.destination());
-        final var path = MIGRATIONS.child(
-            org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration.class, key);
-        final var record = migrations.get(move);
-        if (record == null) {
-            tx.delete(LogicalDatastoreType.OPERATIONAL, path);
-            return;
-        }
-        final var builder = new MigrationBuilder().withKey(key)
+    private MigrationKey key(final Move move) {
+        return new MigrationKey(ID_TIME.format(instant(move.started())) + "-"
+            + move.guest().toString().substring(0, 8) + "-" + move.destination());
+    }
+
+    private org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration entryOf(final Migration.Snapshot record) {
+        final var builder = new MigrationBuilder().withKey(key(Move.of(record)))
             .setGuest(new Uuid(record.guest().toString()))
             .setGuestName(record.guestName())
             .setSource(new EdgeName(record.source()))
             .setDestination(new EdgeName(record.destination()))
             .setPhase(phase(record))
-            .setStarted(time(began))
+            .setStarted(time(instant(record.started())))
             .setStep(steps(record.steps()))
             .setChanges(BindingMap.of(record.changes().entrySet().stream()
                 .map(entry -> new ChangesBuilder().withKey(new ChangesKey(new EdgeName(entry.getKey())))
@@ -406,7 +301,7 @@ public final class StateWriter implements Records, AutoCloseable {
         record.pause().ifPresent(pause -> builder.setPause(
             Uint32.saturatedOf(pause)));
         record.reason().ifPresent(builder::setReason);
-        tx.put(LogicalDatastoreType.OPERATIONAL, path, builder.build());
+        return builder.build();
     }
 
     private static List<Step> steps(final Collection<Migration.Step> steps) {
@@ -421,6 +316,7 @@ public final class StateWriter implements Records, AutoCloseable {
             case OPEN -> Phase.Open;
             case SWITCHED -> Phase.Switched;
             case COMPLETED -> Phase.Completed;
+            case ROLLING_BACK -> Phase.RollingBack;
             case ROLLED_BACK -> Phase.RolledBack;
             case LOST -> Phase.Lost;
         };
