@@ -72,7 +72,7 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
      * @param <C> the container
      * @param path where in it an entry is
      * @param entry makes an entry, on the executor's thread
-     * @param state gives the whole state, on the executor's thread; the map is read before that thread does anything else
+     * @param state gives the whole state, on the executor's thread, which reads the map before it does anything else
      * @param executor one thread; it may be shared, and is to be shut down by its owner after this object is closed
      */
     public <C extends DataObject> StatePublisher(final DataBroker dataBroker, final InstanceIdentifier<C> container,
@@ -99,7 +99,7 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
         }
     }
 
-    /** Removes the container and ends, as far as that can be done in a few seconds. Not to be called by the executor. */
+    /** Removes the container and ends, as far as a few seconds allow. Not to be called by the executor. */
     @Override
     public void close() {
         synchronized (this) {

@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.FluentFuture;
 import com.google.common.util.concurrent.SettableFuture;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
@@ -70,7 +69,8 @@ class StatePublisherTest {
 
     private StatePublisher<String, String, Switch> publisher() {
         return new StatePublisher<>(watched(), SWITCHES, new SwitchesBuilder().build(), StatePublisherTest::path,
-            word -> new SwitchBuilder().setDatapathId(word.substring(0, 16)).setManufacturer(word.substring(16)).build(),
+            word -> new SwitchBuilder().setDatapathId(word.substring(0, 16)).setManufacturer(word.substring(16))
+                .build(),
             () -> state, executor);
     }
 
@@ -126,11 +126,7 @@ class StatePublisherTest {
     private static <T> T proxy(final Class<T> type, final T target, final Seen seen, final Changed changed) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
             seen.accept(method, args);
-            try {
-                return changed.apply(method.invoke(target, args));
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
+            return changed.apply(method.invoke(target, args));
         }));
     }
 

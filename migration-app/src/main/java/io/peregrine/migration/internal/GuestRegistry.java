@@ -48,8 +48,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All guests, and the one thread on which everything about them is decided. That thread only computes and hands on:
- * libvirt is called on the hosts' threads, records are made and written on another, and {@link GuestPorts} returns at once.
- * So the way from libvirt's event to an opened gate has one change of thread and no lock that anything slow holds.
+ * libvirt is called on the hosts' threads, records are made and written on another, and {@link GuestPorts} returns at
+ * once. So the way from libvirt's event to an opened gate has one change of thread and no lock that anything slow
+ * holds.
  */
 final class GuestRegistry implements HostListener, Hosts {
     /** Asks a hypervisor about a domain; returns at once. */

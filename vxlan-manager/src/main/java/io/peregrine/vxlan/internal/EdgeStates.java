@@ -80,7 +80,8 @@ final class EdgeStates {
     StatePublisher<?, ?, ?> publishEdges(final DataBroker dataBroker, final ScheduledExecutorService executor) {
         final var edgesPath = InstanceIdentifier.create(Edges.class);
         return new StatePublisher<>(dataBroker, edgesPath, new EdgesBuilder().build(),
-            key -> edgesPath.child(Edge.class, key), Function.<Edge>identity(), () -> toEdges().nonnullEdge(), executor);
+            key -> edgesPath.child(Edge.class, key), Function.<Edge>identity(),
+            () -> toEdges().nonnullEdge(), executor);
     }
 
     /** Begins to show the tunnels. */

@@ -269,7 +269,8 @@ class ForwardingTest {
         reach(Moment.OPEN);
         sites.disconnect("hv3");
         assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted());
-        assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted(), "nothing is left to change, and nothing is confirmed");
+        assertEquals("edge hv3: " + FakeSites.NO_SESSION, whyNotCommitted(),
+            "nothing is left to change, and nothing is confirmed");
         sites.beginSession("hv3");
         assertEquals("edge hv3: its switch is being brought into line", whyNotCommitted());
         assertEquals(List.of("hv1/tap-vm", "hv2/tap-vm"), sites.fromGuest("third", "hv3", sites.mac("vm")));

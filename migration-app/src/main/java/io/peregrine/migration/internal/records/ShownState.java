@@ -9,7 +9,7 @@ package io.peregrine.migration.internal.records;
 
 import static java.util.Objects.requireNonNull;
 
-import io.peregrine.migration.internal.core.Migration;
+import io.peregrine.migration.internal.core.Migration.Snapshot;
 import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.GuestPorts;
@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +56,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessio
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
@@ -88,7 +88,7 @@ public final class ShownState implements Records, AutoCloseable {
 
     /** What identifies a migration in this process. */
     private record Move(UUID guest, long started, String destination) {
-        static Move of(final Migration.Snapshot record) {
+        static Move of(final Snapshot record) {
             return new Move(record.guest(), record.started(), record.destination());
         }
     }
@@ -99,7 +99,7 @@ public final class ShownState implements Records, AutoCloseable {
     private final long epochNanos;
     private final StatePublisher<UUID, Guest, Guest> guestPublisher;
     private final StatePublisher<String, SessionView, Session> sessionPublisher;
-    private final StatePublisher<Move, Migration.Snapshot, org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration> migrationPublisher;
+    private final StatePublisher<Move, Snapshot, Migration> migrationPublisher;
 
     // All below belong to the executor's one thread.
     private final Map<UUID, GuestView> guests = new HashMap<>();
@@ -107,7 +107,7 @@ public final class ShownState implements Records, AutoCloseable {
     private final Map<UUID, Guest> built = new HashMap<>();
     private final Set<UUID> dirty = new HashSet<>();
     private final Map<String, SessionView> sessions = new HashMap<>();
-    private final Map<Move, Migration.Snapshot> migrations = new HashMap<>();
+    private final Map<Move, Snapshot> migrations = new HashMap<>();
     private final Deque<Move> finished = new ArrayDeque<>();
 
     /**
@@ -129,10 +129,10 @@ public final class ShownState implements Records, AutoCloseable {
             uuid -> GUESTS.child(Guest.class, new GuestKey(new Uuid(uuid.toString()))), Function.identity(),
             this::builtGuests, executor);
         sessionPublisher = new StatePublisher<>(broker, SESSIONS, new LibvirtSessionsBuilder().build(),
-            host -> SESSIONS.child(Session.class, new SessionKey(new EdgeName(host))), ShownState::entryOf,
+            host -> SESSIONS.child(Session.class, new SessionKey(new EdgeName(host))), ShownState::sessionEntry,
             () -> sessions, executor);
         migrationPublisher = new StatePublisher<>(broker, MIGRATIONS, new MigrationsBuilder().build(),
-            move -> MIGRATIONS.child(org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration.class, key(move)), this::entryOf, () -> migrations, executor);
+            move -> MIGRATIONS.child(Migration.class, key(move)), this::migrationEntry, () -> migrations, executor);
         executor.scheduleWithFixedDelay(() -> {
             dirty.addAll(guests.keySet());
             guestPublisher.changed();
@@ -171,7 +171,7 @@ public final class ShownState implements Records, AutoCloseable {
     }
 
     @Override
-    public void migration(final Migration.Snapshot migration) {
+    public void migration(final Snapshot migration) {
         change(migrationPublisher, () -> {
             final var move = Move.of(migration);
             final var before = migrations.put(move, migration);
@@ -215,14 +215,14 @@ public final class ShownState implements Records, AutoCloseable {
             if (view == null) {
                 built.remove(uuid);
             } else {
-                built.put(uuid, entryOf(view));
+                built.put(uuid, guestEntry(view));
             }
         }
         dirty.clear();
         return built;
     }
 
-    private Guest entryOf(final GuestView view) {
+    private Guest guestEntry(final GuestView view) {
         final var interfaces = new LinkedHashMap<InterfaceKey, Interface>();
         for (final var port : view.interfaces()) {
             final var shown = networkInterface(port);
@@ -267,7 +267,7 @@ public final class ShownState implements Records, AutoCloseable {
         return builder.build();
     }
 
-    private static Session entryOf(final SessionView view) {
+    private static Session sessionEntry(final SessionView view) {
         final var builder = new SessionBuilder().withKey(new SessionKey(new EdgeName(view.host())))
             .setState(switch (view.state()) {
                 case DISCONNECTED -> SessionState.Disconnected;
@@ -284,7 +284,7 @@ public final class ShownState implements Records, AutoCloseable {
             + move.guest().toString().substring(0, 8) + "-" + move.destination());
     }
 
-    private org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration entryOf(final Migration.Snapshot record) {
+    private Migration migrationEntry(final Snapshot record) {
         final var builder = new MigrationBuilder().withKey(key(Move.of(record)))
             .setGuest(new Uuid(record.guest().toString()))
             .setGuestName(record.guestName())
@@ -292,7 +292,7 @@ public final class ShownState implements Records, AutoCloseable {
             .setDestination(new EdgeName(record.destination()))
             .setPhase(phase(record))
             .setStarted(time(instant(record.started())))
-            .setStep(steps(record.steps()))
+            .setStep(steps(record))
             .setChanges(BindingMap.of(record.changes().entrySet().stream()
                 .map(entry -> new ChangesBuilder().withKey(new ChangesKey(new EdgeName(entry.getKey())))
                     .setCount(Uint32.valueOf(Math.max(0, entry.getValue()))).build()).toList()))
@@ -304,12 +304,12 @@ public final class ShownState implements Records, AutoCloseable {
         return builder.build();
     }
 
-    private static List<Step> steps(final Collection<Migration.Step> steps) {
-        return steps.stream().map(step -> new StepBuilder().withKey(new StepKey(step.name()))
+    private static List<Step> steps(final Snapshot record) {
+        return record.steps().stream().map(step -> new StepBuilder().withKey(new StepKey(step.name()))
             .setOffset(TimeUnit.NANOSECONDS.toMicros(step.offset())).build()).toList();
     }
 
-    private static Phase phase(final Migration.Snapshot record) {
+    private static Phase phase(final Snapshot record) {
         return switch (record.phase()) {
             case PREPARING -> Phase.Preparing;
             case PREPARED -> Phase.Prepared;

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A model of libvirt on three hosts with one guest, whose events are delayed by host, lost with connections and
- * overtaken by answers, and switches that do not confirm at once. Whatever happens, the network must end where the guest
- * is, and on the way keep the rules of the point of no return; and records must end with what was the case.
+ * overtaken by answers, and switches that do not confirm at once. Whatever happens, the network must end where the
+ * guest is, and on the way keep the rules of the point of no return; and records must end with what was the case.
  */
 class RandomOrdersTest {
     private static final int RUNS = 2000;
