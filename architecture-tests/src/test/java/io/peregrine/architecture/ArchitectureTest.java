@@ -44,6 +44,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -87,7 +88,7 @@ class ArchitectureTest {
         .or(belongToAnyOf(InetAddress.class, Inet4Address.class, Inet6Address.class, UnknownHostException.class,
             URI.class, URISyntaxException.class))
         .or(belongToAnyOf(Serializable.class, ObjectStreamClass.class, IOException.class, UncheckedIOException.class,
-            PrintStream.class, Reader.class, StringReader.class, ByteArrayInputStream.class))
+            PrintStream.class, Reader.class, StringReader.class, ByteArrayInputStream.class, ByteBuffer.class))
         .or(DescribedPredicate.describe("primitive types and arrays of plain types",
             type -> type.getBaseComponentType().isPrimitive()))
         .as("plain Java");

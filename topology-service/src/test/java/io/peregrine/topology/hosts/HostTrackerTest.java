@@ -597,6 +597,18 @@ class HostTrackerTest {
     }
 
     @Test
+    void nobodyIsRemovedForAPortOfASwitchThatIsNotConnected() {
+        net.react(net.tracker.switchDisconnected(ONE, net.now));
+        net.react(net.tracker.restore(List.of(confirmed(X, 10, A)), net.now));
+        net.portDown(A);
+        net.pass(60_000);
+        assertEquals(Status.UNREACHABLE, net.host(X).status());
+        net.react(net.tracker.switchConnected(ONE, net.now));
+        net.pass(5_000);
+        assertNull(net.host(X));
+    }
+
+    @Test
     void aPortThatWasDownBeforeItsSwitchWentAwayCountsAsUpAfterwards() {
         net.known(10, X, A);
         net.portDown(A);
