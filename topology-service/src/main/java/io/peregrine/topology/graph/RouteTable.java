@@ -307,9 +307,10 @@ public final class RouteTable {
                     addRerouted(target, old, after.trees[slot]);
                 }
             }
+            // Distances to a slot, whoever has it now
             for (int slot = 0; slot < before.trees.length; slot++) {
                 final int[] old = before.known(slot);
-                if (old != null && after.known(slot) == null && olds.at(slot).equals(news.at(slot))) {
+                if (old != null && after.known(slot) == null && news.at(slot) != null) {
                     after.others.set(slot, repair.repair(old));
                 }
             }

@@ -166,7 +166,7 @@ class RoutePropertyTest {
         return paths.stream().filter(path -> path.getWeight() == least.orElseThrow()).toList();
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 500)
     void anUpdateIsAsGoodAsANewComputation(
             @ForAll("histories") final Tuple2<Graph, List<List<Step>>> history) {
         final var network = new Network();

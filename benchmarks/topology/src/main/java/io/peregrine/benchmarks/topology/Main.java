@@ -11,12 +11,14 @@ import io.peregrine.topology.graph.RouteTable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.results.Result;
+import java.util.stream.DoubleStream;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -30,6 +32,8 @@ public final class Main {
     private static final double KIBI = 1 << 10;
 
     private final PrintStream out;
+    /** The iterations by network and benchmark. */
+    private final Map<String, List<IterationResult>> results = new HashMap<>();
 
     private Main(final PrintStream out) {
         this.out = out;
@@ -53,56 +57,58 @@ public final class Main {
         if (networks.length > 0) {
             options.param("network", networks);
         }
-        final var results = new HashMap<String, Map<String, Result<?>>>();
-        final var names = new ArrayList<String>();
+        final var names = new LinkedHashSet<String>();
         for (final var result : new Runner(options.build()).run()) {
             final var name = result.getParams().getParam("network");
-            if (!names.contains(name)) {
-                names.add(name);
-            }
-            final var label = result.getPrimaryResult().getLabel();
-            results.computeIfAbsent(name, key -> new HashMap<>()).put(label, result.getPrimaryResult());
+            names.add(name);
+            results.put(name + result.getPrimaryResult().getLabel(),
+                result.getBenchmarkResults().stream().flatMap(run -> run.getIterationResults().stream()).toList());
         }
-        printTimes(names, results);
+        printTimes(names);
         printMemory(names);
     }
 
-    private void printTimes(final List<String> names, final Map<String, Map<String, Result<?>>> results) {
+    private void printTimes(final Collection<String> names) {
         out.println();
-        out.println("All routes, ms (JGraphT finds one next hop each, ours all equal ones):");
+        out.println("All routes, ms of processor time (JGraphT finds one next hop each, ours all equal ones):");
         out.println();
         out.println("| network | switches | links | targets | ours | JGraphT | JGraphT sparse | ratios |");
         out.println("|---|---|---|---|---|---|---|---|");
         for (final var name : names) {
             final var fabric = Fabric.of(name);
-            final double ours = score(results, name, "full");
-            final double library = score(results, name, "libraryFull");
-            final double sparse = score(results, name, "librarySparseFull");
+            final double ours = mean(name + "full", "cpuMean");
+            final double library = mean(name + "libraryFull", "cpuMean");
+            final double sparse = mean(name + "librarySparseFull", "cpuMean");
             out.printf("| %s | %d | %d | %d | %.2f | %.1f | %.1f | %.1f, %.1f |%n", name, fabric.graph().nodes().size(),
                 fabric.graph().links().size(), fabric.targets().size(), ours, library, sparse, library / ours,
                 sparse / ours);
         }
         out.println();
-        out.println("All routes after one cable was pulled or put in, ms:");
+        out.println("All routes after one cable was pulled or put in, ms of processor time:");
         out.println();
         out.println("| network | ours: mean | p50 | p99 | max | ours from scratch | JGraphT | ratio of means |");
         out.println("|---|---|---|---|---|---|---|---|");
         for (final var name : names) {
-            final var change = results.get(name).get("change");
-            final double library = score(results, name, "libraryChange");
-            final var statistics = change.getStatistics();
-            out.printf("| %s | %.3f | %.3f | %.3f | %.2f | %.2f | %.1f | %.0f |%n", name, change.getScore(),
-                statistics.getPercentile(50), statistics.getPercentile(99), statistics.getMax(),
-                score(results, name, "full"), library, library / change.getScore());
+            final double ours = mean(name + "change", "cpuMean");
+            final double library = mean(name + "libraryChange", "cpuMean");
+            out.printf("| %s | %.3f | %.3f | %.3f | %.2f | %.2f | %.1f | %.0f |%n", name, ours,
+                mean(name + "change", "cpuP50"), mean(name + "change", "cpuP99"),
+                scores(name + "change", "cpuMax").max().orElseThrow(), mean(name + "full", "cpuMean"), library,
+                library / ours);
         }
     }
 
-    private static double score(final Map<String, Map<String, Result<?>>> results, final String name,
-            final String label) {
-        return results.get(name).get(label).getScore();
+    /** The mean of what the iterations of a benchmark say. */
+    private double mean(final String benchmark, final String counter) {
+        return scores(benchmark, counter).average().orElseThrow();
     }
 
-    private void printMemory(final List<String> names) {
+    private DoubleStream scores(final String benchmark, final String counter) {
+        return results.get(benchmark).stream()
+            .mapToDouble(iteration -> iteration.getSecondaryResults().get(counter).getScore());
+    }
+
+    private void printMemory(final Collection<String> names) {
         out.println();
         out.println("Memory of graph and routes, MiB; what the snapshot after a change adds to the one before, KiB:");
         out.println();

@@ -35,8 +35,12 @@ import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCounters;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCountersBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.Counter;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterKey;
@@ -91,19 +95,19 @@ final class FabricPublisher implements AutoCloseable {
         final var statePath = InstanceIdentifier.create(FabricState.class);
         final var countersPath = InstanceIdentifier.create(FabricCounters.class);
         publishers = List.of(
-            new StatePublisher<LinkEnds, Dated<ShownLink>, Link>(dataBroker, linksPath,
-                ends -> linksPath.child(Link.class, key(ends)), FabricPublisher::entry, this::links, executor),
-            new StatePublisher<String, Dated<ShownHost>,
-                org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host>(dataBroker, hostsPath,
-                address -> hostsPath.child(
-                    org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host.class,
-                    new HostKey(new Ipv4AddressNoZone(address))), FabricPublisher::entry, this::hosts, executor),
-            new StatePublisher<String, ShownSwitch, Switch>(dataBroker, statePath,
-                name -> statePath.child(Switch.class, new SwitchKey(name)), FabricPublisher::entry, this::switches,
+            new StatePublisher<>(dataBroker, linksPath, new LinksBuilder().build(),
+                (LinkEnds ends) -> linksPath.child(Link.class, key(ends)), FabricPublisher::linkEntry, this::links,
                 executor),
-            new StatePublisher<String, Map.Entry<String, Long>, Counter>(dataBroker, countersPath,
-                name -> countersPath.child(Counter.class, new CounterKey(name)), FabricPublisher::entry,
-                this::counters, executor));
+            new StatePublisher<>(dataBroker, hostsPath, new HostsBuilder().build(),
+                (String address) -> hostsPath.child(
+                    org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host.class,
+                    new HostKey(new Ipv4AddressNoZone(address))), FabricPublisher::hostEntry, this::hosts, executor),
+            new StatePublisher<>(dataBroker, statePath, new FabricStateBuilder().build(),
+                (String name) -> statePath.child(Switch.class, new SwitchKey(name)), FabricPublisher::switchEntry,
+                this::switches, executor),
+            new StatePublisher<>(dataBroker, countersPath, new FabricCountersBuilder().build(),
+                (String name) -> countersPath.child(Counter.class, new CounterKey(name)),
+                FabricPublisher::counterEntry, this::counters, executor));
     }
 
     /** Something has changed. Any thread. */
@@ -166,7 +170,7 @@ final class FabricPublisher implements AutoCloseable {
         return new DatapathId(datapath.hex());
     }
 
-    private static Link entry(final Dated<ShownLink> dated) {
+    private static Link linkEntry(final Dated<ShownLink> dated) {
         final var link = dated.value();
         final var builder = new LinkBuilder().withKey(key(link.ends()))
             .setSourceName(link.fromName()).setTargetName(link.toName())
@@ -185,7 +189,7 @@ final class FabricPublisher implements AutoCloseable {
         return dated(now, hosts, address -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private static org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host entry(
+    private static org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host hostEntry(
             final Dated<ShownHost> dated) {
         final var shown = dated.value();
         final var host = shown.host();
@@ -211,7 +215,7 @@ final class FabricPublisher implements AutoCloseable {
         return result;
     }
 
-    private static Switch entry(final ShownSwitch shown) {
+    private static Switch switchEntry(final ShownSwitch shown) {
         return new SwitchBuilder().setName(shown.name()).setDatapathId(id(shown.datapath()))
             .setState(switch (shown.health().state()) {
                 case DISCONNECTED -> Switch.State.Disconnected;
@@ -228,7 +232,7 @@ final class FabricPublisher implements AutoCloseable {
         return result;
     }
 
-    private static Counter entry(final Map.Entry<String, Long> counter) {
+    private static Counter counterEntry(final Map.Entry<String, Long> counter) {
         return new CounterBuilder().setName(counter.getKey())
             .setValue(new Counter64(Uint64.valueOf(counter.getValue()))).build();
     }
