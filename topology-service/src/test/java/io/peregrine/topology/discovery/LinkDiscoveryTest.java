@@ -39,7 +39,7 @@ class LinkDiscoveryTest {
         return net;
     }
 
-    /** Another probe, as soon as the port has one. */
+    /** The last probe that a port has sent. */
     private static byte[] capture(final SimulatedNetwork net, final String port) {
         return net.lastProbes.get(port(port)).clone();
     }
@@ -285,7 +285,8 @@ class LinkDiscoveryTest {
 
     @Test
     void aProbeOfAnEarlierRunIsReplayed() {
-        final var net = pair();
+        final var net = new SimulatedNetwork("1:1--2:1");
+        net.cut("1:1--2:1");
         final byte[] old = capture(net, "1:1");
         net.restart(Set.of());
         net.connect(1);
@@ -498,6 +499,8 @@ class LinkDiscoveryTest {
         assertEquals(DAMPED, net.state("1:1->2:1"));
         net.run(15);
         assertEquals(UP, net.state("1:1->2:1"));
+        flap(net, 1);
+        assertEquals(UP, net.state("1:1->2:1"), "the flaps before the hold are served");
     }
 
     @Test
@@ -614,7 +617,10 @@ class LinkDiscoveryTest {
         net.run(2000);
         assertEquals(0, net.changes);
         net.cut("1:1--2:1");
-        net.run(1000);
+        net.pause(30_000);
+        net.run(600);
+        assertEquals(BOTH, net.links());
+        net.run(400);
         assertEquals("", net.links());
     }
 

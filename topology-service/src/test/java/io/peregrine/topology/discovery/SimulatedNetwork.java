@@ -31,26 +31,27 @@ final class SimulatedNetwork {
     private record Arrival(long time, long order, Link wire, byte[] frame) {
     }
 
+    /** A clock that overflows after a second. */
+    private static final long START = Long.MAX_VALUE - 1_000_000_000L;
+
     final ProbeCodec codec = new ProbeCodec(new byte[ProbeCodec.KEY_LENGTH]);
     final Set<Link> wires = new TreeSet<>();
     final Set<PortId> up = new TreeSet<>();
     final Set<DatapathId> sessions = new TreeSet<>();
-    /** Whether frames in the network get lost, by their number. */
+    /** Who has sent a probe, in order. */
     final List<PortId> probed = new ArrayList<>();
     final TreeMap<PortId, byte[]> lastProbes = new TreeMap<>();
 
     LinkDiscovery discovery;
     LinkDiscovery.Settings settings;
     Duration delay = Duration.ofMillis(2);
-    /** Far from zero, and about to overflow. */
-    long now = Long.MAX_VALUE - 1_000_000_000L;
+    long now = START;
     int changes;
     private long epoch = 1000;
     private long order;
     private final Set<DatapathId> switches = new HashSet<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(
-        Comparator.<Arrival>comparingLong(arrival -> arrival.time() - BASE).thenComparingLong(Arrival::order));
-    private static final long BASE = Long.MAX_VALUE - 1_000_000_000L;
+        Comparator.<Arrival>comparingLong(arrival -> arrival.time() - START).thenComparingLong(Arrival::order));
 
     SimulatedNetwork(final LinkDiscovery.Settings settings) {
         this.settings = settings;
