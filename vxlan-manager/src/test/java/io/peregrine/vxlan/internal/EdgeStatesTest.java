@@ -14,9 +14,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.Problem;
 import io.peregrine.flow.SwitchProgram.Problem.Kind;
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
-import io.peregrine.vxlan.internal.intent.OvsTarget;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ class EdgeStatesTest {
     @BeforeEach
     void before() {
         states.setEdges(List.of(new EdgeIntent("hv1", EdgeIntent.Kind.HYPERVISOR,
-            new OvsTarget("tcp", "192.0.2.1", 6640), InetAddress.getLoopbackAddress(), "br-int",
+            Endpoint.parseActive("tcp:192.0.2.1:6640"), InetAddress.getLoopbackAddress(), "br-int",
             EdgeIntent.Datapath.NETDEV, false, Optional.empty(), Optional.of("test:///default"), List.of())));
         states.setSession("hv1", Session.IN_SYNC, Optional.empty());
         states.setOpenflow("hv1", SwitchProgram.State.IN_SYNC);
