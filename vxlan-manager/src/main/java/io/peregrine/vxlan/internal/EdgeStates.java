@@ -8,6 +8,8 @@
 package io.peregrine.vxlan.internal;
 
 import io.peregrine.flow.SwitchProgram;
+import io.peregrine.topology.Fabric;
+import io.peregrine.topology.PortId;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
@@ -183,6 +185,26 @@ final class EdgeStates {
             }
         }
         return new TunnelsBuilder().setTunnel(BindingMap.ordered(list.toArray(Tunnel[]::new))).build();
+    }
+
+    /** The tunnels as links between switches, as far as both ends are known. */
+    synchronized List<Fabric.OverlayLink> toLinks() {
+        final var links = new ArrayList<Fabric.OverlayLink>();
+        edges.forEach((name, source) -> source.snapshot.tunnels().forEach((peer, tunnel) -> {
+            final var back = Optional.ofNullable(edges.get(peer)).map(other -> other.snapshot.tunnels().get(name));
+            final var from = end(source, Optional.of(tunnel));
+            final var to = Optional.ofNullable(edges.get(peer)).flatMap(other -> end(other, back));
+            if (from.isPresent() && to.isPresent()) {
+                links.add(new Fabric.OverlayLink(from.orElseThrow(), to.orElseThrow(), name + " " + tunnel.name(),
+                    peer + " " + back.orElseThrow().name(), tunnel.liveness() == Liveness.UP));
+            }
+        }));
+        return links;
+    }
+
+    private static Optional<PortId> end(final State edge, final Optional<TunnelPort> tunnel) {
+        return edge.snapshot.datapath().flatMap(datapath -> tunnel.map(TunnelPort::port)
+            .filter(OptionalLong::isPresent).map(port -> new PortId(datapath, port.orElseThrow())));
     }
 
     private Tunnel toTunnel(final State source, final State destination) {

@@ -17,6 +17,7 @@ import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.ovsdb.OvsdbClientFactory;
+import io.peregrine.topology.Fabric;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.GuestPort;
@@ -33,6 +34,7 @@ import io.peregrine.vxlan.plan.EdgePlan;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
 import io.peregrine.vxlan.plan.Network;
 import io.peregrine.vxlan.plan.Overlay;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
@@ -86,6 +88,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final StatePublisher<?, ?, ?> retiredPublisher;
     private final Registration rpc;
     private final PlacedGuests placedGuests;
+    private final Fabric fabric;
     private final IntentSource<Intent> intentSource;
 
     // on the loop, and for a look at a port's status under the overlay's monitor
@@ -93,6 +96,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Overlay overlay;
     private final Map<String, EdgeSnapshot> snapshots = new HashMap<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
+    private Registration expected = () -> { };
 
     // on the databases' thread only
     private final EdgeAgents agents;
@@ -105,12 +109,15 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
      * @param groupIds numbers their groups
      * @param journal remembers edges that are to be let go of
      * @param rpcs offers what operators can call
+     * @param fabric looks for the edges' underlay addresses, and shows the tunnels as links
      * @param placedGuests is kept informed of where guests are
      */
     @Activate
     public OverlayManager(@Reference final DataBroker dataBroker, @Reference final FlowProgrammer programmer,
             @Reference final GroupIds groupIds, @Reference final Journal journal,
-            @Reference final RpcProviderService rpcs, @Reference final PlacedGuests placedGuests) {
+            @Reference final RpcProviderService rpcs, @Reference final PlacedGuests placedGuests,
+            @Reference final Fabric fabric) {
+        this.fabric = requireNonNull(fabric);
         this.placedGuests = requireNonNull(placedGuests);
         edgePublisher = states.publishEdges(dataBroker, publishing);
         tunnelPublisher = states.publishTunnels(dataBroker, publishing);
@@ -151,6 +158,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private void onIntent(final Intent intent) {
         LOG.info("Intent: {} networks, {} edges", intent.networks().size(), intent.edges().size());
         states.setEdges(intent.edges().values());
+        expect(intent.edges().values());
         overlay.setIntent(
             intent.networks().values().stream().map(network -> new Network(network.name(), network.vni(),
                 lists(network.ports()))).toList(),
@@ -158,6 +166,14 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         snapshots.keySet().retainAll(intent.edges().keySet());
         databases.execute(() -> agents.setEdges(intent.edges()));
         published();
+    }
+
+    /** The tunnels' ends have to be found on the fabric, if there is one, before a tunnel can live. */
+    private void expect(final Collection<EdgeIntent> edges) {
+        final var before = expected;
+        expected = fabric.expect(edges.stream().map(EdgeIntent::underlay).filter(Inet4Address.class::isInstance)
+            .map(Inet4Address.class::cast).collect(Collectors.toSet()));
+        before.close();
     }
 
     private static Edge edge(final EdgeIntent intent) {
@@ -235,6 +251,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private void published() {
         edgePublisher.changed();
         tunnelPublisher.changed();
+        fabric.setOverlay(states.toLinks());
     }
 
     // ---- what operators call ----

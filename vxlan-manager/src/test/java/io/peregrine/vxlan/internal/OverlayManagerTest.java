@@ -13,20 +13,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
 
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.topology.Fabric;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.internal.intent.PlacedGuests;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +77,7 @@ class OverlayManagerTest {
     private final AbstractConcurrentDataBrokerTest md = new AbstractConcurrentDataBrokerTest(true) { };
     private final Registration registration = mock(Registration.class);
     private final PlacedGuests placed = new PlacedGuests();
+    private final Fabric fabric = mock(Fabric.class);
 
     private DataBroker dataBroker;
     private ForgetRetiredEdge rpc;
@@ -80,6 +87,7 @@ class OverlayManagerTest {
     void before() throws Exception {
         md.setup();
         dataBroker = md.getDataBroker();
+        doReturn(registration).when(fabric).expect(any());
         start();
     }
 
@@ -95,7 +103,14 @@ class OverlayManagerTest {
             return registration;
         }).when(rpcs).registerRpcImplementations(any(ForgetRetiredEdge.class));
         manager = new OverlayManager(dataBroker, mock(FlowProgrammer.class), mock(GroupIds.class),
-            new Journal(directory), rpcs, placed);
+            new Journal(directory), rpcs, placed, fabric);
+    }
+
+    @Test
+    void theFabricLooksForTheEdgesOfIntent() throws Exception {
+        intent(border("a", 1), border("b", 2));
+        verify(fabric, timeout(HANG.toMillis())).expect(Set.of(
+            (Inet4Address) InetAddress.getByName("192.0.2.1"), (Inet4Address) InetAddress.getByName("192.0.2.2")));
     }
 
     private static Border border(final String name, final int port) {

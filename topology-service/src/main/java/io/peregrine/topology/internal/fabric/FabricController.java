@@ -91,6 +91,8 @@ final class FabricController {
     private static final long CONFIRM_MILLIS = 1000;
     /** How long after its connection a switch may be told what to delete: by then every link has been probed. */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
+    /** How long a port with a host must have been without a link to count as a host's. */
+    private static final long HOST_PORT_MILLIS = 5000;
     /** After a change of links, when to look at all alternates again. */
     private static final long ALTERNATES_MILLIS = 100;
 
@@ -109,6 +111,8 @@ final class FabricController {
     private LinkDiscovery discovery;
     private Links links = Links.NONE;
     private Set<PortId> fabricPorts = Set.of();
+    private final Set<PortId> learnedHostPorts = new HashSet<>();
+    private boolean rolesPending;
     private Map<Link, Integer> costs = Map.of();
     private Graph graph = Graph.empty();
     private RouteTable routes = RouteTable.compute(Graph.empty(), List.of());
@@ -352,13 +356,43 @@ final class FabricController {
         setRoles(datapath);
     }
 
+    /**
+     * Tells which ports may have links. One where a host has been found is a host's, but only once probes have had
+     * the time to say otherwise: what a port between switches carries may look like a host at first.
+     */
     private void setRoles(final DatapathId datapath) {
         final var said = intent.switches().get(datapath).ports();
         topology.find(datapath).ifPresent(found -> found.ports().values().forEach(port -> {
-            final boolean hosts = said.containsKey(port.name()) && said.get(port.name()).hostsOnly();
-            discovery.setRole(new PortId(datapath, port.number()), hosts ? PortRole.HOST_DECLARED : PortRole.FABRIC,
-                now());
+            if (port.number() == PortView.LOCAL) {
+                return;
+            }
+            final var id = new PortId(datapath, port.number());
+            final boolean declared = said.containsKey(port.name()) && said.get(port.name()).hostsOnly();
+            if (discovery.setRole(id, declared ? PortRole.HOST_DECLARED
+                    : learnedHostPorts.contains(id) ? PortRole.HOST_LEARNED : PortRole.FABRIC, now())) {
+                linksChanged();
+            }
         }));
+    }
+
+    private void hostsChanged() {
+        final var here = tracker.hosts().values().stream().filter(host -> host.status() != Host.Status.UNREACHABLE)
+            .map(Host::port).collect(Collectors.toSet());
+        if (learnedHostPorts.retainAll(here)) {
+            members.keySet().forEach(this::setRoles);
+        }
+        if (!rolesPending) {
+            rolesPending = true;
+            around.loop().schedule(this::learnHostPorts, HOST_PORT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void learnHostPorts() {
+        rolesPending = false;
+        tracker.hosts().values().stream().filter(host -> host.status() == Host.Status.CONFIRMED).map(Host::port)
+            .filter(port -> !fabricPorts.contains(port)).forEach(learnedHostPorts::add);
+        members.keySet().forEach(this::setRoles);
+        reschedule();
     }
 
     void onPacket(final PortId at, final Packets.Reason reason, final byte[] frame) {
@@ -410,6 +444,7 @@ final class FabricController {
         reaction.transmissions().forEach(this::transmit);
         if (!reaction.changes().isEmpty()) {
             reaction.changes().forEach(change -> LOG.info("Host: {}", change));
+            hostsChanged();
             reroute();
         }
         reschedule();

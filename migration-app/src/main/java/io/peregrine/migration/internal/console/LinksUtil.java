@@ -1,0 +1,74 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
+
+/**
+ * Prints the links.
+ */
+public final class LinksUtil {
+    private LinksUtil() {
+        // Static methods only
+    }
+
+    /**
+     * Prints all links, those of the fabric first, by the names of their ends; then what is wrong with the fabric's
+     * switches.
+     *
+     * @param broker the datastore
+     * @param out where to
+     * @param json whether as JSON rather than as a table
+     */
+    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+        final var links = new ArrayList<Link>();
+        Shown.read(broker, Links.class).ifPresent(all -> links.addAll(all.nonnullLink().values()));
+        links.sort(Comparator.comparing(Link::getLayer).thenComparing(Link::getSourceName)
+            .thenComparing(Link::getTargetName));
+        if (json) {
+            Shown.json(out, "links", links.stream().map(link -> Shown.object(
+                "layer", link.getLayer().getName(),
+                "source-switch", link.getSourceSwitch().getValue(),
+                "source-port", link.getSourcePort(),
+                "source-name", link.getSourceName(),
+                "target-switch", link.getTargetSwitch().getValue(),
+                "target-port", link.getTargetPort(),
+                "target-name", link.getTargetName(),
+                "state", link.getState().getName(),
+                "cost", link.getCost(),
+                "since", Shown.text(link.getSince()))).toList());
+            return;
+        }
+        final var table = new Table("LAYER", "FROM", "TO", "STATE", "COST", "SINCE");
+        links.forEach(link -> table.row(link.getLayer().getName(), link.getSourceName(), link.getTargetName(),
+            link.getState().getName(), link.getCost(), Shown.text(link.getSince())));
+        table.print(out);
+
+        final var switches = new ArrayList<Switch>();
+        Shown.read(broker, FabricState.class).ifPresent(all -> switches.addAll(all.nonnullSwitch().values()));
+        switches.sort(Comparator.comparing(Switch::getName));
+        final var problems = new ArrayList<String>();
+        switches.forEach(one -> {
+            if (one.getState() != Switch.State.InSync) {
+                problems.add(one.getName() + " (" + one.getDatapathId().getValue() + "): "
+                    + one.getState().getName());
+            }
+            (one.getProblem() == null ? List.<String>of() : one.getProblem().stream().sorted().toList())
+                .forEach(problem -> problems.add(one.getName() + ": " + problem));
+        });
+        Shown.problems(out, problems);
+    }
+}

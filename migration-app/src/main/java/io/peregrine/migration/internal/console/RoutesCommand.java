@@ -1,0 +1,47 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutes;
+
+/**
+ * {@code peregrine:routes}.
+ */
+@Service
+@Command(scope = "peregrine", name = "routes", description = "Shows the ways between hosts or switches of the fabric")
+public final class RoutesCommand implements Action {
+    @Reference
+    private DataBroker broker;
+
+    @Reference
+    private RpcConsumerRegistry rpcs;
+
+    @Argument(index = 0, name = "from", description = "A host's address or a switch; all hosts if left out")
+    private String from;
+
+    @Argument(index = 1, name = "to", description = "A host's address or a switch; all hosts if left out")
+    private String to;
+
+    @Option(name = "--json", description = "Print JSON")
+    private boolean json;
+
+    @Override
+    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
+    public Object execute() {
+        RoutesUtil.print(broker, rpcs.getRpc(FindRoutes.class), System.out, from, to, json);
+        return null;
+    }
+}
