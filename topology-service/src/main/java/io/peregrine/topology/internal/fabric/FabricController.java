@@ -91,6 +91,7 @@ final class FabricController {
     private static final long CONFIRM_MILLIS = 1000;
     /** How long after its connection a switch may be told what to delete: by then every link has been probed. */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final long COUNTERS_MILLIS = 5000;
     /** How long a port with a host must have been without a link to count as a host's. */
     private static final long HOST_PORT_MILLIS = 5000;
     /** After a change of links, when to look at all alternates again. */
@@ -120,6 +121,8 @@ final class FabricController {
     private boolean alternatesPending;
     private ScheduledFuture<?> alarm;
     private long alarmAt;
+
+    private Map<String, Long> counters = Map.of();
 
     private volatile FabricView view;
 
@@ -191,7 +194,8 @@ final class FabricController {
         rollout = new Rollout(this::apply, around.loop());
         tracker = new HostTracker(HostTrackerSettings.DEFAULT, intent.gatewayMac());
         discovery = discovery(intent.probeInterval());
-        publish();
+        view = snapshot();
+        around.loop().schedule(this::countAgain, COUNTERS_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private LinkDiscovery discovery(final Duration interval) {
@@ -589,18 +593,32 @@ final class FabricController {
     }
 
     private void publish() {
+        view = snapshot();
+        around.changed().run();
+    }
+
+    private FabricView snapshot() {
         final var health = new TreeMap<DatapathId, FabricView.SwitchHealth>();
         members.forEach((datapath, member) -> {
             final var problems = new ArrayList<>(member.problems);
             member.clash.ifPresent(problems::add);
             health.put(datapath, new FabricView.SwitchHealth(member.state, problems));
         });
-        view = new FabricView(intent, topology, links, costs, routes, tracker.hosts(), tracker.conflicts(), health,
-            counters());
-        around.changed().run();
+        return new FabricView(intent, topology, links, costs, routes, tracker.hosts(), tracker.conflicts(), health,
+            counters);
     }
 
-    private Map<String, Long> counters() {
+    /** Counting takes a look at every port, so it is done now and then, not with every change. */
+    private void countAgain() {
+        final var before = counters;
+        counters = count();
+        if (!counters.equals(before)) {
+            publish();
+        }
+        around.loop().schedule(this::countAgain, COUNTERS_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private Map<String, Long> count() {
         final var result = new TreeMap<String, Long>();
         tracker.counters().forEach((counter, tally) -> result.put("host-" + counter, tally.count()));
         for (var datapath : members.keySet()) {

@@ -95,9 +95,9 @@ public final class FabricService implements Fabric, AutoCloseable {
             @Reference final Packets packetService, @Reference final GroupIds groupIds, @Reference final Journal files)
             throws IOException {
         journal = new FabricJournal(files);
-        publisher = new FabricPublisher(dataBroker, this::view, () -> overlay, publishing);
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
             System::nanoTime, this::changed), new ProbeCodec(journal.key()), System.currentTimeMillis());
+        publisher = new FabricPublisher(dataBroker, this::view, () -> overlay, publishing);
         remembered = journal.read();
         run(() -> controller.restore(remembered.links(), remembered.hosts()));
         packets = packetService.listen(this::onPacket);
