@@ -58,4 +58,13 @@ public interface Packets {
      * @return completes when it has been given to the session; exceptionally if there is none
      */
     CompletableFuture<Void> send(DatapathId datapath, long port, byte[] frame);
+
+    /**
+     * Asks a switch to send packets here whose TTL has run out, as long as the session lasts (OFPT_SET_ASYNC, OpenFlow
+     * 1.3.5, 7.3.10). Switches do not do so by themselves.
+     *
+     * @param datapath the switch
+     * @return completes when the switch has been asked; exceptionally if there is no session or it refused
+     */
+    CompletableFuture<Void> askForExpired(DatapathId datapath);
 }

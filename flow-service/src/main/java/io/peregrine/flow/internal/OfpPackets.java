@@ -19,6 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.FlowRemovedMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.PacketInMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.PortStatusMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.SetAsync;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.SetAsyncInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.async.config.FlowRemovedMaskBuilder;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.async.config.PacketInMaskBuilder;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.async.config.PortStatusMaskBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeConnectorId;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeConnectorRef;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeId;
@@ -36,6 +44,7 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.packet.service.rev130709.Tr
 import org.opendaylight.yang.gen.v1.urn.opendaylight.packet.service.rev130709.TransmitPacketInputBuilder;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.binding.KeyedInstanceIdentifier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -54,11 +63,13 @@ public final class OfpPackets implements Packets, AutoCloseable {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
         new ThreadFactoryBuilder().setNameFormat("peregrine-packets").setDaemon(true).build());
     private final TransmitPacket transmit;
+    private final SetAsync setAsync;
     private final Registration notifications;
 
     @Activate
     public OfpPackets(@Reference final RpcConsumerRegistry rpcs, @Reference final NotificationService notifications) {
         transmit = requireNonNull(rpcs.getRpc(TransmitPacket.class));
+        setAsync = requireNonNull(rpcs.getRpc(SetAsync.class));
         this.notifications = notifications.registerListener(PacketReceived.class, this::onPacket, executor);
     }
 
@@ -79,14 +90,35 @@ public final class OfpPackets implements Packets, AutoCloseable {
 
     @Override
     public CompletableFuture<Void> send(final DatapathId datapath, final long port, final byte[] frame) {
-        final var node = InstanceIdentifier.create(Nodes.class)
-            .child(Node.class, new NodeKey(new NodeId(datapath.nodeId())));
+        final var node = node(datapath);
         final var connector = node.child(NodeConnector.class,
             new NodeConnectorKey(new NodeConnectorId(datapath.nodeId() + ":" + port)));
         return Rpcs.result(transmit.invoke(new TransmitPacketInputBuilder()
             .setNode(new NodeRef(node))
             .setEgress(new NodeConnectorRef(connector))
             .setPayload(frame)
+            .build())).thenApply(sent -> null);
+    }
+
+    private static KeyedInstanceIdentifier<Node, NodeKey> node(final DatapathId datapath) {
+        return InstanceIdentifier.create(Nodes.class)
+            .child(Node.class, new NodeKey(new NodeId(datapath.nodeId())));
+    }
+
+    @Override
+    public CompletableFuture<Void> askForExpired(final DatapathId datapath) {
+        // The message replaces all masks; what is not about packets is as OpenFlow has it anyway
+        return Rpcs.result(setAsync.invoke(new SetAsyncInputBuilder()
+            .setNode(new NodeRef(node(datapath)))
+            .setPacketInMask(new PacketInMaskBuilder()
+                .setMasterMask(new PacketInMask(true, true, true))
+                .setSlaveMask(new PacketInMask(false, false, false)).build())
+            .setPortStatusMask(new PortStatusMaskBuilder()
+                .setMasterMask(new PortStatusMask(true, true, true))
+                .setSlaveMask(new PortStatusMask(true, true, true)).build())
+            .setFlowRemovedMask(new FlowRemovedMaskBuilder()
+                .setMasterMask(new FlowRemovedMask(true, true, true, true))
+                .setSlaveMask(new FlowRemovedMask(false, false, false, false)).build())
             .build())).thenApply(sent -> null);
     }
 

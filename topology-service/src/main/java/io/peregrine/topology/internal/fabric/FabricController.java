@@ -172,6 +172,13 @@ final class FabricController {
         @Override
         public void onState(final SwitchProgram.State newState) {
             around.loop().execute(() -> {
+                if (state == SwitchProgram.State.DISCONNECTED && newState != SwitchProgram.State.DISCONNECTED) {
+                    around.packets().askForExpired(datapath).exceptionally(failure -> {
+                        LOG.info("Switch {} will not tell of packets whose TTL has run out: {}", datapath,
+                            failure.getMessage());
+                        return null;
+                    });
+                }
                 state = newState;
                 publish();
             });

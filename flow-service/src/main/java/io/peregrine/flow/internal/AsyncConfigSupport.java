@@ -1,0 +1,35 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import org.opendaylight.openflowjava.protocol.api.keys.MessageTypeKey;
+import org.opendaylight.openflowjava.protocol.spi.connection.SwitchConnectionProviderList;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.AsyncConfigMessage;
+import org.opendaylight.yangtools.yang.common.Uint8;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Teaches OpenFlowPlugin to write what {@link AsyncConfigSerializer} writes.
+ */
+@Component(service = { }, immediate = true)
+public final class AsyncConfigSupport {
+    private static final Uint8 OF13 = Uint8.valueOf(4);
+
+    /**
+     * Takes the plugin's listeners for switches. A method, since the service is itself a list, which a constructor may
+     * not take.
+     *
+     * @param providers the listeners
+     */
+    @Reference(service = SwitchConnectionProviderList.class)
+    void setProviders(final SwitchConnectionProviderList providers) {
+        providers.forEach(provider -> provider.registerSerializer(
+            new MessageTypeKey<>(OF13, AsyncConfigMessage.class), new AsyncConfigSerializer()));
+    }
+}
