@@ -37,7 +37,7 @@ final class FabricReader {
     static final InstanceIdentifier<Fabric> FABRIC = InstanceIdentifier.create(Fabric.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(FabricReader.class);
-    private static final String PATH = "peregrine-fabric:fabric/";
+    private static final String PATH = "/peregrine-fabric:fabric/";
 
     private FabricReader() {
         // static methods only
