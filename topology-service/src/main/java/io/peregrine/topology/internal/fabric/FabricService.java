@@ -120,7 +120,11 @@ public final class FabricService implements Fabric, AutoCloseable {
         packets.close();
         intent.close();
         registrations.forEach(Registration::close);
-        loop.shutdown();
+        run(() -> {
+            controller.close();
+            // What is still to come, probes for example, is another's business now
+            loop.shutdownNow();
+        });
         publisher.close();
         publishing.execute(this::writeJournal);
         publishing.shutdown();
@@ -183,7 +187,7 @@ public final class FabricService implements Fabric, AutoCloseable {
 
     private void writeJournal() {
         final var view = view();
-        final var now = new FabricJournal.Remembered(List.copyOf(view.links().all().keySet()),
+        final var now = new FabricJournal.Remembered(view.costs(),
             view.hosts().values().stream().map(FabricJournal::asRemembered).toList());
         if (!now.equals(remembered)) {
             remembered = now;
