@@ -17,15 +17,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A small file of lines that is read as a whole and replaced as a whole: after a crash at any time it has either the
  * old lines or the new ones. Its first line tells its name and format, its last the number of entries, so that a file
- * that somebody has cut is known.
+ * that somebody has cut is known. Only its owner may read and write it: there are keys among these files.
  *
  * <pre>
  *   peregrine-NAME 1
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalFile {
     private static final Logger LOG = LoggerFactory.getLogger(JournalFile.class);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path path;
     private final String header;
@@ -92,8 +96,10 @@ public final class JournalFile {
 
         Files.createDirectories(path.getParent());
         final var fresh = path.resolveSibling(path.getFileName() + ".new");
-        try (var channel = FileChannel.open(fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (var channel = FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING), PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+            // One that a crash has left keeps the permissions that it has
+            Files.setPosixFilePermissions(fresh, OWNER_ONLY);
             final var bytes = ByteBuffer.wrap(text.toString().getBytes(UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

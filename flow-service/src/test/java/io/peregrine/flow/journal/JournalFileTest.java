@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,25 @@ class JournalFileTest {
         Files.createDirectory(file.path().resolveSibling("things.new"));
         assertThrows(IOException.class, () -> file.write(List.of("other")));
         assertEquals(Optional.of(List.of("setting")), file.read());
+    }
+
+    @Test
+    void onlyTheOwnerMayReadAndWrite() throws IOException {
+        file.write(List.of("secret"));
+        assertEquals("rw-------", permissions(file.path()));
+
+        // What an earlier process has left
+        Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString("rw-r--r--"));
+        final var fresh = file.path().resolveSibling("things.new");
+        Files.writeString(fresh, "half a line");
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-rw-rw-"));
+        file.write(List.of("other secret"));
+        assertEquals("rw-------", permissions(file.path()));
+        assertEquals(Optional.of(List.of("other secret")), file.read());
+    }
+
+    private static String permissions(final Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -28,15 +28,19 @@ public record Segment(Inet4Address base, int length, Inet4Address gateway) {
      */
     public Segment {
         if (length < 1 || length > LONGEST) {
-            throw new IllegalArgumentException("prefix length " + length + " is not between 1 and " + LONGEST);
+            throw new IllegalArgumentException("prefix length " + length + " is not between 1 and " + LONGEST
+                + "; give the subnet that the hosts share");
         }
         final int bits = InetAddresses.coerceToInteger(base);
         if ((bits & hostMask(length)) != 0) {
-            throw new IllegalArgumentException(InetAddresses.toAddrString(base) + "/" + length + " has host bits set");
+            throw new IllegalArgumentException(InetAddresses.toAddrString(base) + "/" + length
+                + " has host bits set; use " + InetAddresses.toAddrString(
+                    InetAddresses.fromInteger(bits & ~hostMask(length))) + "/" + length);
         }
         if (!isHost(bits, length, InetAddresses.coerceToInteger(gateway))) {
             throw new IllegalArgumentException("gateway " + InetAddresses.toAddrString(gateway)
-                + " is not a host's address in " + InetAddresses.toAddrString(base) + "/" + length);
+                + " is not a host's address in " + InetAddresses.toAddrString(base) + "/" + length
+                + "; give one between its first and its last");
         }
     }
 

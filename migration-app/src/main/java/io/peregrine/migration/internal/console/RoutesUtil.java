@@ -7,9 +7,11 @@
  */
 package io.peregrine.migration.internal.console;
 
+import com.google.common.net.InetAddresses;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,7 +77,9 @@ public final class RoutesUtil {
     private static List<String> places(final DataBroker broker, final @Nullable String named) {
         return named != null ? List.of(named) : Shown.read(broker, Hosts.class).stream()
             .flatMap(hosts -> hosts.nonnullHost().values().stream())
-            .map(host -> host.getAddress().getValue()).sorted().toList();
+            .map(host -> host.getAddress().getValue())
+            .sorted(Comparator.comparingLong(address -> Integer.toUnsignedLong(
+                InetAddresses.coerceToInteger(InetAddresses.forString(address))))).toList();
     }
 
     private static FindRoutesOutput find(final FindRoutes rpc, final String from, final String to) {

@@ -38,6 +38,7 @@ import io.peregrine.topology.hosts.Reaction;
 import io.peregrine.topology.hosts.Transmission;
 import java.net.Inet4Address;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,11 +49,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -93,7 +95,7 @@ final class FabricController {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final long COUNTERS_MILLIS = 5000;
     /** How long a port with a host must have been without a link to count as a host's. */
-    private static final long HOST_PORT_MILLIS = 5000;
+    private static final Duration HOST_PORT = Duration.ofSeconds(5);
     /** After a change of links, when to look at all alternates again. */
     private static final long ALTERNATES_MILLIS = 100;
 
@@ -113,7 +115,11 @@ final class FabricController {
     private Links links = Links.NONE;
     private Set<PortId> fabricPorts = Set.of();
     private final Set<PortId> learnedHostPorts = new HashSet<>();
-    private boolean rolesPending;
+    /** Since when ports that are not known to be hosts' have had a host. */
+    private final Map<PortId, Long> hostSince = new HashMap<>();
+    private boolean learningPending;
+    /** What the link that leaves by a port costs, as it was last known: nobody tells it while the switch is away. */
+    private final Map<PortId, Integer> lastCosts = new HashMap<>();
     private Map<Link, Integer> costs = Map.of();
     private Graph graph = Graph.empty();
     private RouteTable routes = RouteTable.compute(Graph.empty(), List.of());
@@ -154,8 +160,14 @@ final class FabricController {
             } catch (IllegalStateException e) {
                 LOG.warn("Switch {} is not run as part of the fabric: {}", datapath, e.getMessage());
                 clash = Optional.of(e.getMessage() + ": take it out of the fabric, or the edge out of intent");
-                around.programmer().whenFree(datapath).thenRunAsync(this::own, around.loop());
+                around.programmer().whenFree(datapath).thenRunAsync(this::ownAtLast, around.loop());
             }
+        }
+
+        private void ownAtLast() {
+            own();
+            warmUp(this);
+            publish();
         }
 
         void release() {
@@ -166,6 +178,12 @@ final class FabricController {
                 program = null;
                 // Only what has been taken away before the program is closed goes away
                 leaving.apply(nothing).whenCompleteAsync((ok, failure) -> leaving.close(), around.loop());
+            }
+        }
+
+        void letGo() {
+            if (program != null) {
+                program.close();
             }
         }
 
@@ -218,8 +236,19 @@ final class FabricController {
 
     private CompletableFuture<Void> apply(final DatapathId datapath, final Map<String, Fragment> fragments) {
         final var member = members.get(datapath);
-        return member == null || member.program == null ? CompletableFuture.completedFuture(null)
-            : member.program.apply(fragments).orTimeout(CONFIRM_MILLIS, TimeUnit.MILLISECONDS);
+        if (member == null || member.program == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        final var answer = member.program.apply(fragments);
+        final var deadline = around.loop().schedule(() -> answer.completeExceptionally(
+            new TimeoutException(datapath + " has not confirmed in time")), CONFIRM_MILLIS, TimeUnit.MILLISECONDS);
+        answer.whenComplete((ok, failure) -> deadline.cancel(false));
+        return answer;
+    }
+
+    /** Lets go of the switches, which go on as they are. The last call. */
+    void close() {
+        members.values().forEach(Member::letGo);
     }
 
     // ---- what comes in ----
@@ -227,12 +256,13 @@ final class FabricController {
     /**
      * Takes over what an earlier run knew.
      *
-     * @param remembered links
+     * @param remembered links, and what each costs
      * @param hosts hosts
      */
-    void restore(final Collection<Link> remembered, final Collection<Host> hosts) {
-        discovery.restore(remembered, now());
-        react(tracker.restore(hosts, now()));
+    void restore(final Map<Link, Integer> remembered, final Collection<Host> hosts) {
+        remembered.forEach((link, cost) -> lastCosts.put(link.from(), cost));
+        discovery.restore(remembered.keySet(), now());
+        take(tracker.restore(hosts, now()));
         relink();
     }
 
@@ -240,6 +270,9 @@ final class FabricController {
         final var before = intent;
         intent = wanted;
         intentKnown = true;
+        final var leaving = members.keySet().stream().filter(one -> !wanted.switches().containsKey(one)).toList();
+        leaving.forEach(datapath -> members.remove(datapath).release());
+        leaving.forEach(this::forget);
         if (!wanted.probeInterval().equals(before.probeInterval())) {
             final var known = discovery.links().all().keySet();
             discovery = discovery(wanted.probeInterval());
@@ -249,27 +282,25 @@ final class FabricController {
         if (!wanted.gatewayMac().equals(before.gatewayMac())) {
             tracker.setGatewayMac(wanted.gatewayMac());
         }
-        react(tracker.setSegments(wanted.segments(), now()));
-        for (var datapath : new TreeSet<>(members.keySet())) {
-            if (!wanted.switches().containsKey(datapath)) {
-                LOG.info("Switch {} leaves the fabric", datapath);
-                members.remove(datapath).release();
-                rollout.forget(datapath);
-                discovery.switchRemoved(datapath, now());
-                react(tracker.switchRemoved(datapath, now()));
-            }
+        take(tracker.setSegments(wanted.segments(), now()));
+        final var joining = wanted.switches().keySet().stream().filter(one -> !members.containsKey(one)).toList();
+        for (var datapath : joining) {
+            LOG.info("Switch {} ({}) joins the fabric", datapath, wanted.switches().get(datapath).name());
+            final var member = new Member(datapath);
+            members.put(datapath, member);
+            member.own();
         }
-        for (var datapath : wanted.switches().keySet()) {
-            if (!members.containsKey(datapath)) {
-                LOG.info("Switch {} ({}) joins the fabric", datapath, wanted.switches().get(datapath).name());
-                final var member = new Member(datapath);
-                members.put(datapath, member);
-                member.own();
-                topology.find(datapath).ifPresent(found -> connect(found));
-            }
-        }
+        joining.forEach(datapath -> topology.find(datapath).ifPresent(this::connect));
         members.keySet().forEach(this::setRoles);
         relink();
+    }
+
+    private void forget(final DatapathId datapath) {
+        LOG.info("Switch {} leaves the fabric", datapath);
+        rollout.forget(datapath);
+        discovery.switchRemoved(datapath, now());
+        lastCosts.keySet().removeIf(port -> port.datapath().equals(datapath));
+        take(tracker.switchRemoved(datapath, now()));
     }
 
     void onTopology(final Topology now) {
@@ -297,16 +328,16 @@ final class FabricController {
     private void connect(final SwitchView found) {
         final var datapath = found.datapath();
         connectLinks(datapath);
-        react(tracker.switchConnected(datapath, now()));
+        take(tracker.switchConnected(datapath, now()));
         found.ports().values().stream().filter(port -> !port.up()).map(port -> new PortId(datapath, port.number()))
-            .forEach(port -> react(tracker.portDown(port, now())));
-        setRoles(datapath);
-        final var member = members.get(datapath);
-        around.loop().schedule(() -> completeIfReady(member), WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
+            .forEach(port -> take(tracker.portDown(port, now())));
+        warmUp(members.get(datapath));
     }
 
     private void connectLinks(final DatapathId datapath) {
         topology.find(datapath).ifPresent(found -> {
+            // Before the first probe, which a port that is declared a host's is not to send
+            setRoles(datapath);
             discovery.switchConnected(datapath, now());
             found.ports().values().forEach(port -> tellDiscovery(datapath, port));
             // Ports that went while the switch was away
@@ -331,6 +362,22 @@ final class FabricController {
         }
     }
 
+    /** Some time after a session's begin, if it lasts so long, lets the switch delete what is not desired. */
+    private void warmUp(final Member member) {
+        final var session = session(member);
+        if (session.isPresent() && !member.complete) {
+            around.loop().schedule(() -> {
+                if (session.equals(session(member))) {
+                    completeIfReady(member);
+                }
+            }, WARM_UP.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Optional<Instant> session(final Member member) {
+        return topology.find(member.datapath).map(SwitchView::connectedSince);
+    }
+
     private void completeIfReady(final Member member) {
         if (!member.complete && members.get(member.datapath) == member && member.program != null) {
             member.complete = true;
@@ -340,69 +387,88 @@ final class FabricController {
 
     private void disconnect(final DatapathId datapath) {
         discovery.switchDisconnected(datapath, now());
-        react(tracker.switchDisconnected(datapath, now()));
+        take(tracker.switchDisconnected(datapath, now()));
     }
 
     private void portsChanged(final SwitchView was, final SwitchView is) {
         final var datapath = is.datapath();
+        setRoles(datapath);
         for (var port : is.ports().values()) {
             final var before = was.port(port.number());
             if (before.isEmpty() || !before.orElseThrow().equals(port)) {
                 tellDiscovery(datapath, port);
                 final var id = new PortId(datapath, port.number());
-                if (port.up()) {
-                    react(tracker.portUp(id, now()));
-                } else {
-                    react(tracker.portDown(id, now()));
-                }
+                take(port.up() ? tracker.portUp(id, now()) : tracker.portDown(id, now()));
             }
         }
         for (var port : was.ports().values()) {
             if (is.port(port.number()).isEmpty()) {
                 final var id = new PortId(datapath, port.number());
                 discovery.portDown(id, now());
-                react(tracker.portGone(id, now()));
+                take(tracker.portGone(id, now()));
             }
         }
-        setRoles(datapath);
     }
 
     /**
      * Tells which ports may have links. One where a host has been found is a host's, but only once probes have had
      * the time to say otherwise: what a port between switches carries may look like a host at first.
+     *
+     * @return true if the links have changed
      */
-    private void setRoles(final DatapathId datapath) {
+    private boolean setRoles(final DatapathId datapath) {
         final var said = intent.switches().get(datapath).ports();
-        topology.find(datapath).ifPresent(found -> found.ports().values().forEach(port -> {
-            if (port.number() == PortView.LOCAL) {
-                return;
+        boolean changed = false;
+        for (var port : topology.find(datapath).map(SwitchView::ports).orElse(Map.of()).values()) {
+            if (port.number() != PortView.LOCAL) {
+                final var id = new PortId(datapath, port.number());
+                final boolean declared = said.containsKey(port.name()) && said.get(port.name()).hostsOnly();
+                changed |= discovery.setRole(id, declared ? PortRole.HOST_DECLARED
+                    : learnedHostPorts.contains(id) ? PortRole.HOST_LEARNED : PortRole.FABRIC, now());
             }
-            final var id = new PortId(datapath, port.number());
-            final boolean declared = said.containsKey(port.name()) && said.get(port.name()).hostsOnly();
-            if (discovery.setRole(id, declared ? PortRole.HOST_DECLARED
-                    : learnedHostPorts.contains(id) ? PortRole.HOST_LEARNED : PortRole.FABRIC, now())) {
-                linksChanged();
-            }
-        }));
+        }
+        return changed;
     }
 
     private void hostsChanged() {
         final var here = tracker.hosts().values().stream().filter(host -> host.status() != Host.Status.UNREACHABLE)
             .map(Host::port).collect(Collectors.toSet());
+        hostSince.keySet().retainAll(here);
         if (learnedHostPorts.retainAll(here)) {
+            // These may have links again, which changes none
             members.keySet().forEach(this::setRoles);
         }
-        if (!rolesPending) {
-            rolesPending = true;
-            around.loop().schedule(this::learnHostPorts, HOST_PORT_MILLIS, TimeUnit.MILLISECONDS);
+        tracker.hosts().values().stream().filter(host -> host.status() == Host.Status.CONFIRMED).map(Host::port)
+            .filter(port -> !learnedHostPorts.contains(port)).forEach(port -> hostSince.putIfAbsent(port, now()));
+        learnLater();
+    }
+
+    private void learnLater() {
+        final var first = hostSince.values().stream().mapToLong(Long::longValue).min();
+        if (!learningPending && first.isPresent()) {
+            learningPending = true;
+            around.loop().schedule(this::learnHostPorts,
+                Math.max(0, first.orElseThrow() + HOST_PORT.toNanos() - now()), TimeUnit.NANOSECONDS);
         }
     }
 
     private void learnHostPorts() {
-        rolesPending = false;
-        tracker.hosts().values().stream().filter(host -> host.status() == Host.Status.CONFIRMED).map(Host::port)
-            .filter(port -> !fabricPorts.contains(port)).forEach(learnedHostPorts::add);
-        members.keySet().forEach(this::setRoles);
+        learningPending = false;
+        final long due = now() - HOST_PORT.toNanos();
+        for (var port : List.copyOf(hostSince.keySet())) {
+            if (hostSince.get(port) <= due) {
+                hostSince.remove(port);
+                learnedHostPorts.add(port);
+            }
+        }
+        boolean changed = false;
+        for (var datapath : members.keySet()) {
+            changed |= setRoles(datapath);
+        }
+        if (changed) {
+            linksChanged();
+        }
+        learnLater();
         reschedule();
     }
 
@@ -452,13 +518,21 @@ final class FabricController {
     // ---- what follows ----
 
     private void react(final Reaction reaction) {
-        reaction.transmissions().forEach(this::transmit);
-        if (!reaction.changes().isEmpty()) {
-            reaction.changes().forEach(change -> LOG.info("Host: {}", change));
-            hostsChanged();
+        if (take(reaction)) {
             reroute();
         }
         reschedule();
+    }
+
+    /** The same without flows, for a step that ends with all that follows from it: true if hosts have changed. */
+    private boolean take(final Reaction reaction) {
+        reaction.transmissions().forEach(this::transmit);
+        if (reaction.changes().isEmpty()) {
+            return false;
+        }
+        reaction.changes().forEach(change -> LOG.info("Host: {}", change));
+        hostsChanged();
+        return true;
     }
 
     private void transmit(final Transmission transmission) {
@@ -504,17 +578,17 @@ final class FabricController {
             ends.add(link.to());
         });
         fabricPorts = ends;
-        react(tracker.setHostPorts(hostPorts(), now()));
-        react(tracker.setFabricPorts(ends, now()));
-        final var usable = new TreeMap<Link, Integer>();
-        links.all().keySet().stream()
-            .filter(link -> links.usable(link) && links.usable(link.reverse()))
-            .filter(link -> members.containsKey(link.from().datapath()) && members.containsKey(link.to().datapath()))
-            .forEach(link -> usable.put(link, cost(link.from())));
-        costs = usable;
+        take(tracker.setHostPorts(hostPorts(), now()));
+        take(tracker.setFabricPorts(ends, now()));
+        costs = links.all().keySet().stream().collect(Collectors.toMap(Function.identity(),
+            link -> cost(link.from()), (one, other) -> one, TreeMap::new));
         final var edges = new ArrayList<io.peregrine.topology.graph.Link>();
-        usable.forEach((link, cost) -> edges.add(new io.peregrine.topology.graph.Link(node(link.from().datapath()),
-            link.from().port(), node(link.to().datapath()), link.to().port(), cost)));
+        costs.forEach((link, cost) -> {
+            if (usable(link)) {
+                edges.add(new io.peregrine.topology.graph.Link(node(link.from().datapath()), link.from().port(),
+                    node(link.to().datapath()), link.to().port(), cost));
+            }
+        });
         final var now = Graph.of(members.keySet().stream().map(FabricController::node).toList(), edges);
         if (!now.equals(graph) && !alternatesPending) {
             alternatesPending = true;
@@ -523,6 +597,11 @@ final class FabricController {
         graph = now;
         reroute();
         reschedule();
+    }
+
+    private boolean usable(final Link link) {
+        return links.usable(link) && links.usable(link.reverse())
+            && members.containsKey(link.from().datapath()) && members.containsKey(link.to().datapath());
     }
 
     private static void logLinks(final Links before, final Links now) {
@@ -546,15 +625,21 @@ final class FabricController {
     }
 
     private int cost(final PortId from) {
-        final var port = topology.find(from.datapath()).flatMap(found -> found.port(from.port()));
-        final var said = port.map(view -> intent.switches().get(from.datapath()).ports().get(view.name()));
-        if (said.isPresent() && said.orElseThrow().cost().isPresent()) {
-            return said.orElseThrow().cost().orElseThrow();
+        if (members.containsKey(from.datapath())) {
+            topology.find(from.datapath()).flatMap(found -> found.port(from.port()))
+                .ifPresent(port -> lastCosts.put(from, cost(from.datapath(), port)));
         }
-        final var speed = port.map(PortView::speed).orElse(OptionalLong.empty());
-        return speed.isEmpty() ? COST_OF_UNKNOWN_SPEED
+        return lastCosts.getOrDefault(from, COST_OF_UNKNOWN_SPEED);
+    }
+
+    private int cost(final DatapathId datapath, final PortView port) {
+        final var said = intent.switches().get(datapath).ports().get(port.name());
+        if (said != null && said.cost().isPresent()) {
+            return said.cost().orElseThrow();
+        }
+        return port.speed().isEmpty() || port.speed().orElseThrow() == 0 ? COST_OF_UNKNOWN_SPEED
             : (int) Math.max(1, Math.min(io.peregrine.topology.graph.Link.MAX_COST,
-                REFERENCE_SPEED / speed.orElseThrow()));
+                REFERENCE_SPEED / port.speed().orElseThrow()));
     }
 
     private void reroute() {

@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +36,14 @@ final class FabricJournal {
     /**
      * What was remembered.
      *
-     * @param links the links
+     * @param links the links, and what each costs: without that, routes would change until its switch is connected
      * @param hosts the hosts
      */
-    record Remembered(List<Link> links, List<Host> hosts) {
-        static final Remembered NOTHING = new Remembered(List.of(), List.of());
+    record Remembered(Map<Link, Integer> links, List<Host> hosts) {
+        static final Remembered NOTHING = new Remembered(Map.of(), List.of());
 
         Remembered {
-            links = List.copyOf(links);
+            links = Collections.unmodifiableMap(new TreeMap<>(links));
             hosts = List.copyOf(hosts);
         }
     }
@@ -97,15 +100,15 @@ final class FabricJournal {
     }
 
     private static Remembered parse(final List<String> lines) {
-        final var links = new ArrayList<Link>();
+        final var links = new TreeMap<Link, Integer>();
         final var hosts = new ArrayList<Host>();
         for (var line : lines) {
             final var words = line.split(" ");
-            if (words.length == 3 && words[0].equals(LINK)) {
-                links.add(new Link(port(words[1]), port(words[2])));
-            } else if (words.length == 4 && words[0].equals(HOST)) {
-                hosts.add(new Host((Inet4Address) InetAddresses.forString(words[1]), MacAddress.parse(words[2]),
-                    port(words[3]), Host.Status.UNVERIFIED));
+            if (words.length == 4 && words[0].equals(LINK)) {
+                links.put(new Link(port(words[1]), port(words[2])), cost(words[3]));
+            } else if (words.length == 4 && words[0].equals(HOST)
+                    && InetAddresses.forString(words[1]) instanceof Inet4Address address) {
+                hosts.add(new Host(address, MacAddress.parse(words[2]), port(words[3]), Host.Status.UNVERIFIED));
             } else {
                 throw new IllegalArgumentException("not a line of this file: " + line);
             }
@@ -113,12 +116,20 @@ final class FabricJournal {
         return new Remembered(links, hosts);
     }
 
+    private static int cost(final String text) {
+        final int cost = Integer.parseInt(text);
+        if (cost < 1 || cost > io.peregrine.topology.graph.Link.MAX_COST) {
+            throw new IllegalArgumentException("not a cost: " + text);
+        }
+        return cost;
+    }
+
     private static PortId port(final String text) {
         final int colon = text.indexOf(':');
         if (colon < 0) {
             throw new IllegalArgumentException("not a port: " + text);
         }
-        return new PortId(DatapathId.parseHex(text.substring(0, colon)), Long.parseLong(text.substring(colon + 1)));
+        return new PortId(DatapathId.parseHex(text.substring(0, colon)), Long.parseUnsignedLong(text.substring(colon + 1)));
     }
 
     /**
@@ -138,7 +149,7 @@ final class FabricJournal {
      */
     void write(final Remembered now) {
         final var lines = new ArrayList<String>();
-        now.links().forEach(link -> lines.add(LINK + " " + link.from() + " " + link.to()));
+        now.links().forEach((link, cost) -> lines.add(LINK + " " + link.from() + " " + link.to() + " " + cost));
         now.hosts().forEach(host -> lines.add(HOST + " " + InetAddresses.toAddrString(host.address()) + " " + host.mac()
             + " " + host.port()));
         try {

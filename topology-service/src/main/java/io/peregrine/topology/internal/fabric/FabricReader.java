@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -83,11 +84,18 @@ final class FabricReader {
             }
         }
         return new FabricIntent(
-            fabric.getGatewayMacAddress() == null ? FabricIntent.NONE.gatewayMac()
-                : MacAddress.parse(fabric.getGatewayMacAddress().getValue()),
+            gatewayMac(fabric).filter(FabricReader::isStation).orElse(FabricIntent.NONE.gatewayMac()),
             fabric.getProbeInterval() == null ? FabricIntent.NONE.probeInterval()
                 : Duration.ofMillis(fabric.getProbeInterval().toJava()),
             switches, segments);
+    }
+
+    private static Optional<MacAddress> gatewayMac(final Fabric fabric) {
+        return Optional.ofNullable(fabric.getGatewayMacAddress()).map(mac -> MacAddress.parse(mac.getValue()));
+    }
+
+    private static boolean isStation(final MacAddress mac) {
+        return !mac.isGroup() && mac.bits() != 0;
     }
 
     private static HashMap<String, FabricIntent.Port> ports(final Switch one) {
@@ -121,11 +129,9 @@ final class FabricReader {
         if (fabric == null) {
             return problems;
         }
-        if (fabric.getGatewayMacAddress() != null
-                && MacAddress.parse(fabric.getGatewayMacAddress().getValue()).isGroup()) {
-            problems.add(new Problem(PATH + "gateway-mac-address", fabric.getGatewayMacAddress().getValue()
-                + " is a group address; use one whose first octet is even, such as 02:50:67:00:00:01"));
-        }
+        gatewayMac(fabric).filter(mac -> !isStation(mac)).ifPresent(mac ->
+            problems.add(new Problem(PATH + "gateway-mac-address", mac + " is no station's address; use one whose first "
+                + "octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
         for (var one : fabric.nonnullSwitch().values()) {
             final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());

@@ -64,6 +64,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     private final FabricJournal journal;
     private final FabricController controller;
     private final FabricPublisher publisher;
+    private final NetworkTopologyPublisher topologyPublisher;
     private final List<Registration> registrations;
     private final IntentSource<FabricIntent> intent;
     private final Subscription packets;
@@ -98,6 +99,7 @@ public final class FabricService implements Fabric, AutoCloseable {
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
             System::nanoTime, this::changed), new ProbeCodec(journal.key()), System.currentTimeMillis());
         publisher = new FabricPublisher(dataBroker, this::view, () -> overlay, publishing);
+        topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, () -> overlay, publishing);
         remembered = journal.read();
         run(() -> controller.restore(remembered.links(), remembered.hosts()));
         packets = packetService.listen(this::onPacket);
@@ -120,8 +122,13 @@ public final class FabricService implements Fabric, AutoCloseable {
         packets.close();
         intent.close();
         registrations.forEach(Registration::close);
-        loop.shutdown();
+        run(() -> {
+            controller.close();
+            // What is still to come, probes for example, is another's business now
+            loop.shutdownNow();
+        });
         publisher.close();
+        topologyPublisher.close();
         publishing.execute(this::writeJournal);
         publishing.shutdown();
         LOG.info("Fabric stopped; switches go on as they are");
@@ -164,6 +171,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     /** Something that is shown or remembered has changed; on the loop. */
     private void changed() {
         publisher.changed();
+        topologyPublisher.changed();
         try {
             publishing.execute(this::scheduleJournal);
         } catch (RejectedExecutionException e) {
@@ -183,7 +191,7 @@ public final class FabricService implements Fabric, AutoCloseable {
 
     private void writeJournal() {
         final var view = view();
-        final var now = new FabricJournal.Remembered(List.copyOf(view.links().all().keySet()),
+        final var now = new FabricJournal.Remembered(view.costs(),
             view.hosts().values().stream().map(FabricJournal::asRemembered).toList());
         if (!now.equals(remembered)) {
             remembered = now;
@@ -220,6 +228,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     public void setOverlay(final Collection<OverlayLink> links) {
         overlay = List.copyOf(links);
         publisher.changed();
+        topologyPublisher.changed();
     }
 
     @Override

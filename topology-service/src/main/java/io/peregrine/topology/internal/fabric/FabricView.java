@@ -28,7 +28,7 @@ import java.util.Map;
  * @param intent what is wanted
  * @param topology switches and ports
  * @param links the links
- * @param costs what each usable link costs
+ * @param costs what each link costs where it is used
  * @param routes the ways
  * @param hosts the hosts
  * @param conflicts addresses that two places have

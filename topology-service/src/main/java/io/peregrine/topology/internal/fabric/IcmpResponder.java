@@ -26,6 +26,8 @@ final class IcmpResponder {
     static final int RATE = 100;
 
     private static final int ETHERNET = Frames.PAYLOAD;
+    private static final int SOURCE_MAC = 6;
+    private static final int GROUP = 1;
     private static final int MIN_HEADER = 20;
     private static final int PROTOCOL_ICMP = 1;
     private static final int ECHO_REQUEST = 8;
@@ -37,7 +39,9 @@ final class IcmpResponder {
     private static final long NANOS = 1_000_000_000L;
 
     private long tokens = RATE;
+    /** Up to when tokens have been handed out; of no meaning before the first answer. */
     private long filled;
+    private boolean started;
 
     /**
      * Answers a packet.
@@ -60,6 +64,10 @@ final class IcmpResponder {
         if (in.get(ETHERNET) >> 4 != 4 || header < MIN_HEADER || length < header || frame.length < ETHERNET + length) {
             return Optional.empty();
         }
+        // The answer's destination is to be one station, and so is that of what is answered
+        if (((in.get(0) | in.get(SOURCE_MAC)) & GROUP) != 0) {
+            return Optional.empty();
+        }
         final var source = InetAddresses.fromInteger(in.getInt(ETHERNET + 12));
         final var destination = InetAddresses.fromInteger(in.getInt(ETHERNET + 16));
         final boolean icmp = in.get(ETHERNET + 9) == PROTOCOL_ICMP;
@@ -69,22 +77,26 @@ final class IcmpResponder {
             return take(now) ? Optional.of(echo(in, header, length, source, destination, gatewayMac))
                 : Optional.empty();
         }
-        // No error about an error, nor about any fragment but the first (RFC 1812, 4.3.2.7)
+        // No error about an error, nor about any fragment but the first, nor to what is no host (RFC 1812, 4.3.2.7)
         final boolean error = icmp && length > header && in.get(ETHERNET + header) != ECHO_REQUEST
             && in.get(ETHERNET + header) != ECHO_REPLY;
-        if (reason != Packets.Reason.INVALID_TTL || error || (fragment & 0x1FFF) != 0) {
+        if (reason != Packets.Reason.INVALID_TTL || error || (fragment & 0x1FFF) != 0
+                || destination.isMulticastAddress()) {
             return Optional.empty();
         }
-        return segments.stream().filter(segment -> segment.contains(source)).findFirst()
+        return segments.stream().filter(segment -> segment.hasHost(source)).findFirst()
             .filter(segment -> take(now))
             .map(segment -> expired(in, header, length, source, segment.gateway(), gatewayMac));
     }
 
     private boolean take(final long now) {
-        if (now - filled > NANOS / RATE) {
-            tokens = Math.min(RATE, tokens + (now - filled) / (NANOS / RATE));
+        if (!started) {
+            started = true;
             filled = now;
         }
+        final long earned = (now - filled) / (NANOS / RATE);
+        tokens = Math.min(RATE, tokens + earned);
+        filled += earned * (NANOS / RATE);
         if (tokens == 0) {
             return false;
         }
@@ -113,8 +125,8 @@ final class IcmpResponder {
     private static ByteBuffer packet(final ByteBuffer in, final int data, final Inet4Address source,
             final Inet4Address destination, final MacAddress gatewayMac) {
         final var out = ByteBuffer.allocate(ETHERNET + MIN_HEADER + data);
-        out.put(0, in.array(), 6, 6);
-        out.putShort(6, (short) (gatewayMac.bits() >> Integer.SIZE)).putInt(8, (int) gatewayMac.bits());
+        out.put(0, in.array(), SOURCE_MAC, 6);
+        out.putShort(SOURCE_MAC, (short) (gatewayMac.bits() >> Integer.SIZE)).putInt(8, (int) gatewayMac.bits());
         out.putShort(12, (short) Frames.IPV4);
         out.putShort(ETHERNET, (short) 0x4500).putShort(ETHERNET + 2, (short) (MIN_HEADER + data));
         out.put(ETHERNET + 8, (byte) TTL).put(ETHERNET + 9, (byte) PROTOCOL_ICMP);

@@ -18,6 +18,7 @@ import io.peregrine.topology.graph.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutputBuilder;
@@ -36,6 +37,7 @@ import org.opendaylight.yangtools.yang.common.Uint8;
  */
 final class RouteFinder {
     private static final int MOST_WAYS = 16;
+    private static final String WANTED = "give a host's address, or a switch's name or datapath identifier";
 
     private final Supplier<FabricView> views;
 
@@ -58,7 +60,10 @@ final class RouteFinder {
         }
     }
 
-    private static End end(final FabricView view, final String field, final String text) {
+    private static End end(final FabricView view, final String field, final @Nullable String text) {
+        if (text == null) {
+            throw new IllegalArgumentException(field + " is missing: " + WANTED);
+        }
         for (var entry : view.intent().switches().entrySet()) {
             if (entry.getValue().name().equals(text) || entry.getKey().hex().equals(text)) {
                 return new End(entry.getKey(), null);
@@ -72,8 +77,8 @@ final class RouteFinder {
             throw new IllegalArgumentException(field + ": no host with address " + text
                 + " is known; peregrine-fabric:hosts lists those that are");
         }
-        throw new IllegalArgumentException(field + ": '" + text + "' is neither a host's address nor a switch of the "
-            + "fabric by name or datapath identifier; peregrine-fabric:fabric-state lists the switches");
+        throw new IllegalArgumentException(field + ": '" + text + "' is not known: " + WANTED
+            + "; peregrine-fabric:fabric-state lists the switches");
     }
 
     private static FindRoutesOutput find(final FabricView view, final End from, final End to) {
