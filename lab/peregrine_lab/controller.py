@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from .errors import LabError
-from .fabricplan import NO_FABRIC
 from .lab import Lab
 from .processes import ProcessRef, group
 from .shell import tail, wait_until
@@ -24,9 +23,6 @@ from .status import status
 
 #: Where the build leaves the distribution.
 BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
-
-#: What joins the segments where Peregrine runs the lab: it does not program a fabric yet.
-FABRIC = NO_FABRIC
 
 _REST = "http://127.0.0.1:8181/rests"
 _USER = "admin:admin"
@@ -117,6 +113,14 @@ class Controller:
     def delete(self, path: str) -> None:
         self._change("DELETE", path, None)
 
+    def invoke(self, rpc: str, wishes: dict[str, Any]) -> dict[str, Any]:
+        """Call an RPC; gives its output."""
+        module = rpc.partition(":")[0]
+        code, body = self._request("POST", f"operations/{rpc}", {f"{module}:input": wishes})
+        if code not in (200, 204):
+            raise RestError(f"POST {rpc}", code, body)
+        return json.loads(body).get(f"{module}:output", {}) if body.strip() else {}
+
     def _change(self, method: str, path: str, data: dict[str, Any] | None) -> None:
         code, body = self._request(method, f"data/{path}", data)
         if code not in (200, 201, 204):
@@ -148,9 +152,12 @@ class Controller:
         return time.monotonic() - began
 
     def ready_edges(self) -> set[str]:
-        data = self.get("peregrine-edge:edges?content=nonconfig") or {}
-        edges = data.get("peregrine-edge:edges", {}).get("edge", [])
-        return {edge["name"] for edge in edges if edge.get("ready")}
+        return {edge["name"] for edge in self.state("peregrine-edge:edges", "edge") if edge.get("ready")}
+
+    def state(self, container: str, name: str) -> list[dict[str, Any]]:
+        """A list of observed state; empty where there is none."""
+        data = self.get(f"{container}?content=nonconfig") or {}
+        return data.get(container, {}).get(name, [])
 
 
 def intent(lab: Lab) -> dict[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab import requirements
-from peregrine_lab.controller import BUILT, FABRIC, Controller, RestError
+from peregrine_lab.controller import BUILT, Controller, RestError
 from peregrine_lab.demo import Probe
 from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
@@ -48,7 +48,7 @@ class PeregrineTest(unittest.TestCase):
             raise unittest.SkipTest("no distribution is built: run mvn install")
         tear_down(INSTANCE)
         cls.addClassCleanup(tear_down, INSTANCE)
-        cls.lab = Lab(INSTANCE, 3, FABRIC)
+        cls.lab = Lab(INSTANCE, 3)
         with INSTANCE.lock():
             cls.lab.build()
         cls.controller = Controller(cls.lab)
@@ -96,12 +96,8 @@ class PeregrineTest(unittest.TestCase):
         here = self.place()
         return next(host for host in self.lab.hypervisors if host.name != here.name)
 
-    def state(self, path: str, name: str) -> list[dict]:
-        data = self.controller.get(f"{path}?content=nonconfig") or {}
-        return data.get(path, {}).get(name, [])
-
     def migrations(self) -> list[dict]:
-        return self.state("peregrine-migration:migrations", "migration")
+        return self.controller.state("peregrine-migration:migrations", "migration")
 
     def record(self, known: set[str]) -> dict:
         """The one migration that was not known before, once it has ended."""
@@ -146,7 +142,7 @@ class PeregrineTest(unittest.TestCase):
     # What the system promises
 
     def test_tunnels_between_all_edges_are_alive(self) -> None:
-        wait_until(lambda: [tunnel["liveness"] for tunnel in self.state("peregrine-edge:tunnels", "tunnel")] == ["up"] * 12,
+        wait_until(lambda: [tunnel["liveness"] for tunnel in self.controller.state("peregrine-edge:tunnels", "tunnel")] == ["up"] * 12,
                    HANG, "BFD up on twelve tunnels", interval=0.5)
 
     def test_a_move_keeps_the_session_and_doubles_nothing(self) -> None:
@@ -164,7 +160,7 @@ class PeregrineTest(unittest.TestCase):
         steps = [step["name"] for step in record["step"]]
         self.assertLess(steps.index("prepared"), steps.index("open"))
         self.assertLess(steps.index("open"), steps.index("switch"))
-        guest = next(entry for entry in self.state("peregrine-guest:guests", "guest")
+        guest = next(entry for entry in self.controller.state("peregrine-guest:guests", "guest")
                      if entry["name"] == self.guest.name)
         self.assertEqual((destination.name, "running"), (guest["hypervisor"], guest["state"]))
 
