@@ -24,6 +24,7 @@ from .errors import LabError
 from .guests import Guest
 from .instance import Instance
 from .lab import Lab, migration_command, qemu_pause
+from .places import Place
 from .shell import wait_until
 from .teardown import tear_down
 
@@ -57,14 +58,14 @@ class Move:
 
 
 class Probe:
-    """Traffic from the client to the guest, until it is stopped."""
+    """Traffic from a place to an address, until it is stopped."""
 
-    def __init__(self, lab: Lab, kind: str, guest: Guest, interval_ms: int, report: Path) -> None:
+    def __init__(self, place: Place, kind: str, address: str, interval_ms: int, report: Path) -> None:
         self._report = report
         report.unlink(missing_ok=True)
-        command = [sys.executable, str(_PROBE), kind, "--from", "here", "--to", guest.address,
+        command = [sys.executable, str(_PROBE), kind, "--from", "here", "--to", address,
                    "--interval-ms", str(interval_ms), "--json", str(report)]
-        self._process = subprocess.Popen(lab.client.inside(command), stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(place.in_network(command), stdout=subprocess.DEVNULL)
 
     def stop(self) -> dict[str, Any]:
         if self._process.poll() is None:
@@ -96,7 +97,9 @@ class Demo:
         ready = self._controller.wait_ready()
         self._say(f"controller: ready after {ready:.0f} s")
         self._controller.give_intent()
-        self._say(f"edges: bridges, tunnels and tables ready {self._controller.wait_edges():.1f} s after intent was given")
+        self._say(f"fabric: {len(lab.plan.fabric.switches)} switches in sync, all links and hosts found "
+                  f"{self._controller.wait_fabric():.1f} s after intent was given")
+        self._say(f"edges: bridges, tunnels and tables ready {self._controller.wait_edges():.1f} s later")
         first, second = lab.hypervisors[0], lab.hypervisors[1]
         guest = lab.create_guest(_GUEST, first.name, bridge_timeout=30, address=None, gateway=None, mac=None,
                                  network=None)
@@ -106,7 +109,7 @@ class Demo:
                   f"reached {time.monotonic() - began:.1f} s after it said it was ready")
 
         quiet = self._quiet(guest)
-        tcp = Probe(lab, "tcp", guest, _TCP_MS, self._files / "demo-tcp.json")
+        tcp = Probe(lab.client, "tcp", guest.address, _TCP_MS, self._files / "demo-tcp.json")
         cleanup.callback(tcp.end)
         moves = []
         for source, destination in ((first, second), (second, first)):
@@ -130,7 +133,7 @@ class Demo:
         return json.loads(report.read_text(encoding="ascii"))
 
     def _move(self, guest: Guest, source: Any, destination: Any, cleanup: ExitStack) -> Move:
-        icmp = Probe(self._lab, "icmp", guest, _ICMP_MS, self._files / "demo-icmp.json")
+        icmp = Probe(self._lab.client, "icmp", guest.address, _ICMP_MS, self._files / "demo-icmp.json")
         cleanup.callback(icmp.end)
         time.sleep(1)  # traffic before the move, so that its beginning is seen
         began = time.monotonic()
