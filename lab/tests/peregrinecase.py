@@ -86,8 +86,8 @@ class PeregrineCase(unittest.TestCase):
         with self.assertRaises(RestError) as refused:
             self.controller.put(path, body)
         self.assertEqual(400, refused.exception.code)
-        message = json.loads(str(refused.exception).split(": ", 2)[2])["errors"]["error"][0]["error-message"]
-        self.assertIn(field, message)
+        error = json.loads(str(refused.exception).split(": ", 2)[2])["errors"]["error"][0]
+        self.assertIn(field, error.get("error-message", ""))
 
     def console(self, command: str) -> str:
         return self.lab.controller.run("sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o",
