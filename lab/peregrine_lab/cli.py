@@ -248,14 +248,16 @@ def controller(argv: Sequence[str]) -> int:
 
 def give_intent(argv: Sequence[str]) -> int:
     parser = _parser("intent", "Print the lab as Peregrine's intent: path and body of each RESTCONF PUT.")
-    parser.add_argument("--put", action="store_true", help="give it to the controller, and wait until its edges are ready")
+    parser.add_argument("--put", action="store_true",
+                        help="give it to the controller, and wait until the fabric is found and all edges are ready")
     wishes = parser.parse_args(argv)
     requirements.check_rights()
     lab = Lab.running(Instance.from_environment())
     if wishes.put:
         place = Controller(lab)
         place.give_intent()
-        print(f"all edges are ready after {place.wait_edges():.1f} s")
+        print(f"the fabric is found after {place.wait_fabric():.1f} s, and all edges are ready "
+              f"{place.wait_edges():.1f} s later")
     else:
         for path, data in intent(lab).items():
             print(f"PUT /rests/data/{path}\n{json.dumps(data, indent=2)}")

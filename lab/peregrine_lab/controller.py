@@ -13,10 +13,11 @@ import shutil
 import signal
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterable
 
 from .errors import LabError
-from .fabricplan import NO_FABRIC
+from .fabric import UP
+from .fabricplan import FabricPlan, LinkPlan
 from .lab import Lab
 from .processes import ProcessRef, group
 from .shell import tail, wait_until
@@ -25,8 +26,8 @@ from .status import status
 #: Where the build leaves the distribution.
 BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
 
-#: What joins the segments where Peregrine runs the lab: it does not program a fabric yet.
-FABRIC = NO_FABRIC
+#: Datapath identifier and port number where a link begins, and those where it ends.
+LinkEnds = tuple[str, int, str, int]
 
 _REST = "http://127.0.0.1:8181/rests"
 _USER = "admin:admin"
@@ -117,6 +118,14 @@ class Controller:
     def delete(self, path: str) -> None:
         self._change("DELETE", path, None)
 
+    def invoke(self, rpc: str, wishes: dict[str, Any]) -> dict[str, Any]:
+        """Call an RPC; gives its output."""
+        module = rpc.partition(":")[0]
+        code, body = self._request("POST", f"operations/{rpc}", {f"{module}:input": wishes})
+        if code not in (200, 204):
+            raise RestError(f"POST {rpc}", code, body)
+        return json.loads(body).get(f"{module}:output", {}) if body.strip() else {}
+
     def _change(self, method: str, path: str, data: dict[str, Any] | None) -> None:
         code, body = self._request(method, f"data/{path}", data)
         if code not in (200, 201, 204):
@@ -147,10 +156,48 @@ class Controller:
                    interval=0.2)
         return time.monotonic() - began
 
+    def wait_fabric(self, timeout: float = 60) -> float:
+        """Wait until all of the fabric that works is found and programmed; gives the seconds waited."""
+        began = time.monotonic()
+        if self._lab.plan.fabric is not None:
+            wait_until(self._fabric_found, timeout, "the whole fabric found (peregrine-fabric:fabric-state tells why)",
+                       interval=0.1)
+        return time.monotonic() - began
+
+    def _fabric_found(self) -> bool:
+        conditions = self._lab.fabric.conditions()
+        switches = self.state("peregrine-fabric:fabric-state", "switch")
+        hosts = {link.b for link, condition in conditions if link.to_host and condition == UP}
+        addresses = {edge.plan.address for edge in self._lab.edges if edge.name in hosts}
+        return {switch["name"] for switch in switches if switch["state"] == "in-sync"} \
+            == {switch.name for switch in self._lab.plan.fabric.switches} \
+            and self.fabric_links() == wiring(self._lab.plan.fabric, conditions) \
+            and {host["address"] for host in self.state("peregrine-fabric:hosts", "host")} >= addresses
+
+    def fabric_links(self) -> set[LinkEnds]:
+        """The links of the fabric that are in use, each direction by itself."""
+        return {(link["source-switch"], link["source-port"], link["target-switch"], link["target-port"])
+                for link in self.state("peregrine-fabric:links", "link")
+                if link["layer"] == "fabric" and link["state"] == "up"}
+
     def ready_edges(self) -> set[str]:
-        data = self.get("peregrine-edge:edges?content=nonconfig") or {}
-        edges = data.get("peregrine-edge:edges", {}).get("edge", [])
-        return {edge["name"] for edge in edges if edge.get("ready")}
+        return {edge["name"] for edge in self.state("peregrine-edge:edges", "edge") if edge.get("ready")}
+
+    def state(self, container: str, name: str) -> list[dict[str, Any]]:
+        """A list of observed state; empty where there is none."""
+        data = self.get(f"{container}?content=nonconfig") or {}
+        return data.get(container, {}).get(name, [])
+
+
+def wiring(plan: FabricPlan, conditions: Iterable[tuple[LinkPlan, str]]) -> set[LinkEnds]:
+    """The links that work, each direction by itself, as a controller has to find them."""
+    found = set()
+    for link, condition in conditions:
+        if link.b_port is not None and condition == UP:
+            a = (plan.switch(link.a).datapath_id, link.a_port.number)
+            b = (plan.switch(link.b).datapath_id, link.b_port.number)
+            found |= {(*a, *b), (*b, *a)}
+    return found
 
 
 def intent(lab: Lab) -> dict[str, dict[str, Any]]:

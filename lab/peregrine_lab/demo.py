@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any, Callable, Sequence
 
 from . import requirements
-from .controller import BUILT, FABRIC, Controller
+from .controller import BUILT, Controller
 from .errors import LabError
 from .guests import Guest
 from .instance import Instance
 from .lab import Lab, migration_command, qemu_pause
+from .places import Place
 from .shell import wait_until
 from .teardown import tear_down
 
@@ -57,14 +58,14 @@ class Move:
 
 
 class Probe:
-    """Traffic from the client to the guest, until it is stopped."""
+    """Traffic from a place to an address, until it is stopped."""
 
-    def __init__(self, lab: Lab, kind: str, guest: Guest, interval_ms: int, report: Path) -> None:
+    def __init__(self, place: Place, kind: str, address: str, interval_ms: int, report: Path) -> None:
         self._report = report
         report.unlink(missing_ok=True)
-        command = [sys.executable, str(_PROBE), kind, "--from", "here", "--to", guest.address,
+        command = [sys.executable, str(_PROBE), kind, "--from", "here", "--to", address,
                    "--interval-ms", str(interval_ms), "--json", str(report)]
-        self._process = subprocess.Popen(lab.client.inside(command), stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(place.in_network(command), stdout=subprocess.DEVNULL)
 
     def stop(self) -> dict[str, Any]:
         if self._process.poll() is None:
@@ -96,7 +97,9 @@ class Demo:
         ready = self._controller.wait_ready()
         self._say(f"controller: ready after {ready:.0f} s")
         self._controller.give_intent()
-        self._say(f"edges: bridges, tunnels and tables ready {self._controller.wait_edges():.1f} s after intent was given")
+        self._say(f"fabric: {len(lab.plan.fabric.switches)} switches in sync, all links and hosts found "
+                  f"{self._controller.wait_fabric():.1f} s after intent was given")
+        self._say(f"edges: bridges, tunnels and tables ready {self._controller.wait_edges():.1f} s later")
         first, second = lab.hypervisors[0], lab.hypervisors[1]
         guest = lab.create_guest(_GUEST, first.name, bridge_timeout=30, address=None, gateway=None, mac=None,
                                  network=None)
@@ -106,7 +109,7 @@ class Demo:
                   f"reached {time.monotonic() - began:.1f} s after it said it was ready")
 
         quiet = self._quiet(guest)
-        tcp = Probe(lab, "tcp", guest, _TCP_MS, self._files / "demo-tcp.json")
+        tcp = Probe(lab.client, "tcp", guest.address, _TCP_MS, self._files / "demo-tcp.json")
         cleanup.callback(tcp.end)
         moves = []
         for source, destination in ((first, second), (second, first)):
@@ -130,7 +133,7 @@ class Demo:
         return json.loads(report.read_text(encoding="ascii"))
 
     def _move(self, guest: Guest, source: Any, destination: Any, cleanup: ExitStack) -> Move:
-        icmp = Probe(self._lab, "icmp", guest, _ICMP_MS, self._files / "demo-icmp.json")
+        icmp = Probe(self._lab.client, "icmp", guest.address, _ICMP_MS, self._files / "demo-icmp.json")
         cleanup.callback(icmp.end)
         time.sleep(1)  # traffic before the move, so that its beginning is seen
         began = time.monotonic()
@@ -145,20 +148,22 @@ class Demo:
 
     def _record(self, guest: Guest, destination: str) -> dict[str, Any] | None:
         """Peregrine's own account of the move."""
-        data = self._controller.get("peregrine-migration:migrations?content=nonconfig") or {}
-        records = [entry for entry in data.get("peregrine-migration:migrations", {}).get("migration", [])
+        records = [entry for entry in self._controller.state("peregrine-migration:migrations", "migration")
                    if entry.get("guest") == guest.uuid and entry.get("destination") == destination]
         return max(records, key=lambda entry: entry.get("started", ""), default=None)
 
-    def _tunnels(self) -> list[dict[str, Any]]:
-        data = self._controller.get("peregrine-edge:tunnels?content=nonconfig") or {}
-        return data.get("peregrine-edge:tunnels", {}).get("tunnel", [])
+    def _ways(self, tunnel: dict[str, Any]) -> dict[str, Any]:
+        """How a tunnel's packets get through the fabric: all ways that share them."""
+        found = self._controller.invoke("peregrine-fabric:find-routes", {
+            "from": tunnel["source-address"], "to": tunnel["destination-address"]})
+        ways = sorted(found.get("way", []), key=lambda way: way["number"])
+        return {"cost": found.get("cost"), "ways": [way["hop"] for way in ways]}
 
     def _report(self, guest: Guest, moves: Sequence[Move], session: dict[str, Any], quiet: dict[str, Any]) \
             -> dict[str, Any]:
         border = self._lab.border.name
         places = {moves[0].source, *(move.destination for move in moves)}
-        used = [tunnel for tunnel in self._tunnels()
+        used = [tunnel for tunnel in self._controller.state("peregrine-edge:tunnels", "tunnel")
                 if {tunnel["source"], tunnel["destination"]} in [{border, place} for place in places]]
         lived = bool(session["alive"]) and session["reconnects"] == 0
         return {
@@ -169,7 +174,7 @@ class Demo:
             "moves": [asdict(move) for move in moves],
             "tunnels": [{key: tunnel.get(key) for key in ("source", "destination", "source-address",
                                                           "destination-address", "port-name", "liveness")}
-                        for tunnel in used],
+                        | {"fabric": self._ways(tunnel)} for tunnel in used],
             "tcp": {"alive": lived, "sent": session["sent"], "echoed": session["echoed"],
                     "longest_stall_ms": session["longest_stall"]["ms"], "error": session["error"]},
             "without_migration": {key: quiet[key] for key in ("sent", "lost", "duplicated")}
@@ -189,6 +194,8 @@ def render(report: dict[str, Any]) -> str:
     for tunnel in report["tunnels"]:
         lines.append(f"  tunnel {tunnel['source']} {tunnel['source-address']} -> {tunnel['destination']} "
                      f"{tunnel['destination-address']} by {tunnel['port-name']}: {tunnel['liveness']}")
+        lines += [f"    through the fabric by {' > '.join(way)}" for way in tunnel["fabric"]["ways"]] \
+            or ["    through the fabric: NO WAY"]
     tcp, quiet = report["tcp"], report["without_migration"]
     lines.append(f"  TCP session: {'alive' if tcp['alive'] else 'DEAD: ' + str(tcp['error'])}, {tcp['echoed']} of "
                  f"{tcp['sent']} lines echoed, longest stall {tcp['longest_stall_ms']:.0f} ms")
@@ -233,7 +240,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _new_lab(instance: Instance, wishes: argparse.Namespace, cleanup: ExitStack) -> Lab:
-    lab = Lab(instance, wishes.hosts, FABRIC)
+    lab = Lab(instance, wishes.hosts)
     if instance.namespaces():
         raise LabError("a lab is there already: run lab/down first")
     if not wishes.keep:

@@ -115,6 +115,18 @@ class Fabric(Underlay):
         silent = self.switches.silent_ports()
         return [(link, condition(link, up, silent)) for link in self.plan.links]
 
+    def received(self) -> dict[str, int]:
+        """How many frames each port of the switches has taken in."""
+        interfaces = json.loads(self._shell.run(["ip", "-netns", self.switches.netns, "-statistics", "-json", "link",
+                                                 "show"]))
+        return {entry["ifname"]: entry["stats64"]["rx"]["packets"] for entry in interfaces}
+
+    def carried(self) -> dict[LinkPlan, int]:
+        """How many frames each link between switches has carried, both directions together."""
+        received = self.received()
+        return {link: received[link.a_port.name] + received[link.b_port.name]
+                for link in self.plan.links if link.b_port is not None}
+
     def set_down(self, link: LinkPlan) -> None:
         self.switches.ip(f"link set {link.a_port.name} down")
 

@@ -96,6 +96,8 @@ class Edge(OpenVSwitch):
         self.vsctl("--may-exist", "add-br", UNDERLAY_BRIDGE, "--",
                    "set", "Bridge", UNDERLAY_BRIDGE, "datapath_type=netdev", "--",
                    "--may-exist", "add-port", UNDERLAY_BRIDGE, EDGE_DEVICE)
+        # The kernel would answer ARP for br-phy's address on eth0 too, with a MAC address at which no tunnel ends
+        self.set_sysctl(ipv4__conf__all__arp_ignore="1")
         # The address sits on br-phy itself: then the userspace datapath tunnels by itself.
         self.ip(f"link set {EDGE_DEVICE} up", f"link set {UNDERLAY_BRIDGE} up",
                 f"addr replace {self.plan.address}/{SEGMENT_PREFIX} dev {UNDERLAY_BRIDGE}",

@@ -78,13 +78,6 @@ class StaticFabric:
     def flows_of(self, switch: str) -> list[str]:
         return [line for line in self.ofctl("--no-stats", "dump-flows", switch).splitlines() if "actions=" in line]
 
-    def carried(self) -> dict[LinkPlan, int]:
-        """How many frames each link between switches has carried."""
-        lines = self._place.run("sh", "-c", "grep . /sys/class/net/*/statistics/rx_packets").splitlines()
-        received = {line.split("/")[4]: int(line.rpartition(":")[2]) for line in lines}
-        return {link: received[link.a_port.name] + received[link.b_port.name]
-                for link in self._lab.plan.fabric.links if not link.to_host}
-
     def port_state(self, switch: str, port: str) -> tuple[str, str]:
         """Configuration and state of a port, as OpenFlow tells it."""
         lines = iter(self.ofctl("show", switch).splitlines())

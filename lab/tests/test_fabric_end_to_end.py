@@ -90,9 +90,9 @@ class FormsTest(unittest.TestCase):
         used: list = []
         for way in range(ways):
             static.program(way)
-            before = static.carried()
+            before = running.fabric.carried()
             answer = lab("exec", first.name, "ping", "-c", "3", "-W", "5", second.plan.address)
-            used.append({link for link, count in static.carried().items() if count > before[link]})
+            used.append({link for link, count in running.fabric.carried().items() if count > before[link]})
             self.assertIn(f"ttl={64 - len(used[way]) - 1}", answer, used[way])
             for source, target in permutations(running.edges, 2):
                 ping = running.shell.attempt(source.inside(["ping", "-c", "1", "-W", "2", target.plan.address]))

@@ -11,66 +11,25 @@ One controller serves all tests, so each leaves the guest somewhere, running and
 import json
 import re
 import subprocess
-import tempfile
-import time
 import unittest
-from contextlib import contextmanager
-from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab import requirements
-from peregrine_lab.controller import BUILT, FABRIC, Controller, RestError
-from peregrine_lab.demo import Probe
-from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
-from peregrine_lab.lab import Lab, migration_command, qemu_pause
+from peregrine_lab.lab import migration_command, qemu_pause
 from peregrine_lab.shell import wait_until
-from peregrine_lab.teardown import tear_down
-
-INSTANCE = Instance("app")
-#: Seconds to wait for what must happen at all; never a measure of speed.
-HANG = 60
+from peregrinecase import HANG, PeregrineCase
 
 
-class PeregrineTest(unittest.TestCase):
-    lab: Lab
-    controller: Controller
+class PeregrineTest(PeregrineCase):
+    INSTANCE = Instance("app")
 
     @classmethod
     def setUpClass(cls) -> None:
-        requirements.complete_path()
-        try:
-            requirements.check_rights()
-            requirements.check_packages()
-        except LabError as lacking:
-            raise unittest.SkipTest(str(lacking))
-        if not (BUILT / "bin" / "karaf").exists():
-            raise unittest.SkipTest("no distribution is built: run mvn install")
-        tear_down(INSTANCE)
-        cls.addClassCleanup(tear_down, INSTANCE)
-        cls.lab = Lab(INSTANCE, 3, FABRIC)
-        with INSTANCE.lock():
-            cls.lab.build()
-        cls.controller = Controller(cls.lab)
-        cls.controller.start()
-        cls.addClassCleanup(cls._keep_log)
-        cls.controller.wait_ready()
-        cls.controller.give_intent()
-        cls.controller.wait_edges()
+        super().setUpClass()
         cls.guest = cls.lab.create_guest("moving", "hv1", bridge_timeout=30)
         cls.neighbour = cls.lab.create_guest("neighbour", "hv1", bridge_timeout=30)
         # once more with the guests' addresses
         cls.controller.give_intent()
-
-    @classmethod
-    def _keep_log(cls) -> None:
-        try:
-            lines = cls.controller.log.read_text(errors="replace").splitlines()
-        except OSError:
-            return
-        kept = Path(tempfile.gettempdir()) / "peregrine-test-karaf.log"
-        kept.write_text("\n".join(lines) + "\n")
-        print(f"controller's log: {kept}, {sum('| ERROR |' in line for line in lines)} errors in it")
 
     def setUp(self) -> None:
         self.addCleanup(self.await_quiet)
@@ -83,11 +42,14 @@ class PeregrineTest(unittest.TestCase):
         self.controller.wait_edges(HANG)
         wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
                    interval=0.2)
-        wait_until(lambda: self.reaches(self.guest), HANG, "the client reaching the guest", interval=0.1)
+        wait_until(lambda: self.served(self.guest), HANG, "the client reaching the guest", interval=0.1)
 
-    def reaches(self, guest) -> bool:
-        ping = self.lab.client.inside(["ping", "-c", "1", "-W", "1", guest.address])
-        return self.lab.shell.attempt(ping).returncode == 0
+    def served(self, guest) -> bool:
+        return self.reaches(self.lab.client, guest.address)
+
+    def tunnels_up(self) -> int:
+        return [tunnel["liveness"] for tunnel in
+                self.controller.state("peregrine-edge:tunnels", "tunnel")].count("up")
 
     def place(self):
         return self.lab.host_of(self.guest.name)
@@ -96,12 +58,8 @@ class PeregrineTest(unittest.TestCase):
         here = self.place()
         return next(host for host in self.lab.hypervisors if host.name != here.name)
 
-    def state(self, path: str, name: str) -> list[dict]:
-        data = self.controller.get(f"{path}?content=nonconfig") or {}
-        return data.get(path, {}).get(name, [])
-
     def migrations(self) -> list[dict]:
-        return self.state("peregrine-migration:migrations", "migration")
+        return self.controller.state("peregrine-migration:migrations", "migration")
 
     def record(self, known: set[str]) -> dict:
         """The one migration that was not known before, once it has ended."""
@@ -114,17 +72,9 @@ class PeregrineTest(unittest.TestCase):
     def known(self) -> set[str]:
         return {entry["id"] for entry in self.migrations()}
 
-    @contextmanager
     def probing(self, kind: str = "icmp", interval_ms: int = 5):
         """Traffic from the client to the guest while something happens; the report is filled in at the end."""
-        with tempfile.TemporaryDirectory() as directory:
-            probe = Probe(self.lab, kind, self.guest, interval_ms, Path(directory) / "probe.json")
-            self.addCleanup(probe.end)
-            seen: dict = {}
-            time.sleep(0.5)  # traffic of a calm network around what happens
-            yield seen
-            time.sleep(0.5)
-            seen.update(probe.stop())
+        return self.traffic(self.lab.client, self.guest.address, kind, interval_ms)
 
     def migrate(self, *options: str) -> int | None:
         """A plain virsh migrate to another host; gives QEMU's pause."""
@@ -138,16 +88,10 @@ class PeregrineTest(unittest.TestCase):
         groups = edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "br-int").splitlines()
         return sorted(line.strip() for line in flows + groups if "_REPLY" not in line and "reply" not in line)
 
-    def console(self, command: str) -> str:
-        return self.lab.controller.run("sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o",
-                                       "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-p", "8101",
-                                       "karaf@127.0.0.1", command)
-
     # What the system promises
 
     def test_tunnels_between_all_edges_are_alive(self) -> None:
-        wait_until(lambda: [tunnel["liveness"] for tunnel in self.state("peregrine-edge:tunnels", "tunnel")] == ["up"] * 12,
-                   HANG, "BFD up on twelve tunnels", interval=0.5)
+        wait_until(lambda: self.tunnels_up() == 12, HANG, "BFD up on twelve tunnels", interval=0.5)
 
     def test_a_move_keeps_the_session_and_doubles_nothing(self) -> None:
         known = self.known()
@@ -164,7 +108,7 @@ class PeregrineTest(unittest.TestCase):
         steps = [step["name"] for step in record["step"]]
         self.assertLess(steps.index("prepared"), steps.index("open"))
         self.assertLess(steps.index("open"), steps.index("switch"))
-        guest = next(entry for entry in self.state("peregrine-guest:guests", "guest")
+        guest = next(entry for entry in self.controller.state("peregrine-guest:guests", "guest")
                      if entry["name"] == self.guest.name)
         self.assertEqual((destination.name, "running"), (guest["hypervisor"], guest["state"]))
 
@@ -177,7 +121,7 @@ class PeregrineTest(unittest.TestCase):
         with self.probing("tcp", 10) as session:
             self.migrate()
         self.assertTrue(session["alive"], session["error"])
-        self.assertTrue(self.reaches(self.neighbour))
+        self.assertTrue(self.served(self.neighbour))
 
     def test_there_and_back_leaves_the_same_entries(self) -> None:
         home, other = self.place(), self.elsewhere()
@@ -236,7 +180,7 @@ class PeregrineTest(unittest.TestCase):
         here = self.place()
         here.kill_vswitchd()
         here.start_vswitchd()
-        wait_until(lambda: self.reaches(self.guest), HANG, "the guest served again", interval=0.2)
+        wait_until(lambda: self.served(self.guest), HANG, "the guest served again", interval=0.2)
 
     def test_intent_that_breaks_a_rule_is_refused_and_changes_nothing(self) -> None:
         before = self.controller.get("peregrine-network:networks?content=config")
@@ -260,11 +204,7 @@ class PeregrineTest(unittest.TestCase):
         )
         for path, body, field in cases:
             with self.subTest(path=path, field=field):
-                with self.assertRaises(RestError) as refused:
-                    self.controller.put(path, body)
-                self.assertEqual(400, refused.exception.code)
-                self.assertIn(field, json.loads(str(refused.exception).split(": ", 2)[2])
-                              ["errors"]["error"][0]["error-message"])
+                self.assert_refused(path, body, field)
         self.assertEqual(before, self.controller.get("peregrine-network:networks?content=config"))
 
     def test_the_console_shows_what_restconf_shows(self) -> None:

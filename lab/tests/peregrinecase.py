@@ -1,0 +1,95 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""A lab that Peregrine runs, for all tests of a class."""
+
+import json
+import tempfile
+import time
+import unittest
+from contextlib import contextmanager
+from pathlib import Path
+
+import context  # noqa: F401  makes the package importable
+from peregrine_lab import requirements
+from peregrine_lab.controller import BUILT, Controller, RestError
+from peregrine_lab.demo import Probe
+from peregrine_lab.errors import LabError
+from peregrine_lab.instance import Instance
+from peregrine_lab.lab import Lab
+from peregrine_lab.teardown import tear_down
+
+#: Seconds to wait for what must happen at all; never a measure of speed.
+HANG = 60
+
+
+class PeregrineCase(unittest.TestCase):
+    """Needs root, the packages and a built distribution."""
+
+    INSTANCE: Instance
+    lab: Lab
+    controller: Controller
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        requirements.complete_path()
+        try:
+            requirements.check_rights()
+            requirements.check_packages()
+        except LabError as lacking:
+            raise unittest.SkipTest(str(lacking))
+        if not (BUILT / "bin" / "karaf").exists():
+            raise unittest.SkipTest("no distribution is built: run mvn install")
+        tear_down(cls.INSTANCE)
+        cls.addClassCleanup(tear_down, cls.INSTANCE)
+        cls.lab = Lab(cls.INSTANCE, 3)
+        with cls.INSTANCE.lock():
+            cls.lab.build()
+        cls.controller = Controller(cls.lab)
+        cls.controller.start()
+        cls.addClassCleanup(cls._keep_log)
+        cls.controller.wait_ready()
+        cls.controller.give_intent()
+        cls.controller.wait_fabric()
+        cls.controller.wait_edges()
+
+    @classmethod
+    def _keep_log(cls) -> None:
+        try:
+            lines = cls.controller.log.read_text(errors="replace").splitlines()
+        except OSError:
+            return
+        kept = Path(tempfile.gettempdir()) / f"peregrine-test-karaf-{cls.INSTANCE.name}.log"
+        kept.write_text("\n".join(lines) + "\n")
+        print(f"controller's log: {kept}, {sum('| ERROR |' in line for line in lines)} errors in it")
+
+    @contextmanager
+    def traffic(self, place, address: str, kind: str = "icmp", interval_ms: int = 5):
+        """Traffic to an address while something happens; the report is filled in at the end."""
+        with tempfile.TemporaryDirectory() as directory:
+            probe = Probe(place, kind, address, interval_ms, Path(directory) / "probe.json")
+            self.addCleanup(probe.end)
+            seen: dict = {}
+            time.sleep(0.5)  # traffic of a calm network around what happens
+            yield seen
+            time.sleep(0.5)
+            seen.update(probe.stop())
+
+    def reaches(self, place, address: str) -> bool:
+        ping = place.in_network(["ping", "-c", "1", "-W", "1", address])
+        return self.lab.shell.attempt(ping).returncode == 0
+
+    def assert_refused(self, path: str, body: dict, field: str) -> None:
+        """Intent is refused for a reason that names the field."""
+        with self.assertRaises(RestError) as refused:
+            self.controller.put(path, body)
+        self.assertEqual(400, refused.exception.code)
+        error = json.loads(str(refused.exception).split(": ", 2)[2])["errors"]["error"][0]
+        self.assertIn(field, error.get("error-message", ""))
+
+    def console(self, command: str) -> str:
+        return self.lab.controller.run("sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o",
+                                       "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-p", "8101",
+                                       "karaf@127.0.0.1", command)
