@@ -110,7 +110,11 @@ def plan_fabric(name: str, hosts: Sequence[str]) -> FabricPlan | None:
         return None
     if name not in TOPOLOGIES:
         raise LabError(f"--fabric {name}: choose one of {', '.join((*TOPOLOGIES, NO_FABRIC))}")
-    topology = TOPOLOGIES[name]
+    return lay_out(name, TOPOLOGIES[name], hosts)
+
+
+def lay_out(name: str, topology: Topology, hosts: Sequence[str]) -> FabricPlan:
+    """A fabric of that form, with these hosts spread over it."""
     homes = {host: topology.for_hosts[index % len(topology.for_hosts)] for index, host in enumerate(hosts)}
     ports: dict[str, list[PortPlan]] = {switch: [] for switch in topology.switches}
     links: list[LinkPlan] = []
@@ -150,7 +154,7 @@ def _leaf_spine(spines: int, leaves: int) -> Topology:
     return Topology(upper + lower, tuple((leaf, spine) for leaf in lower for spine in upper), lower)
 
 
-def _fat_tree(k: int) -> Topology:
+def fat_tree(k: int) -> Topology:
     """k pods of k/2 upper and k/2 lower switches; each upper switch reaches its own k/2 of the cores."""
     half = k // 2
     core, agg, tor = _names("core", half * half), _names("agg", k * half), _names("tor", k * half)
@@ -172,6 +176,6 @@ TOPOLOGIES = {
     "diamond": Topology(_names("s", 4), (("s1", "s2"), ("s1", "s3"), ("s2", "s4"), ("s3", "s4")), ("s1", "s4")),
     "ring": _ring(5),
     "leaf-spine": _leaf_spine(2, 4),
-    "fat-tree-4": _fat_tree(4),
+    "fat-tree-4": fat_tree(4),
     "pair": Topology(_names("s", 2), (("s1", "s2"), ("s1", "s2")), _names("s", 2)),
 }
