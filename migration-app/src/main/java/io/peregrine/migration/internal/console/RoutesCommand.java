@@ -21,7 +21,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutes;
  * {@code peregrine:routes}.
  */
 @Service
-@Command(scope = "peregrine", name = "routes", description = "Shows the ways between hosts or switches of the fabric")
+@Command(scope = "peregrine", name = "routes", description = "Shows the ways between guests, edges, hosts or switches")
 public final class RoutesCommand implements Action {
     @Reference
     private DataBroker broker;
@@ -29,10 +29,12 @@ public final class RoutesCommand implements Action {
     @Reference
     private RpcConsumerRegistry rpcs;
 
-    @Argument(index = 0, name = "from", description = "A host's address or a switch; all hosts if left out")
+    @Argument(index = 0, name = "from",
+        description = "A guest, an edge, a host's address or a switch; all hosts if left out")
     private String from;
 
-    @Argument(index = 1, name = "to", description = "A host's address or a switch; all hosts if left out")
+    @Argument(index = 1, name = "to",
+        description = "A guest, an edge, a host's address or a switch; all hosts if left out")
     private String to;
 
     @Option(name = "--json", description = "Print JSON")
