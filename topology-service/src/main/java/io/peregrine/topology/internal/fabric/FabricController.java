@@ -66,7 +66,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   intent, switches, ports --&gt; LinkDiscovery --&gt; graph --&gt; RouteTable --+
- *   packets --------------------&gt;      |                                +--&gt; FabricProgram --&gt; Rollout --&gt; switches
+ *   packets --------------------&gt;      |                                +--&gt; FabricProgram --&gt; Rollout
  *                            \-&gt; HostTracker ------------------------------+
  * </pre>
  */

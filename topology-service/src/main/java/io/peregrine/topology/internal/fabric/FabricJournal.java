@@ -129,7 +129,8 @@ final class FabricJournal {
         if (colon < 0) {
             throw new IllegalArgumentException("not a port: " + text);
         }
-        return new PortId(DatapathId.parseHex(text.substring(0, colon)), Long.parseUnsignedLong(text.substring(colon + 1)));
+        return new PortId(DatapathId.parseHex(text.substring(0, colon)),
+            Long.parseUnsignedLong(text.substring(colon + 1)));
     }
 
     /**
