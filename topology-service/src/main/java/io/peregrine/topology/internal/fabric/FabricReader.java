@@ -16,6 +16,7 @@ import io.peregrine.topology.intent.Problem;
 import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,11 +70,11 @@ final class FabricReader {
             return FabricIntent.NONE;
         }
         final var switches = new HashMap<DatapathId, FabricIntent.Switch>();
-        fabric.nonnullSwitch().values().forEach(one ->
+        switches(fabric).forEach(one ->
             switches.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()),
                 new FabricIntent.Switch(one.getName(), ports(one))));
         final var segments = new HashSet<Segment>();
-        for (var one : fabric.nonnullSegment().values()) {
+        for (var one : segments(fabric)) {
             try {
                 final var segment = segment(one);
                 if (segments.stream().noneMatch(segment::overlaps)) {
@@ -96,6 +97,17 @@ final class FabricReader {
 
     private static boolean isStation(final MacAddress mac) {
         return !mac.isGroup() && mac.bits() != 0;
+    }
+
+    /** In a constant order, so that of two that do not go together it is always the same one that is told. */
+    private static List<Switch> switches(final Fabric fabric) {
+        return fabric.nonnullSwitch().values().stream().sorted(Comparator.comparing(Switch::getName)).toList();
+    }
+
+    private static List<org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.Segment> segments(
+            final Fabric fabric) {
+        return fabric.nonnullSegment().values().stream()
+            .sorted(Comparator.comparing(one -> one.getPrefix().getValue())).toList();
     }
 
     private static HashMap<String, FabricIntent.Port> ports(final Switch one) {
@@ -133,7 +145,7 @@ final class FabricReader {
             problems.add(new Problem(PATH + "gateway-mac-address", mac + " is no station's address; use one whose first "
                 + "octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
-        for (var one : fabric.nonnullSwitch().values()) {
+        for (var one : switches(fabric)) {
             final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());
             if (other != null) {
                 problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id", one.getDatapathId().getValue()
@@ -141,7 +153,7 @@ final class FabricReader {
             }
         }
         final var segments = new HashMap<String, Segment>();
-        for (var one : fabric.nonnullSegment().values()) {
+        for (var one : segments(fabric)) {
             final var name = one.getPrefix().getValue();
             try {
                 final var segment = segment(one);

@@ -202,7 +202,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
 
     static PortId port(final String text) {
         final int colon = text.indexOf(':');
-        return new PortId(new DatapathId(Long.parseLong(text.substring(0, colon))),
+        return new PortId(new DatapathId(Long.parseUnsignedLong(text.substring(0, colon))),
             Long.parseLong(text.substring(colon + 1)));
     }
 
@@ -263,6 +263,11 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
         for (var end : drawing.split("--")) {
             wires.remove(port(end));
         }
+    }
+
+    /** The same of what a port sends only. */
+    void cutOneWay(final String from) {
+        wires.remove(port(from));
     }
 
     void unhost(final String address) {
