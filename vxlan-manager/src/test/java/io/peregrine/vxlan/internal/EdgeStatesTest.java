@@ -11,15 +11,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.Problem;
 import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import io.peregrine.ovsdb.Endpoint;
+import io.peregrine.topology.Fabric.OverlayLink;
+import io.peregrine.topology.PortId;
 import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
+import io.peregrine.vxlan.plan.EdgeSnapshot;
+import io.peregrine.vxlan.plan.EdgeSnapshot.Liveness;
+import io.peregrine.vxlan.plan.EdgeSnapshot.TunnelPort;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +42,15 @@ class EdgeStatesTest {
 
     @BeforeEach
     void before() {
-        states.setEdges(List.of(new EdgeIntent("hv1", EdgeIntent.Kind.HYPERVISOR,
-            Endpoint.parseActive("tcp:192.0.2.1:6640"), InetAddress.getLoopbackAddress(), "br-int",
-            EdgeIntent.Datapath.NETDEV, false, Optional.empty(), Optional.of("test:///default"), List.of())));
+        states.setEdges(List.of(intent("hv1")));
         states.setSession("hv1", Session.IN_SYNC, Optional.empty());
         states.setOpenflow("hv1", SwitchProgram.State.IN_SYNC);
+    }
+
+    private static EdgeIntent intent(final String name) {
+        return new EdgeIntent(name, EdgeIntent.Kind.HYPERVISOR, Endpoint.parseActive("tcp:192.0.2.1:6640"),
+            InetAddress.getLoopbackAddress(), "br-int", EdgeIntent.Datapath.NETDEV, false, Optional.empty(),
+            Optional.of("test:///default"), List.of());
     }
 
     private Edge edge() {
@@ -72,6 +84,51 @@ class EdgeStatesTest {
         assertEquals(List.of("its bridge is another's"), edge().requireProblem());
         states.setFault("hv1", Optional.empty());
         assertTrue(edge().getReady());
+    }
+
+    private static EdgeSnapshot snapshot(final long datapath, final Map<String, TunnelPort> tunnels) {
+        return new EdgeSnapshot(Optional.of(new DatapathId(datapath)), tunnels, Map.of(), Map.of(), List.of());
+    }
+
+    private static TunnelPort tunnel(final String name, final long port, final Liveness liveness) {
+        return new TunnelPort(name, port == 0 ? OptionalLong.empty() : OptionalLong.of(port), liveness,
+            Optional.empty());
+    }
+
+    private static OverlayLink link(final long from, final String fromName, final long to, final String toName,
+            final boolean up) {
+        return new OverlayLink(new PortId(new DatapathId(from), 10 * from + to),
+            new PortId(new DatapathId(to), 10 * to + from), fromName, toName, up);
+    }
+
+    @Test
+    void tunnelsWhoseEndsAreBothKnownAreLinks() {
+        assertEquals(List.of(), states.toLinks());
+        states.setEdges(List.of(intent("hv1"), intent("hv2"), intent("hv3")));
+        states.setSnapshot("hv1", snapshot(1, Map.of("hv2", tunnel("pg2", 12, Liveness.UP))));
+        assertEquals(List.of(), states.toLinks(), "the other end is not known");
+
+        states.setSnapshot("hv2", snapshot(2, Map.of("hv1", tunnel("pg1", 0, Liveness.UP))));
+        assertEquals(List.of(), states.toLinks(), "the other end has no port");
+
+        states.setSnapshot("hv2", snapshot(2, Map.of("hv1", tunnel("pg1", 21, Liveness.DOWN),
+            "hv3", tunnel("pg3", 23, Liveness.UNKNOWN), "hv9", tunnel("pg9", 29, Liveness.UP))));
+        assertEquals(Set.of(link(1, "hv1 pg2", 2, "hv2 pg1", true), link(2, "hv2 pg1", 1, "hv1 pg2", false)),
+            Set.copyOf(states.toLinks()));
+
+        states.setSnapshot("hv3", new EdgeSnapshot(Optional.empty(), Map.of("hv2", tunnel("pg2", 32, Liveness.UP)),
+            Map.of(), Map.of(), List.of()));
+        assertEquals(2, states.toLinks().size(), "the other end has no datapath");
+        states.setSnapshot("hv3", snapshot(3, Map.of("hv2", tunnel("pg2", 32, Liveness.UP))));
+        assertEquals(Set.of(link(1, "hv1 pg2", 2, "hv2 pg1", true), link(2, "hv2 pg1", 1, "hv1 pg2", false),
+            link(2, "hv2 pg3", 3, "hv3 pg2", false), link(3, "hv3 pg2", 2, "hv2 pg3", true)),
+            Set.copyOf(states.toLinks()));
+
+        // What was known stays while nobody can tell; an edge that leaves intent has no links
+        states.setSession("hv1", Session.DISCONNECTED, Optional.empty());
+        assertEquals(4, states.toLinks().size());
+        states.setEdges(List.of(intent("hv1"), intent("hv2")));
+        assertEquals(2, states.toLinks().size());
     }
 
     @Test

@@ -10,12 +10,15 @@ package io.peregrine.migration.internal.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import io.peregrine.migration.internal.Datastores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,6 +30,7 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4Prefix;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
@@ -48,6 +52,23 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.Way;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.WayBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
@@ -70,8 +91,13 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
+import org.opendaylight.yangtools.yang.common.ErrorTag;
+import org.opendaylight.yangtools.yang.common.ErrorType;
+import org.opendaylight.yangtools.yang.common.RpcResult;
+import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
 import org.opendaylight.yangtools.yang.common.Uint32;
 import org.opendaylight.yangtools.yang.common.Uint64;
+import org.opendaylight.yangtools.yang.common.Uint8;
 
 /**
  * What the commands print, compared with the texts in src/test/resources/console.
@@ -92,6 +118,65 @@ class ConsoleTest {
         tunnels();
         guests();
         migrations();
+        links();
+        hosts();
+    }
+
+    private static void links() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Links.class, new LinksBuilder().setLink(BindingMap.of(
+            link(0xb01, 7, "hv2 pg1", 0xa01, 7, "hv1 pg2", Link.Layer.Overlay, Link.State.Down).build(),
+            link(2, 1, "leaf2 eth1", 1, 2, "leaf1 eth2", Link.Layer.Fabric, Link.State.OneWay).build(),
+            link(1, 2, "leaf1 eth2", 2, 1, "leaf2 eth1", Link.Layer.Fabric, Link.State.Up)
+                .setCost(Uint32.TEN).build())).build());
+        full.put(LogicalDatastoreType.OPERATIONAL, FabricState.class, new FabricStateBuilder().setSwitch(BindingMap.of(
+            new org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder()
+                .setName("leaf2").setDatapathId(datapath(2)).setState(Switch.State.Disconnected).build(),
+            new org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder()
+                .setName("leaf1").setDatapathId(datapath(1)).setState(Switch.State.InSync)
+                .setProblem(Set.of("table 1 is full", "a group of somebody else is in the way")).build())).build());
+    }
+
+    private static LinkBuilder link(final long from, final int fromPort, final String fromName, final long to,
+            final int toPort, final String toName, final Link.Layer layer, final Link.State state) {
+        return new LinkBuilder().withKey(new LinkKey(Uint32.valueOf(fromPort), datapath(from), Uint32.valueOf(toPort),
+            datapath(to))).setSourceName(fromName).setTargetName(toName).setLayer(layer).setState(state).setSince(NOON);
+    }
+
+    private static DatapathId datapath(final long bits) {
+        return new DatapathId(String.format("%016x", bits));
+    }
+
+    private static void hosts() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, Hosts.class, new HostsBuilder().setHost(BindingMap.of(
+            host("10.2.0.10").setSegment(new Ipv4Prefix("10.2.0.0/24")).build(),
+            host("10.1.0.10").setSegment(new Ipv4Prefix("10.1.0.0/24")).build(),
+            host("10.1.0.9").build())).build());
+    }
+
+    private static HostBuilder host(final String address) {
+        return new HostBuilder().setAddress(new Ipv4AddressNoZone(address))
+            .setMacAddress(new MacAddress("52:54:00:00:00:01")).setSwitch(datapath(1)).setPort(Uint32.valueOf(9))
+            .setPortName("leaf1 eth9").setState("confirmed").setSince(NOON);
+    }
+
+    /** Two ways to 10.2.0.10, none to 10.1.0.9, one to each other place. */
+    private static ListenableFuture<RpcResult<FindRoutesOutput>> find(final FindRoutesInput input) {
+        if (input.getTo().equals("leaf9")) {
+            return RpcResultBuilder.<FindRoutesOutput>failed().withError(ErrorType.APPLICATION, ErrorTag.INVALID_VALUE,
+                "to: 'leaf9' is not known").buildFuture();
+        }
+        final var output = new FindRoutesOutputBuilder();
+        switch (input.getTo()) {
+            case "10.2.0.10" -> output.setCost(Uint32.valueOf(20)).setWay(BindingMap.of(
+                way(2, input.getFrom(), "leaf1 eth3", "leaf3 eth2"), way(1, input.getFrom(), "leaf1 eth2")));
+            case "10.1.0.9" -> output.setWay(Map.of());
+            default -> output.setCost(Uint32.TEN).setWay(BindingMap.of(way(1, input.getFrom())));
+        }
+        return RpcResultBuilder.success(output.build()).buildFuture();
+    }
+
+    private static Way way(final int number, final String... hops) {
+        return new WayBuilder().setNumber(Uint8.valueOf(number)).setHop(List.of(hops)).build();
     }
 
     private static void switches() throws Exception {
@@ -184,6 +269,10 @@ class ConsoleTest {
             case "switches" -> SwitchesUtil.print(broker, out, json);
             case "tunnels" -> TunnelsUtil.print(broker, out, json);
             case "guests" -> GuestsUtil.print(broker, out, json);
+            case "links" -> LinksUtil.print(broker, out, json);
+            case "hosts" -> HostsUtil.print(broker, out, json);
+            case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, out, null, null, json);
+            case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, out, "leaf1", "10.2.0.10", json);
             case "steps" -> MigrationsUtil.print(broker, out, json, true);
             default -> MigrationsUtil.print(broker, out, json, false);
         }
@@ -198,7 +287,8 @@ class ConsoleTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "switches.txt", "switches.json", "tunnels.txt", "tunnels.json", "guests.txt", "guests.json", "migrations.txt",
-        "migrations.json", "steps.txt",
+        "migrations.json", "steps.txt", "links.txt", "links.json", "hosts.txt", "hosts.json", "routes.txt",
+        "routes.json", "routes-to.txt",
     })
     void prints(final String name) throws IOException {
         final String expected;
@@ -213,6 +303,29 @@ class ConsoleTest {
         assertEquals("SOURCE  DESTINATION  FROM  TO  PORT  NUMBER  LIVENESS  SINCE  PROBLEM\n",
             printed(out -> TunnelsUtil.print(empty.broker(), out, false)));
         assertEquals("{\n  \"guests\": []\n}\n", printed(out -> GuestsUtil.print(empty.broker(), out, true)));
+    }
+
+    @Test
+    void printsHeadingsWhereThereIsNoFabric() {
+        assertEquals("LAYER  FROM  TO  STATE  COST  SINCE\n",
+            printed(out -> LinksUtil.print(empty.broker(), out, false)));
+        assertEquals("ADDRESS  MAC  AT  SEGMENT  STATE  SINCE\n",
+            printed(out -> HostsUtil.print(empty.broker(), out, false)));
+        assertEquals("FROM  TO  COST  WAY\n",
+            printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, false)));
+        assertEquals("{\n  \"routes\": []\n}\n",
+            printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, true)));
+    }
+
+    @Test
+    void tellsWhyThereIsNoRoute() {
+        assertEquals("to: 'leaf9' is not known", assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> RoutesUtil.print(full.broker(), ConsoleTest::find, out, "leaf1", "leaf9", false)))
+            .getMessage());
+        assertEquals("the fabric does not answer: java.io.IOException: gone", assertThrows(IllegalStateException.class,
+            () -> printed(out -> RoutesUtil.print(full.broker(),
+                input -> Futures.immediateFailedFuture(new IOException("gone")), out, "leaf1", "leaf2", false)))
+            .getMessage());
     }
 
     @Test
