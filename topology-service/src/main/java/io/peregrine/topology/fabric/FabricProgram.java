@@ -60,18 +60,20 @@ public final class FabricProgram {
         final var known = before == null ? Set.<DatapathId>of() : before.switches();
         final var targets = targets(state);
         final var oldTargets = before == null ? Set.<DatapathId>of() : targets(before);
+        final boolean newSegments = before == null || !state.segments().equals(before.segments());
+        final boolean newPorts = before == null || !state.fabricPorts().equals(before.fabricPorts());
+        final var portsOf = newPorts || !known.containsAll(state.switches()) ? bySwitch(state.fabricPorts())
+            : Map.<DatapathId, Set<Long>>of();
         for (var datapath : new TreeSet<>(state.switches())) {
             final boolean fresh = !known.contains(datapath);
             if (fresh) {
                 put(steps, datapath, "base", plan.base(), datapath);
             }
-            if (fresh || !state.segments().equals(before.segments())) {
+            if (fresh || newSegments) {
                 put(steps, datapath, "segments", plan.segments(state.segments()), datapath);
             }
-            if (fresh || !state.fabricPorts().equals(before.fabricPorts())) {
-                put(steps, datapath, "ports", plan.fabricPorts(state.fabricPorts().stream()
-                    .filter(port -> port.datapath().equals(datapath)).map(PortId::port)
-                    .collect(Collectors.toCollection(TreeSet::new))), datapath);
+            if (fresh || newPorts) {
+                put(steps, datapath, "ports", plan.fabricPorts(portsOf.getOrDefault(datapath, Set.of())), datapath);
             }
             ways(steps, state, datapath, targets.stream().filter(target -> fresh || changedRoutes.isEmpty()
                 || !oldTargets.contains(target) || changedRoutes.orElseThrow().contains(
@@ -110,6 +112,11 @@ public final class FabricProgram {
      */
     public Map<String, Fragment> desired(final DatapathId datapath) {
         return Map.copyOf(desired.getOrDefault(datapath, Map.of()));
+    }
+
+    private static Map<DatapathId, Set<Long>> bySwitch(final Set<PortId> ports) {
+        return ports.stream().collect(Collectors.groupingBy(PortId::datapath,
+            Collectors.mapping(PortId::port, Collectors.toCollection(TreeSet::new))));
     }
 
     private static Set<DatapathId> targets(final FabricState state) {

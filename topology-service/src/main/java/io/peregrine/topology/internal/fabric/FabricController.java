@@ -96,6 +96,8 @@ final class FabricController {
     private static final long COUNTERS_MILLIS = 5000;
     /** How long a port with a host must have been without a link to count as a host's. */
     private static final Duration HOST_PORT = Duration.ofSeconds(5);
+    /** How long to wait for more of what comes in crowds: links and switches at a start. */
+    private static final long CROWD_MILLIS = 20;
     /** After a change of links, when to look at all alternates again. */
     private static final long ALTERNATES_MILLIS = 100;
 
@@ -322,7 +324,8 @@ final class FabricController {
                 }
             }
         }
-        relink();
+        linksChanged();
+        reschedule();
     }
 
     private void connect(final SwitchView found) {
@@ -563,7 +566,13 @@ final class FabricController {
             relink();
         } else if (!relinkPending) {
             relinkPending = true;
-            around.loop().execute(this::relink);
+            around.loop().schedule(this::relinkIfPending, CROWD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void relinkIfPending() {
+        if (relinkPending) {
+            relink();
         }
     }
 
