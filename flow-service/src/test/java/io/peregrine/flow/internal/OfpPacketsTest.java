@@ -34,6 +34,12 @@ import org.mockito.ArgumentCaptor;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 import org.opendaylight.mdsal.binding.api.NotificationService.Listener;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.FlowRemovedMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.PacketInMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.PortStatusMask;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.SetAsync;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.SetAsyncInput;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.SetAsyncOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeConnectorId;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeConnectorRef;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.inventory.rev130819.NodeId;
@@ -68,6 +74,7 @@ class OfpPacketsTest {
 
     private ListenableFuture<RpcResult<TransmitPacketOutput>> answer =
         RpcResultBuilder.success(new TransmitPacketOutputBuilder().build()).buildFuture();
+    private final List<SetAsyncInput> asked = new ArrayList<>();
     private OfpPackets packets;
     private Listener<PacketReceived> plugin;
 
@@ -79,12 +86,25 @@ class OfpPacketsTest {
             transmitted.add(input);
             return answer;
         }).when(rpcs).getRpc(TransmitPacket.class);
+        doReturn((SetAsync) input -> {
+            asked.add(input);
+            return RpcResultBuilder.success(new SetAsyncOutputBuilder().build()).buildFuture();
+        }).when(rpcs).getRpc(SetAsync.class);
         final var notifications = mock(NotificationService.class);
         doReturn(registration).when(notifications).registerListener(eq(PacketReceived.class), any(), any());
         packets = new OfpPackets(rpcs, notifications);
         final ArgumentCaptor<Listener<PacketReceived>> captor = ArgumentCaptor.forClass(Listener.class);
         verify(notifications).registerListener(eq(PacketReceived.class), captor.capture(), any());
         plugin = captor.getValue();
+    }
+
+    @Test
+    void aSwitchIsAskedForExpiredPacketsAndForAllElseAsBefore() {
+        packets.askForExpired(new DatapathId(7)).join();
+        final var input = asked.get(0);
+        assertEquals(new PacketInMask(true, true, true), input.getPacketInMask().getMasterMask());
+        assertEquals(new PortStatusMask(true, true, true), input.getPortStatusMask().getMasterMask());
+        assertEquals(new FlowRemovedMask(true, true, true, true), input.getFlowRemovedMask().getMasterMask());
     }
 
     @AfterEach

@@ -60,6 +60,7 @@ class FabricControllerTest {
         net.connectAll();
         net.pass(100);
         assertEquals(Set.of("1:1->2:2", "2:2->1:1", "2:1->3:2", "3:2->2:1", "3:1->1:2", "1:2->3:1"), net.links(UP));
+        assertEquals(Set.of(new DatapathId(1), new DatapathId(2), new DatapathId(3)), net.askedForExpired);
         assertEquals("controller", net.fate(A, B));
 
         net.announce(A);

@@ -178,6 +178,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     final List<Sent> sent = new ArrayList<>();
     /** Switches that were told to delete what is not desired. */
     final Set<DatapathId> complete = new TreeSet<>();
+    final Set<DatapathId> askedForExpired = new HashSet<>();
     final Map<DatapathId, Set<String>> hostsOnly = new HashMap<>();
     final Map<DatapathId, Map<String, Integer>> saidCosts = new HashMap<>();
     final Set<DatapathId> wanted = new TreeSet<>();
@@ -531,6 +532,12 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     @Override
     public Subscription listen(final Listener listener) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> askForExpired(final DatapathId datapath) {
+        askedForExpired.add(datapath);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
