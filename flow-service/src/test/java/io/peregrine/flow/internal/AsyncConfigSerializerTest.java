@@ -24,19 +24,18 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 class AsyncConfigSerializerTest {
     @Test
     void theMessageIsAsTheSpecificationHasIt() {
-        final var none = new FlowRemovedMask(false, false, false, false);
-        final var expired = new PacketInMask(PacketInMask.getDefaultInstance("INVALID_TTL"));
         final var out = Unpooled.buffer();
         new AsyncConfigSerializer().serialize(new AsyncConfigMessageBuilder()
             .setXid(Uint32.valueOf(0x01020304))
-            .setPacketInMask(new PacketInMaskBuilder().setMasterMask(expired)
-                .setSlaveMask(PacketInMask.getDefaultInstance("ACTION")).build())
+            .setPacketInMask(new PacketInMaskBuilder().setMasterMask(new PacketInMask(true, true, true))
+                .setSlaveMask(new PacketInMask(false, false, false)).build())
             .setPortStatusMask(new PortStatusMaskBuilder().setMasterMask(new PortStatusMask(true, true, true))
-                .setSlaveMask(PortStatusMask.getDefaultInstance("DELETE")).build())
+                .setSlaveMask(new PortStatusMask(true, true, true)).build())
             .setFlowRemovedMask(new FlowRemovedMaskBuilder()
-                .setMasterMask(FlowRemovedMask.getDefaultInstance("GROUP_DELETE")).setSlaveMask(none).build())
+                .setMasterMask(new FlowRemovedMask(true, true, true, true))
+                .setSlaveMask(new FlowRemovedMask(false, false, false, false)).build())
             .build(), out);
-        assertEquals("041c002001020304" + "00000004" + "00000002" + "00000007" + "00000002" + "00000008" + "00000000",
+        assertEquals("041c002001020304" + "00000007" + "00000000" + "00000007" + "00000007" + "0000000f" + "00000000",
             ByteBufUtil.hexDump(out));
     }
 }
