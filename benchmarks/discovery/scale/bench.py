@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from peregrine_lab.controller import BUILT, Controller
+from peregrine_lab.errors import LabError
 from peregrine_lab.fabricplan import LinkPlan
 from peregrine_lab.instance import Instance
 from peregrine_lab.places import Place
@@ -52,6 +53,17 @@ class Bench:
         self.switches.build()
         self.peregrine.start(BUILT)
         self.peregrine.wait_ready()
+
+    def stop_bundle(self, name: str) -> None:
+        """Leave a bundle of the platform out; that lasts over restarts of the controller."""
+        state = self._console(f"bundle:stop {name}; bundle:list -s | grep {name}")
+        if "Resolved" not in state:
+            raise LabError(f"{name} is not stopped: {state.strip() or 'there is no such bundle'}")
+
+    def _console(self, command: str) -> str:
+        return self.shell.run(self.switches.in_network([
+            "sshpass", "-p", "karaf", "ssh", "-q", "-o", "StrictHostKeyChecking=no",
+            "-o", "UserKnownHostsFile=/dev/null", "-p", "8101", "karaf@127.0.0.1", command]))
 
     # Discovery
 
@@ -114,9 +126,9 @@ class Bench:
     def _since_connection(self, began: float, known: float) -> dict[str, float]:
         connections = self.switches.connections(began)
         noticed = self._log(began, " is connected")
-        return {"connections_took": max(connections) - min(connections), "connected_to_noticed":
-                max(noticed) - max(connections), "connected_to_known": known - max(connections),
-                "shown_after": max(self._links("up")) - known}
+        return {"begun_to_known": known - began, "connections_took": max(connections) - min(connections),
+                "connections": len(connections), "connected_to_noticed": max(noticed) - max(connections),
+                "connected_to_known": known - max(connections), "shown_after": max(self._links("up")) - known}
 
     def _links(self, state: str | None = None) -> list[float]:
         """Since when links are so."""

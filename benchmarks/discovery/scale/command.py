@@ -32,6 +32,8 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="how often each start is measured")
     parser.add_argument("--pull", type=int, default=10, metavar="N", help="how many links are pulled out")
     parser.add_argument("--rest", type=float, default=30, metavar="S", help="seconds to look at the rest")
+    parser.add_argument("--without", action="append", default=[], metavar="BUNDLE",
+                        help="stop a bundle of the platform first, to see what it costs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to put the figures")
     parser.add_argument("--keep-log", type=Path, metavar="DIR", help="where to put controller's and switches' logs")
     arguments = parser.parse_args()
@@ -70,6 +72,9 @@ def _measure(instance: Instance, arguments: argparse.Namespace, figures: dict[st
     bench = Bench(instance, arguments.arity, arguments.pull)
     figures["machine"] = _machine(bench.shell)
     bench.build()
+    for bundle in arguments.without:
+        bench.stop_bundle(bundle)
+    figures["without"] = arguments.without
     figures["power_up"] = told("switches powered up", repeat(arguments.repeat, bench.power_up))
     figures["rest"] = told("rest", bench.rest(arguments.rest))
     figures["sessions"] = told("sessions cut", repeat(arguments.repeat, bench.restart_sessions))
@@ -100,10 +105,14 @@ def _print(figures: dict[str, Any], bench: Bench) -> None:
     print(f"{len(bench.switches.plan.switches)} switches, {len(bench.switches.cables)} links, "
           f"{len(bench.switches.hosts())} hosts; {machine['processors']} x {machine['model']}, load "
           f"{machine['load'][0]:.1f} to {machine['load'][1]:.1f}, Open vSwitch {machine['open_vswitch']}\n")
-    print("| from the last switch's connection to all links known, s | runs |\n|---|---|")
+    print("| all links known, s | from the last switch's connection | from the begin |\n|---|---|---|")
     for key, title in (("power_up", "switches powered up"), ("restart_forgetful", "controller restarted, links forgotten"),
                        ("sessions", "sessions cut"), ("restart", "controller restarted, links remembered")):
-        print(f"| {title} | {', '.join(format(run['connected_to_known'], '.2f') for run in figures[key])} |")
+        columns = (", ".join(format(run[column], ".1f") for run in figures[key])
+                   for column in ("connected_to_known", "begun_to_known"))
+        print(f"| {title} | {' | '.join(columns)} |")
+    print(f"\nlinks found more than once: {[run['found_again'] for run in figures['power_up']]}, "
+          f"{[run['found_again'] for run in figures['restart_forgetful']]}")
     print("\n| at rest | processor, % of a core | resident, MiB |\n|---|---|---|")
     for key, title in (("rest", ""), ("rest_with_hosts", " with hosts")):
         for name in ("controller", "vswitchd"):

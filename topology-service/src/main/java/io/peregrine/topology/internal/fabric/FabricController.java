@@ -324,8 +324,9 @@ final class FabricController {
                 }
             }
         }
+        // At once: the first that a port brings may be its host's ARP
+        react(tracker.setHostPorts(hostPorts(), now()));
         linksChanged();
-        reschedule();
     }
 
     private void connect(final SwitchView found) {
