@@ -49,6 +49,7 @@ final class FabricJournal {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(FabricJournal.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final String LINK = "link";
     private static final String HOST = "host";
 
@@ -80,7 +81,7 @@ final class FabricJournal {
             keyFile.setAside(e, "Probes get a new key");
         }
         final byte[] key = new byte[ProbeCodec.KEY_LENGTH];
-        new SecureRandom().nextBytes(key);
+        RANDOM.nextBytes(key);
         keyFile.write(List.of(HexFormat.of().formatHex(key)));
         return key;
     }
@@ -129,7 +130,8 @@ final class FabricJournal {
         if (colon < 0) {
             throw new IllegalArgumentException("not a port: " + text);
         }
-        return new PortId(DatapathId.parseHex(text.substring(0, colon)), Long.parseUnsignedLong(text.substring(colon + 1)));
+        return new PortId(DatapathId.parseHex(text.substring(0, colon)),
+            Long.parseUnsignedLong(text.substring(colon + 1)));
     }
 
     /**

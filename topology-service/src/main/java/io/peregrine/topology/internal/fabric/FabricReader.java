@@ -142,14 +142,15 @@ final class FabricReader {
             return problems;
         }
         gatewayMac(fabric).filter(mac -> !isStation(mac)).ifPresent(mac ->
-            problems.add(new Problem(PATH + "gateway-mac-address", mac + " is no station's address; use one whose first "
-                + "octet is even, such as " + FabricIntent.NONE.gatewayMac())));
+            problems.add(new Problem(PATH + "gateway-mac-address", mac + " is no station's address; use one whose "
+                + "first octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
         for (var one : switches(fabric)) {
             final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());
             if (other != null) {
-                problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id", one.getDatapathId().getValue()
-                    + " is that of switch '" + other + "', too; give each switch its own"));
+                problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
+                    one.getDatapathId().getValue() + " is that of switch '" + other
+                        + "', too; give each switch its own"));
             }
         }
         final var segments = new HashMap<String, Segment>();

@@ -52,7 +52,7 @@ final class RouteFinder {
     ListenableFuture<RpcResult<FindRoutesOutput>> find(final FindRoutesInput input) {
         final var view = views.get();
         try {
-            return RpcResultBuilder.success(find(view, end(view, "from", input.getFrom()),
+            return RpcResultBuilder.success(ways(view, end(view, "from", input.getFrom()),
                 end(view, "to", input.getTo()))).buildFuture();
         } catch (IllegalArgumentException e) {
             return RpcResultBuilder.<FindRoutesOutput>failed()
@@ -81,7 +81,7 @@ final class RouteFinder {
             + "; peregrine-fabric:fabric-state lists the switches");
     }
 
-    private static FindRoutesOutput find(final FabricView view, final End from, final End to) {
+    private static FindRoutesOutput ways(final FabricView view, final End from, final End to) {
         final var source = new NodeId(from.datapath().bits());
         final var target = new NodeId(to.datapath().bits());
         final var ways = new ArrayList<Way>();

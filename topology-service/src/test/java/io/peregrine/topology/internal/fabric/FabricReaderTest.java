@@ -106,8 +106,8 @@ class FabricReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"01:50:67:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"})
     void theGatewayIsAStation(final String mac) {
-        assertProblem("gateway-mac-address", mac + " is no station's address; use one whose first octet is even, such as"
-            + " 02:50:67:00:00:01", gatewayMac(mac));
+        assertProblem("gateway-mac-address", mac + " is no station's address; use one whose first octet is even, such "
+            + "as 02:50:67:00:00:01", gatewayMac(mac));
         assertEquals(FabricIntent.NONE, FabricReader.read(gatewayMac(mac)));
     }
 

@@ -38,7 +38,8 @@ class RouteFinderTest {
     }
 
     private static List<String> ways(final FindRoutesOutput output) {
-        return output.nonnullWay().values().stream().sorted((one, other) -> one.getNumber().compareTo(other.getNumber()))
+        return output.nonnullWay().values().stream()
+            .sorted((one, other) -> one.getNumber().compareTo(other.getNumber()))
             .map(way -> way.getNumber() + ": " + String.join(" > ", way.getHop())).toList();
     }
 
