@@ -30,7 +30,7 @@ class FabricForwardingTest {
     private static final int FLOWS = 8;
 
     /**
-     * Two ways of equal cost.
+     * Two ways between two hosts.
      *
      * <pre>
      *   10.1.0.10 - s1 - s2 - s4 - 10.2.0.10

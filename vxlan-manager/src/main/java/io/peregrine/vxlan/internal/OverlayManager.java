@@ -98,6 +98,9 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private Registration expected = () -> { };
 
+    // guarded by this
+    private boolean closed;
+
     // on the databases' thread only
     private final EdgeAgents agents;
 
@@ -143,7 +146,12 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         loop.execute(() -> {
             switches.close();
             placedGuests.clear();
+            expected.close();
         });
+        synchronized (this) {
+            closed = true;
+        }
+        showLinks();
         databases.shutdown();
         loop.shutdown();
         edgePublisher.close();
@@ -251,7 +259,12 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private void published() {
         edgePublisher.changed();
         tunnelPublisher.changed();
-        fabric.setOverlay(states.toLinks());
+        showLinks();
+    }
+
+    /** One at a time, lest an older state overtakes a newer one, or the end. */
+    private synchronized void showLinks() {
+        fabric.setOverlay(closed ? List.of() : states.toLinks());
     }
 
     // ---- what operators call ----

@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
@@ -34,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +79,11 @@ class OverlayManagerTest {
     private final PlacedGuests placed = new PlacedGuests();
     private final Fabric fabric = mock(Fabric.class);
 
+    /** How many demands the fabric has to look for addresses. */
+    private final AtomicInteger expected = new AtomicInteger();
+    /** What the fabric was told last to show. */
+    private volatile Optional<Collection<Fabric.OverlayLink>> tunnels = Optional.empty();
+
     private DataBroker dataBroker;
     private ForgetRetiredEdge rpc;
     private OverlayManager manager;
@@ -87,7 +92,14 @@ class OverlayManagerTest {
     void before() throws Exception {
         md.setup();
         dataBroker = md.getDataBroker();
-        doReturn(registration).when(fabric).expect(any());
+        doAnswer(call -> {
+            expected.incrementAndGet();
+            return (Registration) expected::decrementAndGet;
+        }).when(fabric).expect(any());
+        doAnswer(call -> {
+            tunnels = Optional.of(call.getArgument(0));
+            return null;
+        }).when(fabric).setOverlay(any());
         start();
     }
 
@@ -111,6 +123,20 @@ class OverlayManagerTest {
         intent(border("a", 1), border("b", 2));
         verify(fabric, timeout(HANG.toMillis())).expect(Set.of(
             (Inet4Address) InetAddress.getByName("192.0.2.1"), (Inet4Address) InetAddress.getByName("192.0.2.2")));
+    }
+
+    @Test
+    void nothingIsAskedOfTheFabricAfterTheEnd() throws Exception {
+        intent(border("a", 1));
+        intent(border("a", 1), border("b", 2));
+        await().atMost(HANG).until(() -> read(EDGES)
+            .filter(all -> all.nonnullEdge().size() == 2).isPresent());
+        await().atMost(HANG).until(() -> expected.get() == 1);
+        tunnels = Optional.empty();
+        manager.close();
+        await().atMost(HANG).until(() -> expected.get() == 0);
+        assertEquals(Optional.of(List.of()), tunnels);
+        start();
     }
 
     private static Border border(final String name, final int port) {

@@ -65,9 +65,9 @@ import org.slf4j.LoggerFactory;
  * called on one thread, that of {@code loop}, and none blocks; {@link #view()} may be called on any.
  *
  * <pre>
- *   intent, switches, ports --&gt; LinkDiscovery --&gt; graph --&gt; RouteTable --+
- *   packets --------------------&gt;      |                                +--&gt; FabricProgram --&gt; Rollout
- *                            \-&gt; HostTracker ------------------------------+
+ *   intent, switches, ports --- LinkDiscovery --- graph --- RouteTable --+
+ *   packets -----------------+                                           +-- FabricProgram --- Rollout --- switches
+ *                            +- HostTracker -----------------------------+
  * </pre>
  */
 final class FabricController {

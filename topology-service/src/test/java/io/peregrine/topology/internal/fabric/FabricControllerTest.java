@@ -61,14 +61,14 @@ class FabricControllerTest {
         net.pass(100);
         assertEquals(Set.of("1:1->2:2", "2:2->1:1", "2:1->3:2", "3:2->2:1", "3:1->1:2", "1:2->3:1"), net.links(UP));
         assertEquals(Set.of(new DatapathId(1), new DatapathId(2), new DatapathId(3)), net.askedForExpired);
-        assertEquals("controller", net.fate(A, B));
+        assertEquals("controller", net.walk(A, B));
 
         net.announce(A);
         net.announce(B);
         net.pass(100);
         assertEquals(Set.of(A + " 1:9", B + " 2:9"), net.hosts());
-        assertEquals("2:9", net.fate(A, B));
-        assertEquals("1:9", net.fate(B, A));
+        assertEquals("2:9", net.walk(A, B));
+        assertEquals("1:9", net.walk(B, A));
         assertEquals(List.of(1L, 2L), net.way(1, 2));
     }
 
@@ -87,8 +87,8 @@ class FabricControllerTest {
         net.setUp("1:1", false);
         assertEquals(List.of(2L), net.way(1, 2));
         assertEquals(List.of(1L), net.way(2, 1));
-        assertEquals("2:9", net.fate(A, B));
-        assertEquals("1:9", net.fate(B, A));
+        assertEquals("2:9", net.walk(A, B));
+        assertEquals("1:9", net.walk(B, A));
 
         net.setUp("1:1", true);
         net.pass(500);
@@ -102,7 +102,7 @@ class FabricControllerTest {
         net.pass(1000);
         assertEquals(Set.of("2:1->3:2", "3:2->2:1", "3:1->1:2", "1:2->3:1"), net.links());
         assertEquals(List.of(2L), net.way(1, 2));
-        assertEquals("2:9", net.fate(A, B));
+        assertEquals("2:9", net.walk(A, B));
     }
 
     @Test
@@ -242,7 +242,7 @@ class FabricControllerTest {
         net.free(2);
         assertEquals(List.of(), net.controller.view().switches().get(new DatapathId(2)).problems());
         assertEquals(SwitchProgram.State.IN_SYNC, net.controller.view().switches().get(new DatapathId(2)).state());
-        assertEquals("2:9", net.fate(A, B));
+        assertEquals("2:9", net.walk(A, B));
         assertFalse(net.complete.contains(new DatapathId(2)));
         net.pass(3000);
         assertTrue(net.complete.contains(new DatapathId(2)));
@@ -271,7 +271,7 @@ class FabricControllerTest {
         net.hostsOnly.put(ONE, Set.of("p1"));
         net.tellIntent();
         assertEquals(4, net.links().size());
-        assertEquals("2:9", net.fate(A, B));
+        assertEquals("2:9", net.walk(A, B));
     }
 
     @Test
@@ -311,7 +311,7 @@ class FabricControllerTest {
         net.announce(B);
         net.pass(100);
         assertEquals(Set.of(A + " 1:9", B + " 2:9"), net.hosts());
-        assertEquals("2:9", net.fate(A, B));
+        assertEquals("2:9", net.walk(A, B));
     }
 
     @Test
@@ -361,8 +361,8 @@ class FabricControllerTest {
         net.setMute(2, true);
         net.up();
         net.pass(3000);
-        assertEquals("2:9", net.fate(A, B));
-        assertEquals("1:9", net.fate(B, A));
+        assertEquals("2:9", net.walk(A, B));
+        assertEquals("1:9", net.walk(B, A));
     }
 
     @Test
@@ -372,11 +372,11 @@ class FabricControllerTest {
         net.connectAll();
         net.announce(A);
         net.pass(1000);
-        assertEquals("controller", net.fate(A, B));
+        assertEquals("controller", net.walk(A, B));
         net.receive(SimulatedFabric.port("1:9"), Reason.ACTION,
             IcmpPackets.echo(SimulatedFabric.mac(A), SimulatedFabric.GATEWAY_MAC, A, B, 64));
         net.pass(100);
-        assertEquals("2:9", net.fate(A, B));
+        assertEquals("2:9", net.walk(A, B));
     }
 
     @Test

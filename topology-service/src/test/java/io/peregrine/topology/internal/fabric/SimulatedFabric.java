@@ -427,7 +427,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     }
 
     /** Where a packet of one host to another arrives, or {@code lost} or {@code controller}. */
-    String fate(final String from, final String to) {
+    String walk(final String from, final String to) {
         final var station = stations.get(address(from));
         var packet = Packet.ethernet(station.mac(), GATEWAY_MAC, 0x0800)
             .with(OxmField.IPV4_SRC, FieldValue.of(station.address()))
