@@ -93,6 +93,7 @@ class FabricPublisherTest {
             new OverlayLink(SimulatedFabric.port("5:1"), SimulatedFabric.port("6:1"), "hv1 pg6", "hv2 pg5", true),
             new OverlayLink(SimulatedFabric.port("6:1"), SimulatedFabric.port("5:1"), "hv2 pg5", "hv1 pg6", false));
         net.disconnect(2);
+        net.pass(50);
         // Its ports have no names while it is away
         assertLinks("hv1 pg6 -> hv2 pg5 overlay up null", "hv2 pg5 -> hv1 pg6 overlay down null",
             "s1 p1 -> s2 1 fabric unconfirmed 10", "s2 1 -> s1 p1 fabric unconfirmed 10");
@@ -130,6 +131,7 @@ class FabricPublisherTest {
         assertEquals("confirmed", host.getState());
 
         net.setUp("1:9", false);
+        net.pass(50);
         publisher.changed();
         await().untilAsserted(() -> assertEquals(List.of("unreachable"), hosts().stream().map(Host::getState)
             .toList()));
