@@ -92,13 +92,19 @@ class Controller:
     def wait_ready(self, timeout: float = 240) -> float:
         """Wait until intent can be given and state can be read; gives the seconds waited."""
         began = time.monotonic()
+        code = 0
 
         def answers() -> bool:
+            nonlocal code
             if self.process() is None:
                 raise LabError(f"the controller has ended: {tail(self._console)}")
-            return self._request("GET", "data/peregrine-edge:edges?content=nonconfig")[0] in (200, 409)
+            code, _ = self._request("GET", "data/peregrine-edge:edges?content=nonconfig")
+            return code in (200, 409)
 
-        wait_until(answers, timeout, f"RESTCONF of the controller (see {self.log})", interval=0.5)
+        try:
+            wait_until(answers, timeout, f"RESTCONF of the controller (see {self.log})", interval=0.5)
+        except LabError as late:
+            raise LabError(f"{late}; it said HTTP {code} at last (0: nothing)") from late
         return time.monotonic() - began
 
     # RESTCONF
