@@ -142,6 +142,8 @@ final class FabricController {
         private List<String> problems = List.of();
         private Optional<String> clash = Optional.empty();
         private boolean complete;
+        /** Whether it has a session and, since that began, has had the entry that brings probes here. */
+        private boolean ready;
 
         Member(final DatapathId datapath) {
             this.datapath = datapath;
@@ -200,6 +202,13 @@ final class FabricController {
                     });
                 }
                 state = newState;
+                if (newState == SwitchProgram.State.DISCONNECTED && ready) {
+                    ready = false;
+                    sessionEnded(datapath);
+                } else if (newState == SwitchProgram.State.IN_SYNC && !ready) {
+                    ready = true;
+                    sessionBegan(datapath);
+                }
                 publish();
             });
         }
@@ -279,7 +288,8 @@ final class FabricController {
             final var known = discovery.links().all().keySet();
             discovery = discovery(wanted.probeInterval());
             discovery.restore(known, now());
-            members.keySet().forEach(this::connectLinks);
+            members.values().stream().filter(member -> member.ready)
+                .forEach(member -> connectLinks(member.datapath));
         }
         if (!wanted.gatewayMac().equals(before.gatewayMac())) {
             tracker.setGatewayMac(wanted.gatewayMac());
@@ -292,7 +302,6 @@ final class FabricController {
             members.put(datapath, member);
             member.own();
         }
-        joining.forEach(datapath -> topology.find(datapath).ifPresent(this::connect));
         members.keySet().forEach(this::setRoles);
         relink();
     }
@@ -311,6 +320,9 @@ final class FabricController {
         for (var datapath : members.keySet()) {
             final var was = before.find(datapath);
             final var is = now.find(datapath);
+            if (!members.get(datapath).ready) {
+                continue;
+            }
             if (is.isEmpty()) {
                 was.ifPresent(gone -> disconnect(datapath));
             } else if (was.isEmpty()) {
@@ -327,6 +339,26 @@ final class FabricController {
         // At once: the first that a port brings may be its host's ARP
         react(tracker.setHostPorts(hostPorts(), now()));
         linksChanged();
+    }
+
+    /**
+     * A switch can be probed from now on. Not before: what it does not yet bring here would count as lost.
+     */
+    private void sessionBegan(final DatapathId datapath) {
+        if (members.containsKey(datapath)) {
+            topology.find(datapath).ifPresent(this::connect);
+            linksChanged();
+            reschedule();
+        }
+    }
+
+    /** The inventory tells it later, and until then every probe would count as lost. */
+    private void sessionEnded(final DatapathId datapath) {
+        if (members.containsKey(datapath)) {
+            disconnect(datapath);
+            linksChanged();
+            reschedule();
+        }
     }
 
     private void connect(final SwitchView found) {

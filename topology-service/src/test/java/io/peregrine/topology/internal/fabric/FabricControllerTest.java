@@ -238,14 +238,31 @@ class FabricControllerTest {
         assertEquals(List.of("switch 0000000000000002 is run by somebody else: take it out of the fabric, or the edge "
             + "out of intent"), net.controller.view().switches().get(new DatapathId(2)).problems());
         assertEquals(Map.of(), net.has(2));
+        assertEquals(Set.of("3:1->1:2", "1:2->3:1"), net.links());
 
         net.free(2);
         assertEquals(List.of(), net.controller.view().switches().get(new DatapathId(2)).problems());
         assertEquals(SwitchProgram.State.IN_SYNC, net.controller.view().switches().get(new DatapathId(2)).state());
+        net.announce(B);
+        net.pass(500);
         assertEquals("2:9", net.walk(A, B));
         assertFalse(net.complete.contains(new DatapathId(2)));
         net.pass(3000);
         assertTrue(net.complete.contains(new DatapathId(2)));
+    }
+
+    @Test
+    void aSessionThatTheInventoryStillHasCostsNoLink() {
+        final var net = ring().up();
+        net.pass(10_000);
+        final var links = net.links();
+        assertEquals(6, links.size());
+        net.loseSession(2);
+        net.pass(5000);
+        assertEquals(links, net.links());
+        net.connect(2);
+        net.pass(5000);
+        assertEquals(links, net.links(UP));
     }
 
     @Test

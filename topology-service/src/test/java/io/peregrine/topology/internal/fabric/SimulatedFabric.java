@@ -302,12 +302,17 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     }
 
     void disconnect(final long number) {
+        loseSession(number);
+        tellTopology();
+    }
+
+    /** As {@link #disconnect}, but the inventory has not noticed. */
+    void loseSession(final long number) {
         final var found = switchOf(new DatapathId(number));
         found.since = null;
         if (found.program != null) {
             found.program.listener.onState(SwitchProgram.State.DISCONNECTED);
         }
-        tellTopology();
     }
 
     /** A switch that takes changes, and does not say so. */
