@@ -317,12 +317,13 @@ final class FabricController {
     void onTopology(final Topology now) {
         final var before = topology;
         topology = now;
-        for (var datapath : members.keySet()) {
-            final var was = before.find(datapath);
-            final var is = now.find(datapath);
-            if (!members.get(datapath).ready) {
+        for (var member : members.values()) {
+            if (!member.ready) {
                 continue;
             }
+            final var datapath = member.datapath;
+            final var was = before.find(datapath);
+            final var is = now.find(datapath);
             if (is.isEmpty()) {
                 was.ifPresent(gone -> disconnect(datapath));
             } else if (was.isEmpty()) {
