@@ -7,10 +7,8 @@
  */
 package io.peregrine.migration.internal.console;
 
-import org.apache.karaf.shell.api.action.Action;
+import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
-import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 
@@ -19,17 +17,9 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
  */
 @Service
 @Command(scope = "peregrine", name = "hosts", description = "Shows the hosts that hang on the fabric")
-public final class HostsCommand implements Action {
-    @Reference
-    private DataBroker broker;
-
-    @Option(name = "--json", description = "Print JSON")
-    private boolean json;
-
+public final class HostsCommand extends ShowCommand {
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        HostsUtil.print(broker, System.out, json);
-        return null;
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        HostsUtil.print(datastore, out, asJson);
     }
 }

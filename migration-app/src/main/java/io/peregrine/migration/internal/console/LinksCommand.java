@@ -7,10 +7,8 @@
  */
 package io.peregrine.migration.internal.console;
 
-import org.apache.karaf.shell.api.action.Action;
+import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
-import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 
@@ -19,17 +17,9 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
  */
 @Service
 @Command(scope = "peregrine", name = "links", description = "Shows the links between switches")
-public final class LinksCommand implements Action {
-    @Reference
-    private DataBroker broker;
-
-    @Option(name = "--json", description = "Print JSON")
-    private boolean json;
-
+public final class LinksCommand extends ShowCommand {
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        LinksUtil.print(broker, System.out, json);
-        return null;
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        LinksUtil.print(datastore, out, asJson);
     }
 }

@@ -7,10 +7,9 @@
  */
 package io.peregrine.migration.internal.console;
 
-import org.apache.karaf.shell.api.action.Action;
+import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 
@@ -19,20 +18,12 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
  */
 @Service
 @Command(scope = "peregrine", name = "migrations", description = "Shows the migrations of guests")
-public final class MigrationsCommand implements Action {
-    @Reference
-    private DataBroker broker;
-
-    @Option(name = "--json", description = "Print JSON")
-    private boolean json;
-
+public final class MigrationsCommand extends ShowCommand {
     @Option(name = "--steps", description = "Print the steps of each migration, too")
     private boolean steps;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        MigrationsUtil.print(broker, System.out, json, steps);
-        return null;
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        MigrationsUtil.print(datastore, out, asJson, steps);
     }
 }

@@ -7,10 +7,9 @@
  */
 package io.peregrine.migration.internal.console;
 
-import org.apache.karaf.shell.api.action.Action;
+import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
-import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -22,10 +21,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutes;
  */
 @Service
 @Command(scope = "peregrine", name = "routes", description = "Shows the ways between guests, edges, hosts or switches")
-public final class RoutesCommand implements Action {
-    @Reference
-    private DataBroker broker;
-
+public final class RoutesCommand extends ShowCommand {
     @Reference
     private RpcConsumerRegistry rpcs;
 
@@ -37,13 +33,8 @@ public final class RoutesCommand implements Action {
         description = "A guest, an edge, a host's address or a switch; all hosts if left out")
     private String to;
 
-    @Option(name = "--json", description = "Print JSON")
-    private boolean json;
-
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        RoutesUtil.print(broker, rpcs.getRpc(FindRoutes.class), System.out, from, to, json);
-        return null;
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        RoutesUtil.print(datastore, rpcs.getRpc(FindRoutes.class), out, from, to, asJson);
     }
 }

@@ -7,10 +7,8 @@
  */
 package io.peregrine.migration.internal.console;
 
-import org.apache.karaf.shell.api.action.Action;
+import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
-import org.apache.karaf.shell.api.action.Option;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 
@@ -19,17 +17,9 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
  */
 @Service
 @Command(scope = "peregrine", name = "tunnels", description = "Shows the tunnels between edges")
-public final class TunnelsCommand implements Action {
-    @Reference
-    private DataBroker broker;
-
-    @Option(name = "--json", description = "Print JSON")
-    private boolean json;
-
+public final class TunnelsCommand extends ShowCommand {
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        TunnelsUtil.print(broker, System.out, json);
-        return null;
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        TunnelsUtil.print(datastore, out, asJson);
     }
 }
