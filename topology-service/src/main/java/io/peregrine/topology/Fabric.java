@@ -9,8 +9,8 @@ package io.peregrine.topology;
 
 import java.net.Inet4Address;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.opendaylight.yangtools.concepts.Registration;
 
 /**
@@ -39,17 +39,14 @@ public interface Fabric {
     Registration expect(Set<Inet4Address> addresses);
 
     /**
-     * Replaces the links of the layer above.
+     * Shows the links of the layer above, in place of those shown before.
      *
-     * @param links the links
+     * @param links gives them as they are now; asked for on a thread of the fabric's when they are shown, so that many
+     *     changes cost one look. It must not block
+     * @return closing it takes the links away
      */
-    void setOverlay(Collection<OverlayLink> links);
+    Registration showOverlay(Supplier<? extends Collection<OverlayLink>> links);
 
-    /**
-     * Where a host of the fabric is.
-     *
-     * @param address its address
-     * @return the port it hangs on; empty if it is not known
-     */
-    Optional<PortId> find(Inet4Address address);
+    /** The links of the layer above may have changed. */
+    void overlayChanged();
 }

@@ -79,7 +79,7 @@ public final class FabricProgram {
                 || !oldTargets.contains(target) || changedRoutes.orElseThrow().contains(
                     new RouteKey(node(datapath), node(target)))).toList());
         }
-        hosts(steps, state, before, known);
+        hosts(steps, state, before);
         left.addAll(oldTargets);
         left.removeAll(targets);
         forgotten.removeAll(targets);
@@ -138,18 +138,18 @@ public final class FabricProgram {
         }
     }
 
-    private void hosts(final List<Step> steps, final FabricState state, final FabricState before,
-            final Set<DatapathId> known) {
+    private void hosts(final List<Step> steps, final FabricState state, final FabricState before) {
         final var old = before == null ? Map.<Inet4Address, FabricState.HostPlace>of() : before.hosts();
         final boolean everywhere = before == null || !before.segments().equals(state.segments())
             || !before.gatewayMac().equals(state.gatewayMac()) || !before.switches().equals(state.switches());
+        if (!everywhere && old.equals(state.hosts())) {
+            return;
+        }
         state.hosts().forEach((address, place) -> {
-            final var home = place.port().datapath();
-            final boolean all = everywhere || !place.equals(old.get(address));
-            for (var datapath : state.switches()) {
-                if (all || !known.contains(datapath)) {
-                    put(steps, datapath, hostName(address), host(state, datapath, address, place), home);
-                }
+            if (everywhere || !place.equals(old.get(address))) {
+                final var home = place.port().datapath();
+                state.switches().forEach(datapath ->
+                    put(steps, datapath, hostName(address), host(state, datapath, address, place), home));
             }
         });
         old.forEach((address, place) -> {

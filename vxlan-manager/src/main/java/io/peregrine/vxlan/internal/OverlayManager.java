@@ -89,6 +89,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Registration rpc;
     private final PlacedGuests placedGuests;
     private final Fabric fabric;
+    private final Registration tunnelLinks;
     private final IntentSource<Intent> intentSource;
 
     // on the loop, and for a look at a port's status under the overlay's monitor
@@ -97,9 +98,6 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Map<String, EdgeSnapshot> snapshots = new HashMap<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private Registration expected = () -> { };
-
-    // guarded by this
-    private boolean closed;
 
     // on the databases' thread only
     private final EdgeAgents agents;
@@ -125,6 +123,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         edgePublisher = states.publishEdges(dataBroker, publishing);
         tunnelPublisher = states.publishTunnels(dataBroker, publishing);
         retiredPublisher = retiredStates.publish(dataBroker, publishing);
+        tunnelLinks = fabric.showOverlay(states::toLinks);
         agents = new EdgeAgents(ovsdb, databases, journal.file(EdgeAgents.FILE, 0), new AgentListener(),
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
@@ -148,10 +147,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             placedGuests.clear();
             expected.close();
         });
-        synchronized (this) {
-            closed = true;
-        }
-        showLinks();
+        tunnelLinks.close();
         databases.shutdown();
         loop.shutdown();
         edgePublisher.close();
@@ -259,12 +255,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private void published() {
         edgePublisher.changed();
         tunnelPublisher.changed();
-        showLinks();
-    }
-
-    /** One at a time, lest an older state overtakes a newer one, or the end. */
-    private synchronized void showLinks() {
-        fabric.setOverlay(closed ? List.of() : states.toLinks());
+        fabric.overlayChanged();
     }
 
     // ---- what operators call ----

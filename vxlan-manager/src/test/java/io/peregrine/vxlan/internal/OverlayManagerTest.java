@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,9 +98,9 @@ class OverlayManagerTest {
             return (Registration) expected::decrementAndGet;
         }).when(fabric).expect(any());
         doAnswer(call -> {
-            tunnels = Optional.of(call.getArgument(0));
-            return null;
-        }).when(fabric).setOverlay(any());
+            tunnels = Optional.of(call.<Supplier<Collection<Fabric.OverlayLink>>>getArgument(0).get());
+            return (Registration) () -> tunnels = Optional.of(List.of());
+        }).when(fabric).showOverlay(any());
         start();
     }
 

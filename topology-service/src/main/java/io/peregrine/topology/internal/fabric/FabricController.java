@@ -73,13 +73,14 @@ import org.slf4j.LoggerFactory;
 final class FabricController {
     /** What the controller needs from around it. */
     record Surroundings(FlowProgrammer programmer, Packets packets, GroupIds groupIds, ScheduledExecutorService loop,
-            LongSupplier clock, Runnable changed) {
+            LongSupplier clock, LongSupplier packetsDropped, Runnable changed) {
         Surroundings {
             requireNonNull(programmer);
             requireNonNull(packets);
             requireNonNull(groupIds);
             requireNonNull(loop);
             requireNonNull(clock);
+            requireNonNull(packetsDropped);
             requireNonNull(changed);
         }
     }
@@ -125,6 +126,9 @@ final class FabricController {
     private Map<Link, Integer> costs = Map.of();
     private Graph graph = Graph.empty();
     private RouteTable routes = RouteTable.compute(Graph.empty(), List.of());
+    /** The hosts of which {@link #places} was made. */
+    private Map<Inet4Address, Host> placed = Map.of();
+    private Map<Inet4Address, FabricState.HostPlace> places = Map.of();
     private boolean relinkPending;
     private boolean alternatesPending;
     private ScheduledFuture<?> alarm;
@@ -194,6 +198,9 @@ final class FabricController {
         @Override
         public void onState(final SwitchProgram.State newState) {
             around.loop().execute(() -> {
+                if (members.get(datapath) != this) {
+                    return;
+                }
                 if (state == SwitchProgram.State.DISCONNECTED && newState != SwitchProgram.State.DISCONNECTED) {
                     around.packets().askForExpired(datapath).exceptionally(failure -> {
                         LOG.info("Switch {} will not tell of packets whose TTL has run out: {}", datapath,
@@ -204,10 +211,13 @@ final class FabricController {
                 state = newState;
                 if (newState == SwitchProgram.State.DISCONNECTED && ready) {
                     ready = false;
-                    sessionEnded(datapath);
+                    // The inventory tells it later, and until then every probe would count as lost
+                    disconnect(datapath);
+                    sessionChanged();
                 } else if (newState == SwitchProgram.State.IN_SYNC && !ready) {
                     ready = true;
-                    sessionBegan(datapath);
+                    topology.find(datapath).ifPresent(FabricController.this::connect);
+                    sessionChanged();
                 }
                 publish();
             });
@@ -342,24 +352,9 @@ final class FabricController {
         linksChanged();
     }
 
-    /**
-     * A switch can be probed from now on. Not before: what it does not yet bring here would count as lost.
-     */
-    private void sessionBegan(final DatapathId datapath) {
-        if (members.containsKey(datapath)) {
-            topology.find(datapath).ifPresent(this::connect);
-            linksChanged();
-            reschedule();
-        }
-    }
-
-    /** The inventory tells it later, and until then every probe would count as lost. */
-    private void sessionEnded(final DatapathId datapath) {
-        if (members.containsKey(datapath)) {
-            disconnect(datapath);
-            linksChanged();
-            reschedule();
-        }
+    private void sessionChanged() {
+        linksChanged();
+        reschedule();
     }
 
     private void connect(final SwitchView found) {
@@ -702,14 +697,22 @@ final class FabricController {
         if (!intentKnown) {
             return;
         }
-        final var hosts = new HashMap<Inet4Address, FabricState.HostPlace>();
-        tracker.hosts().forEach((address, host) ->
-            hosts.put(address, new FabricState.HostPlace(host.mac(), host.port())));
         final var state = new FabricState(members.keySet(), intent.segments(), intent.gatewayMac(), fabricPorts, routes,
-            hosts);
+            places());
         rollout.submit(program.update(state, changedRoutes), state::distance);
         rollout.whenIdle(() -> rollout.submit(program.settled(), state::distance));
         publish();
+    }
+
+    /** Where hosts are; made anew only when they have changed, since a link that fails must not wait for it. */
+    private Map<Inet4Address, FabricState.HostPlace> places() {
+        final var hosts = tracker.hosts();
+        if (hosts != placed) {
+            placed = hosts;
+            places = hosts.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey,
+                entry -> new FabricState.HostPlace(entry.getValue().mac(), entry.getValue().port())));
+        }
+        return places;
     }
 
     private static NodeId node(final DatapathId datapath) {
@@ -755,6 +758,7 @@ final class FabricController {
 
     private Map<String, Long> count() {
         final var result = new TreeMap<String, Long>();
+        result.put("packets-dropped", around.packetsDropped().getAsLong());
         tracker.counters().forEach((counter, tally) -> result.put("host-" + counter, tally.count()));
         for (var datapath : members.keySet()) {
             topology.find(datapath).ifPresent(found -> found.ports().keySet().forEach(port -> {

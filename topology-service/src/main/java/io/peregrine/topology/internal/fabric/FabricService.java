@@ -7,6 +7,8 @@
  */
 package io.peregrine.topology.internal.fabric;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowProgrammer;
@@ -26,7 +28,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutes;
@@ -76,7 +78,7 @@ public final class FabricService implements Fabric, AutoCloseable {
     private boolean journalPending;
     private FabricJournal.Remembered remembered;
 
-    private volatile Collection<OverlayLink> overlay = List.of();
+    private volatile Supplier<? extends Collection<OverlayLink>> overlay = List::of;
 
     /**
      * Begins to run the fabric.
@@ -97,9 +99,10 @@ public final class FabricService implements Fabric, AutoCloseable {
             throws IOException {
         journal = new FabricJournal(files);
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
-            System::nanoTime, this::changed), new ProbeCodec(journal.key()), System.currentTimeMillis());
-        publisher = new FabricPublisher(dataBroker, this::view, () -> overlay, publishing);
-        topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, () -> overlay, publishing);
+            System::nanoTime, packetsDropped::get, this::changed), new ProbeCodec(journal.key()),
+            System.currentTimeMillis());
+        publisher = new FabricPublisher(dataBroker, this::view, this::overlay, publishing);
+        topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, this::overlay, publishing);
         remembered = journal.read();
         run(() -> controller.restore(remembered.links(), remembered.hosts()));
         packets = packetService.listen(this::onPacket);
@@ -138,6 +141,10 @@ public final class FabricService implements Fabric, AutoCloseable {
         return controller.view();
     }
 
+    private Collection<OverlayLink> overlay() {
+        return List.copyOf(overlay.get());
+    }
+
     private void run(final Runnable task) {
         try {
             loop.execute(() -> guarded(task));
@@ -170,8 +177,7 @@ public final class FabricService implements Fabric, AutoCloseable {
 
     /** Something that is shown or remembered has changed; on the loop. */
     private void changed() {
-        publisher.changed();
-        topologyPublisher.changed();
+        overlayChanged();
         try {
             publishing.execute(this::scheduleJournal);
         } catch (RejectedExecutionException e) {
@@ -225,14 +231,27 @@ public final class FabricService implements Fabric, AutoCloseable {
     }
 
     @Override
-    public void setOverlay(final Collection<OverlayLink> links) {
-        overlay = List.copyOf(links);
-        publisher.changed();
-        topologyPublisher.changed();
+    public Registration showOverlay(final Supplier<? extends Collection<OverlayLink>> links) {
+        synchronized (this) {
+            overlay = requireNonNull(links);
+        }
+        overlayChanged();
+        return new AbstractRegistration() {
+            @Override
+            protected void removeRegistration() {
+                synchronized (FabricService.this) {
+                    if (overlay == links) {
+                        overlay = List::of;
+                    }
+                }
+                overlayChanged();
+            }
+        };
     }
 
     @Override
-    public Optional<PortId> find(final Inet4Address address) {
-        return Optional.ofNullable(view().hosts().get(address)).map(host -> host.port());
+    public void overlayChanged() {
+        publisher.changed();
+        topologyPublisher.changed();
     }
 }
