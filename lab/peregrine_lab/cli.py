@@ -203,23 +203,20 @@ def link(argv: Sequence[str]) -> int:
 def switch(argv: Sequence[str]) -> int:
     parser = _parser("switch", "Restart the switches of the fabric, which lose flows and sessions, or end them.")
     parser.add_argument("action", choices=("restart", "kill", "start"))
-    parser.add_argument("name", metavar="NAME", nargs="?", help="the switch to restart")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="one switch")
     parser.add_argument("--all", action="store_true", help="all at once: the daemon they are")
     wishes = parser.parse_args(argv)
     if wishes.all == (wishes.name is not None):
         parser.error("give a NAME, or --all")
-    if wishes.name is not None and wishes.action != "restart":
-        parser.error(f"{wishes.action} is for --all")
     requirements.check_rights()
     instance = Instance.from_environment()
     fabric = Lab.running(instance).fabric
     with instance.lock():
-        if wishes.name is not None:
-            fabric.restart(fabric.plan.switch(wishes.name))
-        if wishes.all and wishes.action != "start":
-            fabric.kill_all()
-        if wishes.all and wishes.action != "kill":
-            fabric.start_all()
+        one = None if wishes.all else fabric.plan.switch(wishes.name)
+        if wishes.action != "start":
+            fabric.kill_all() if one is None else fabric.kill(one)
+        if wishes.action != "kill":
+            fabric.start_all() if one is None else fabric.start(one)
     return 0
 
 

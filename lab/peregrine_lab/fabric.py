@@ -49,9 +49,11 @@ class Switches(OpenVSwitch):
         with self._silence_kept():
             super().start_vswitchd()
 
-    def restart(self, switch: SwitchPlan) -> None:
+    def kill(self, switch: SwitchPlan) -> None:
+        self.vsctl("--if-exists", "del-br", switch.name)
+
+    def start_switch(self, switch: SwitchPlan) -> None:
         with self._silence_kept():
-            self.vsctl("del-br", switch.name)
             self._add([switch])
 
     def silent_ports(self) -> set[str]:
@@ -151,9 +153,13 @@ class Fabric(Underlay):
 
     # Switches
 
-    def restart(self, switch: SwitchPlan) -> None:
-        """Make it again from nothing: its flows and its session are gone, its cables stay."""
-        self.switches.restart(switch)
+    def kill(self, switch: SwitchPlan) -> None:
+        """Its flows and its session are gone, its cables stay as they are."""
+        self.switches.kill(switch)
+
+    def start(self, switch: SwitchPlan) -> None:
+        """Make it again from nothing."""
+        self.switches.start_switch(switch)
 
     def kill_all(self) -> None:
         self.switches.kill_vswitchd()

@@ -48,10 +48,13 @@ import org.opendaylight.yangtools.yang.common.Uint64;
  */
 final class OfpChannel implements SwitchChannel {
     /**
-     * In how many pieces flows are read, a power of two. OpenFlowPlugin decodes an answer in the thread that also
-     * brings the answers to changes, some ten microseconds per entry. The lowest cookie bits, a hash, cut evenly.
+     * Into how many pieces flows are cut for reading at most, a power of two. OpenFlowPlugin decodes an answer in the
+     * thread that also brings the answers to changes, some ten microseconds per entry. The lowest cookie bits, a hash,
+     * cut evenly.
      */
     static final int PARTS = 16;
+    /** Flows that one answer may well have. */
+    private static final int WELL_SIZED = 256;
 
     private final NodeRef node;
     private final SendBarrierInput barrierInput;
@@ -118,22 +121,40 @@ final class OfpChannel implements SwitchChannel {
             .thenCompose(flows -> groups.read(node).thenApplyAsync(answer -> observed(flows, answer), pool));
     }
 
-    private CompletableFuture<List<FlowAndStatisticsMapList>> readFlows(final int part,
+    /** Reads from a piece on, several at once where those before show that there is not much in them. */
+    private CompletableFuture<List<FlowAndStatisticsMapList>> readFlows(final int first,
             final List<FlowAndStatisticsMapList> sofar) {
-        if (part == PARTS) {
+        if (first == PARTS) {
             return CompletableFuture.completedFuture(sofar);
         }
+        final int count = partsAtOnce(first, sofar.size());
         return Rpcs.result(getFlows.invoke(new GetFlowStatisticsInputBuilder()
             .setNode(node)
             .setStoreStats(false)
-            .setCookie(new FlowCookie(Uint64.valueOf(part)))
-            .setCookieMask(new FlowCookie(Uint64.valueOf(PARTS - 1)))
+            .setCookie(new FlowCookie(Uint64.valueOf(first)))
+            .setCookieMask(new FlowCookie(Uint64.valueOf(PARTS - count)))
             .build())).thenCompose(answer -> {
                 if (answer.getFlowAndStatisticsMapList() != null) {
                     sofar.addAll(answer.getFlowAndStatisticsMapList());
                 }
-                return readFlows(part + 1, sofar);
+                return readFlows(first + count, sofar);
             });
+    }
+
+    /**
+     * How many pieces to read together: as many as one mask can select.
+     *
+     * @param first the first of them
+     * @param sofar how many flows those before had, all together
+     * @return a power of two
+     */
+    static int partsAtOnce(final int first, final int sofar) {
+        int count = 1;
+        while (first % (2 * count) == 0 && first != 0 && 2 * count <= PARTS
+                && (long) sofar * 2 * count <= (long) WELL_SIZED * first) {
+            count *= 2;
+        }
+        return count;
     }
 
     private static Observed observed(

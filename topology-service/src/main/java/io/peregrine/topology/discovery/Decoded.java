@@ -14,7 +14,7 @@ import io.peregrine.topology.PortId;
 /**
  * What a received frame turned out to be.
  */
-public sealed interface Decoded permits Decoded.Genuine, Decoded.Rejected {
+public sealed interface Decoded permits Decoded.Genuine, Decoded.Echo, Decoded.Rejected {
     /**
      * A probe of this installation; whether it is fresh is another question.
      *
@@ -28,13 +28,26 @@ public sealed interface Decoded permits Decoded.Genuine, Decoded.Rejected {
         }
     }
 
+    /**
+     * An echo that this installation has sent and a neighbour has sent back; whether it is fresh is another question.
+     *
+     * @param from the port that sent it
+     * @param epoch the run of the controller that made it
+     * @param counter its number
+     */
+    record Echo(PortId from, long epoch, long counter) implements Decoded {
+        public Echo {
+            requireNonNull(from);
+        }
+    }
+
     /** Anything else. */
     enum Rejected implements Decoded {
         /** LLDP, but not a probe. */
         FOREIGN,
         /** By its form a probe, but not as this installation makes them. */
         FORGED,
-        /** Not LLDP. */
+        /** Neither LLDP nor an echo that has come back. */
         MALFORMED
     }
 }

@@ -36,8 +36,9 @@ import java.util.TreeSet;
  *        +-----------------------------------+  |
  *        |                                   v  | an end's switch disconnects
  *        +------------------------------ UNCONFIRMED &lt;--- restored from a journal
- *           other end down, or silent
- *           after both have connected
+ *           other end down, silent after
+ *           both have connected, or echoes
+ *           do not come back
  * </pre>
  *
  * <p>Silence is counted in probes sent and not answered, so a controller that has been held up takes no link for gone.
@@ -102,6 +103,8 @@ public final class LinkDiscovery {
     private static final class Switch {
         final SortedMap<Long, Port> ports = new TreeMap<>();
         boolean connected;
+        /** When a frame of one of its ports was last received. */
+        long lastWord;
     }
 
     private static final class Port {
@@ -123,6 +126,12 @@ public final class LinkDiscovery {
         long shared;
         /** Turns since the last probe, where they are rare. */
         int skipped;
+        /** Not null while the switch at the other end of the link is asked by echoes. */
+        EchoWatch echo;
+        /** The last echo's number. */
+        long echoSent;
+        /** The newest that has come back. */
+        long echoHeard;
         Entry out;
         Entry in;
 
@@ -133,6 +142,11 @@ public final class LinkDiscovery {
 
         boolean mayHaveLinks() {
             return probes != null && at.connected && role == PortRole.FABRIC;
+        }
+
+        /** Whether somebody hangs here who cannot be asked by the controller. */
+        boolean hasLostNeighbour() {
+            return mayHaveLinks() && (out != null && !out.to.at.connected || in != null && !in.from.at.connected);
         }
     }
 
@@ -170,6 +184,8 @@ public final class LinkDiscovery {
     private static final long NEVER = Long.MAX_VALUE;
     /** Of how many turns a port that leads to a host uses one. */
     private static final int RARELY = 10;
+    /** Intervals that a neighbour has to come after a switch has connected before it is asked by echoes. */
+    private static final int PATIENCE = 10;
 
     private final ProbeCodec codec;
     private final long epoch;
@@ -248,10 +264,12 @@ public final class LinkDiscovery {
         final var at = switchOf(datapath);
         if (!at.connected) {
             at.connected = true;
+            at.lastWord = now;
             at.ports.values().forEach(port -> {
                 countAnew(port.out);
                 countAnew(port.in);
                 schedule(port);
+                askNeighbour(port, false);
             });
         }
         return changed;
@@ -275,6 +293,14 @@ public final class LinkDiscovery {
                 schedule(port);
                 doubt(port.out);
                 doubt(port.in);
+            });
+            at.ports.values().forEach(port -> {
+                if (port.out != null) {
+                    askNeighbour(port.out.to, true);
+                }
+                if (port.in != null) {
+                    askNeighbour(port.in.from, true);
+                }
             });
         }
         return changed;
@@ -327,11 +353,14 @@ public final class LinkDiscovery {
             port.newest = port.sent;
             port.shared = port.sent - missed - 1;
             port.heardAt.clear();
+            port.echoSent = port.sent;
+            port.echoHeard = port.sent;
             countAnew(port.out);
             countAnew(port.in);
         }
         port.probes = probes;
         schedule(port);
+        askNeighbour(port, false);
         return changed;
     }
 
@@ -382,7 +411,7 @@ public final class LinkDiscovery {
     }
 
     /**
-     * Takes in an LLDP frame.
+     * Takes in an LLDP frame, or an echo that has come back.
      *
      * @param at the port that received it
      * @param frame an Ethernet frame without its checksum, of whatever content
@@ -392,6 +421,7 @@ public final class LinkDiscovery {
     public boolean received(final PortId at, final byte[] frame, final long time) {
         begin(time);
         final var to = port(at);
+        to.at.lastWord = now;
         final var kind = judge(to, codec.decode(frame));
         to.counts[kind.ordinal()]++;
         return changed;
@@ -504,6 +534,9 @@ public final class LinkDiscovery {
                 case MALFORMED -> Kind.MALFORMED;
             };
         }
+        if (frame instanceof Decoded.Echo echo) {
+            return judge(to, echo);
+        }
         final var probe = (Decoded.Genuine) frame;
         if (probe.epoch() != epoch) {
             return Kind.REPLAYED;
@@ -532,6 +565,61 @@ public final class LinkDiscovery {
         }
         arrive(from, to);
         return fresh ? Kind.GENUINE : Kind.REPLAYED;
+    }
+
+    private Kind judge(final Port to, final Decoded.Echo echo) {
+        if (!echo.from().equals(to.id)) {
+            return Kind.UNEXPECTED_PORT;
+        }
+        if (echo.epoch() != epoch || echo.counter() <= to.echoHeard || echo.counter() > to.echoSent) {
+            return Kind.REPLAYED;
+        }
+        to.echoHeard = echo.counter();
+        if (to.echo != null) {
+            to.echo.answered();
+        }
+        return Kind.GENUINE;
+    }
+
+    /**
+     * Asks whether a neighbour without a session still forwards. If that is being done it goes on, but for haste.
+     *
+     * @param urgent whether it has left just now
+     */
+    private void askNeighbour(final Port port, final boolean urgent) {
+        if ((urgent || port.echo == null) && port.hasLostNeighbour()) {
+            final var echo = new EchoWatch(interval, silence, missed, urgent ? now : now + PATIENCE * interval, urgent);
+            port.echo = echo;
+            alarms.add(new Alarm(wheel.roundUp(echo.due()), alarmCount++, () -> ask(port, echo)));
+        }
+    }
+
+    private void ask(final Port port, final EchoWatch echo) {
+        if (port.echo != echo) {
+            return;
+        }
+        if (!port.hasLostNeighbour()) {
+            port.echo = null;
+            return;
+        }
+        if (echo.step(now, port.at.lastWord) == EchoWatch.Step.GIVE_UP) {
+            port.echo = null;
+            unlink(port);
+        } else {
+            sendEcho(port);
+            if (echo.urgent(now)) {
+                // Whose answer shows in time that the asking switch itself is heard
+                port.at.ports.values().stream()
+                    .filter(other -> other.mayHaveLinks() && other.out != null && !other.hasLostNeighbour())
+                    .findFirst().ifPresent(this::sendEcho);
+            }
+            alarms.add(new Alarm(wheel.roundUp(echo.due()), alarmCount++, () -> ask(port, echo)));
+        }
+    }
+
+    private void sendEcho(final Port port) {
+        port.echoSent++;
+        sender.send(port.id, port.probes.echo(port.echoSent));
     }
 
     /** The newest probe of one port has arrived at another. */

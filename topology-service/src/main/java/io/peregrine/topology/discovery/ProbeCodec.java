@@ -20,7 +20,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Probes as LLDP frames (IEEE 802.1AB).
+ * Probes as LLDP frames (IEEE 802.1AB), and echoes.
  *
  * <pre>
  *   Ethernet    01:80:c2:00:00:0e, the port's own MAC, 0x88cc
@@ -31,19 +31,28 @@ import javax.crypto.spec.SecretKeySpec;
  *   own TLV     02-50-67, subtype 1 | version 1 | epoch 8 | counter 8 | HMAC-SHA-256 32 octets
  *   end
  * </pre>
- * The HMAC covers a label, datapath id, port number, epoch and counter, each of fixed length. Everything else but the
- * source address is constant, and a frame with anything else in it is taken for forged. Thread-safe.
+ * An echo has the same content with the EtherType 0x88b5 (IEEE 802, local experimental). A switch that receives it
+ * sends it back by itself, with 01:80:c2:00:00:03 as the destination in place of 01:80:c2:00:00:0e.
+ *
+ * <p>The HMAC covers a label, datapath id, port number, epoch and counter, each of fixed length. Everything else but
+ * the source address is constant, and a frame with anything else in it is taken for forged. Thread-safe.
  */
 public final class ProbeCodec {
+    /** EtherType of an echo. */
+    public static final int ECHO_TYPE = 0x88B5;
+    /** Where probes and echoes are sent to: no bridge forwards them (IEEE 802.1Q, table 8-1). */
+    public static final MacAddress TO_NEIGHBOUR = new MacAddress(0x0180_C200_000EL);
+    /** Where an echo is sent back to: no bridge forwards it either. */
+    public static final MacAddress ECHOED = new MacAddress(0x0180_C200_0003L);
     /** Octets of a key. */
     public static final int KEY_LENGTH = 32;
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final byte[] LABEL = "Peregrine link probe 1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PROBE_LABEL = "Peregrine link probe 1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ECHO_LABEL = "Peregrine link echo  1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SYSTEM_NAME = "peregrine".getBytes(StandardCharsets.US_ASCII);
 
-    private static final long NEAREST_BRIDGE = 0x0180_C200_000EL;
-    private static final int ETHERTYPE = 0x88CC;
+    private static final int LLDP_TYPE = 0x88CC;
     private static final int SOURCE = 6;
     private static final int TYPE = 12;
     private static final int HEADER = 14;
@@ -109,7 +118,11 @@ public final class ProbeCodec {
      * @return what it is
      */
     public Decoded decode(final byte[] frame) {
-        if (frame.length < HEADER || get(frame, TYPE, 2) != ETHERTYPE) {
+        if (frame.length < HEADER) {
+            return Decoded.Rejected.MALFORMED;
+        }
+        final long etherType = get(frame, TYPE, 2);
+        if (etherType != LLDP_TYPE && (etherType != ECHO_TYPE || get(frame, 0, SOURCE) != ECHOED.bits())) {
             return Decoded.Rejected.MALFORMED;
         }
         int at = HEADER;
@@ -159,11 +172,18 @@ public final class ProbeCodec {
         final var source = new MacAddress(get(frame, SOURCE, 6));
         final long epoch = get(frame, own + 2 + EPOCH, Long.BYTES);
         final long counter = get(frame, own + 2 + COUNTER, Long.BYTES);
-        final byte[] expected = template(from, source, epoch).frame(counter);
+        final boolean echo = get(frame, TYPE, 2) == ECHO_TYPE;
+        final var template = template(from, source, epoch);
+        final byte[] expected = echo ? template.echo(counter) : template.frame(counter);
+        if (echo) {
+            put(expected, 0, SOURCE, ECHOED.bits());
+        }
         // What follows the end is padding. The comparison takes the same time wherever they differ.
-        return frame.length >= expected.length
-            && MessageDigest.isEqual(expected, Arrays.copyOf(frame, expected.length))
-            ? new Decoded.Genuine(from, epoch, counter) : Decoded.Rejected.FORGED;
+        if (frame.length < expected.length
+                || !MessageDigest.isEqual(expected, Arrays.copyOf(frame, expected.length))) {
+            return Decoded.Rejected.FORGED;
+        }
+        return echo ? new Decoded.Echo(from, epoch, counter) : new Decoded.Genuine(from, epoch, counter);
     }
 
     /** The first three have their places; the lengths are those of IEEE 802.1AB, 8.5. */
@@ -232,9 +252,9 @@ public final class ProbeCodec {
                 .getBytes(StandardCharsets.US_ASCII);
             final byte[] port = Long.toString(from.port()).getBytes(StandardCharsets.US_ASCII);
             final byte[] frame = new byte[1 << 8];
-            put(frame, 0, 6, NEAREST_BRIDGE);
+            put(frame, 0, SOURCE, TO_NEIGHBOUR.bits());
             put(frame, SOURCE, 6, source.bits());
-            put(frame, TYPE, 2, ETHERTYPE);
+            put(frame, TYPE, 2, LLDP_TYPE);
             int at = identifier(frame, HEADER, CHASSIS_ID, chassis);
             at = identifier(frame, at, PORT_ID, port);
             at = header(frame, at, TIME_TO_LIVE, 2);
@@ -248,10 +268,10 @@ public final class ProbeCodec {
             at = header(frame, at + OWN_LENGTH, END, 0);
             blank = Arrays.copyOf(frame, at);
 
-            signed = Arrays.copyOf(LABEL, LABEL.length + 4 * Long.BYTES);
-            put(signed, LABEL.length, Long.BYTES, from.datapath().bits());
-            put(signed, LABEL.length + Long.BYTES, Long.BYTES, from.port());
-            put(signed, LABEL.length + 2 * Long.BYTES, Long.BYTES, epoch);
+            signed = Arrays.copyOf(PROBE_LABEL, PROBE_LABEL.length + 4 * Long.BYTES);
+            put(signed, PROBE_LABEL.length, Long.BYTES, from.datapath().bits());
+            put(signed, PROBE_LABEL.length + Long.BYTES, Long.BYTES, from.port());
+            put(signed, PROBE_LABEL.length + 2 * Long.BYTES, Long.BYTES, epoch);
         }
 
         /**
@@ -261,9 +281,25 @@ public final class ProbeCodec {
          * @return an Ethernet frame without its checksum, the caller's own
          */
         public byte[] frame(final long counter) {
+            return seal(blank.clone(), PROBE_LABEL, counter);
+        }
+
+        /**
+         * Makes an echo.
+         *
+         * @param counter its number
+         * @return an Ethernet frame without its checksum, the caller's own
+         */
+        public byte[] echo(final long counter) {
             final byte[] frame = blank.clone();
+            put(frame, TYPE, 2, ECHO_TYPE);
+            return seal(frame, ECHO_LABEL, counter);
+        }
+
+        private byte[] seal(final byte[] frame, final byte[] label, final long counter) {
             final int own = frame.length - 2 - OWN_LENGTH;
             final byte[] input = signed.clone();
+            System.arraycopy(label, 0, input, 0, label.length);
             put(input, input.length - Long.BYTES, Long.BYTES, counter);
             put(frame, own + COUNTER, Long.BYTES, counter);
             System.arraycopy(digest(input), 0, frame, own + DIGEST, DIGEST_LENGTH);

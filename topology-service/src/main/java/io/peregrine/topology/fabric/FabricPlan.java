@@ -21,20 +21,22 @@ import io.peregrine.flow.Instructions;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.Match;
 import io.peregrine.flow.OxmField;
+import io.peregrine.topology.discovery.ProbeCodec;
 import io.peregrine.topology.hosts.Segment;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Compiles a fabric switch's tables, piece by piece. The only place that knows them. Stateless but for group numbers;
  * thread-safe if those are.
  *
  * <pre>
- *   0 ingress   probes to the controller; a host's ARP for its gateway answered here; known senders' ARP to 1, that of
- *               unknown ones to the controller; IP unicast to 2
+ *   0 ingress   probes to the controller, echoes back to where they came from; a host's ARP for its gateway answered
+ *               here; known senders' ARP to 1, that of unknown ones to the controller; IP unicast to 2
  *   1 neighbours   ARP for a known host on its way to it, whatever switch that hangs on
  *   2 route     known destination: TTL - 1, then group TO(switch of the host), or at that switch to its port with
  *               new MAC addresses; other addresses of a segment to the controller, which looks for them
@@ -82,6 +84,11 @@ public final class FabricPlan {
         final var toController = Instructions.apply(new Action.Output(Action.CONTROLLER));
         return Fragment.of(List.of(), List.of(
             new Flow(INGRESS, PRIORITY_PROBE, Match.builder().ethType(ETHERTYPE_LLDP).build(), toController),
+            // Without the controller, so that a neighbour can tell whether a switch that has lost it still forwards
+            new Flow(INGRESS, PRIORITY_PROBE,
+                Match.builder().ethType(ProbeCodec.ECHO_TYPE).ethDst(ProbeCodec.TO_NEIGHBOUR).build(),
+                Instructions.apply(new Action.SetField(OxmField.ETH_DST, FieldValue.of(ProbeCodec.ECHOED)),
+                    new Action.Output(Action.IN_PORT))),
             new Flow(INGRESS, PRIORITY_ARP, Match.builder().ethType(ETHERTYPE_ARP).build(), toController),
             new Flow(INGRESS, PRIORITY_NO_ROUTE, Match.builder().ethType(ETHERTYPE_IPV4).ethDstGroup().build(),
                 Instructions.DROP),
@@ -91,14 +98,19 @@ public final class FabricPlan {
     }
 
     /**
-     * What leads to other switches: what comes from there has been looked at where it came in.
+     * What leads to other switches: what comes from there has been looked at where it came in. Echoes that come back
+     * from there go to the controller.
      *
      * @param ports the ports' numbers
      * @return the fragment
      */
     public Fragment fabricPorts(final Collection<Long> ports) {
-        return Fragment.of(List.of(), ports.stream().map(port -> new Flow(INGRESS, PRIORITY_FABRIC_PORT,
-            Match.builder().inPort(port).ethType(ETHERTYPE_ARP).build(), Instructions.toTable(NEIGHBOUR))).toList());
+        return Fragment.of(List.of(), ports.stream().flatMap(port -> Stream.of(
+            new Flow(INGRESS, PRIORITY_FABRIC_PORT, Match.builder().inPort(port).ethType(ETHERTYPE_ARP).build(),
+                Instructions.toTable(NEIGHBOUR)),
+            new Flow(INGRESS, PRIORITY_PROBE, Match.builder().inPort(port).ethType(ProbeCodec.ECHO_TYPE)
+                .ethDst(ProbeCodec.ECHOED).build(), Instructions.apply(new Action.Output(Action.CONTROLLER)))))
+            .toList());
     }
 
     /**

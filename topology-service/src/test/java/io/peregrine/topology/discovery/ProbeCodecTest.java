@@ -18,6 +18,7 @@ import io.peregrine.flow.MacAddress;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.discovery.Decoded.Genuine;
 import io.peregrine.topology.discovery.Decoded.Rejected;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,6 +141,18 @@ class ProbeCodecTest {
         assertEquals(Rejected.FORGED, codec.decode(concat(body, own, hex("0000"))));
         assertEquals(Rejected.FORGED, codec.decode(concat(body, hex("0801 41 0000"))));
         assertEquals(Rejected.FORGED, codec.decode(body));
+    }
+
+    @Test
+    void anEchoIsNoProbeAndAProbeNoEcho() {
+        final byte[] echo = codec.template(PORT, MAC, 7).echo(5);
+        assertEquals(Rejected.MALFORMED, codec.decode(echo), "not sent back");
+        final var back = ByteBuffer.wrap(echo.clone()).putShort(4, (short) 3);
+        assertEquals(new Decoded.Echo(PORT, 7, 5), codec.decode(back.array()));
+        back.putShort(4, (short) 0xE).putShort(12, (short) 0x88CC);
+        assertEquals(Rejected.FORGED, codec.decode(back.array()));
+        final var other = ByteBuffer.wrap(probe.clone()).putShort(4, (short) 3).putShort(12, (short) 0x88B5);
+        assertEquals(Rejected.FORGED, codec.decode(other.array()));
     }
 
     @Test

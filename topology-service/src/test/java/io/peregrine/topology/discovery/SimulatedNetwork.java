@@ -10,6 +10,7 @@ package io.peregrine.topology.discovery;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.topology.PortId;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +39,11 @@ final class SimulatedNetwork {
     final Set<Link> wires = new TreeSet<>();
     final Set<PortId> up = new TreeSet<>();
     final Set<DatapathId> sessions = new TreeSet<>();
+    /** Switches that forward nothing. */
+    final Set<DatapathId> dead = new TreeSet<>();
+    /** Who has sent an echo, in order. */
+    final List<PortId> echoes = new ArrayList<>();
+    byte[] lastEcho;
     /** Who has sent a probe, in order. */
     final List<PortId> probed = new ArrayList<>();
     final TreeMap<PortId, byte[]> lastProbes = new TreeMap<>();
@@ -173,6 +179,17 @@ final class SimulatedNetwork {
         }
     }
 
+    /** A switch fails; its ports, as its neighbours see them, do not. */
+    void die(final long number) {
+        dead.add(new DatapathId(number));
+        disconnect(number);
+    }
+
+    void revive(final long number) {
+        dead.remove(new DatapathId(number));
+        connect(number);
+    }
+
     void role(final String port, final PortRole role) {
         told(discovery.setRole(port(port), role, now));
     }
@@ -205,13 +222,29 @@ final class SimulatedNetwork {
             if (arrives) {
                 final var arrival = arrivals.remove();
                 final var to = arrival.wire().to();
-                if (wires.contains(arrival.wire()) && up.contains(to) && sessions.contains(to.datapath())) {
-                    told(discovery.received(to, arrival.frame(), now));
+                if (wires.contains(arrival.wire()) && up.contains(to) && !dead.contains(to.datapath())) {
+                    arrive(to, arrival.frame());
                 }
             } else {
                 told(discovery.tick(now));
             }
         }
+    }
+
+    private void arrive(final PortId at, final byte[] frame) {
+        final var buffer = ByteBuffer.wrap(frame);
+        if (isEcho(frame) && buffer.getLong(0) >>> Short.SIZE == ProbeCodec.TO_NEIGHBOUR.bits()) {
+            final byte[] back = frame.clone();
+            ByteBuffer.wrap(back).putInt(0, (int) (ProbeCodec.ECHOED.bits() >> Short.SIZE))
+                .putShort(Integer.BYTES, (short) ProbeCodec.ECHOED.bits());
+            emit(at, back);
+        } else if (sessions.contains(at.datapath())) {
+            told(discovery.received(at, frame, now));
+        }
+    }
+
+    private static boolean isEcho(final byte[] frame) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(frame).getShort(12)) == ProbeCodec.ECHO_TYPE;
     }
 
     /** Lets time pass in which the controller does nothing, and nothing arrives. */
@@ -251,11 +284,20 @@ final class SimulatedNetwork {
     }
 
     private void send(final PortId from, final byte[] frame) {
-        probed.add(from);
-        lastProbes.put(from, frame);
+        if (isEcho(frame)) {
+            echoes.add(from);
+            lastEcho = frame;
+        } else {
+            probed.add(from);
+            lastProbes.put(from, frame);
+        }
         if (!up.contains(from) || !sessions.contains(from.datapath())) {
             throw new AssertionError("a probe out of " + from + ", which cannot send it");
         }
+        emit(from, frame);
+    }
+
+    private void emit(final PortId from, final byte[] frame) {
         wires.stream().filter(wire -> wire.from().equals(from))
             .forEach(wire -> arrivals.add(new Arrival(now + delay.toNanos(), order++, wire, frame)));
     }

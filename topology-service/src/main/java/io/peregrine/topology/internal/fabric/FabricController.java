@@ -509,7 +509,7 @@ final class FabricController {
             return;
         }
         switch (Frames.etherType(frame)) {
-            case Frames.LLDP -> {
+            case Frames.LLDP, ProbeCodec.ECHO_TYPE -> {
                 if (discovery.received(at, frame, now())) {
                     linksChanged();
                 }

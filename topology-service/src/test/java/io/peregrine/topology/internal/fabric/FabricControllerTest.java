@@ -126,12 +126,31 @@ class FabricControllerTest {
     }
 
     @Test
+    void aSwitchThatFailsIsGoneRoundAtOnce() {
+        final var net = ring().host("10.3.0.10", "3:9").up();
+        net.announce("10.3.0.10");
+        net.pass(5000);
+        assertEquals(List.of(1L, 2L), net.way(1, 2));
+        net.dead.add(new DatapathId(2));
+        net.disconnect(2);
+        net.pass(600);
+        assertEquals(Set.of("3:1->1:2", "1:2->3:1"), net.links());
+        assertEquals("3:9", net.walk(A, "10.3.0.10"));
+        assertEquals(List.of(), net.way(1, 2));
+        net.dead.clear();
+        net.connect(2);
+        net.pass(1000);
+        assertEquals(6, net.links(UP).size());
+        assertEquals("2:9", net.walk(A, B));
+    }
+
+    @Test
     void whatWentWhileASwitchWasAwayGoesWhenItIsBack() {
         final var net = ring().up();
         net.disconnect(2);
         net.removePort("2:2");
         net.unhost(B);
-        net.pass(10_000);
+        net.pass(100);
         assertEquals(6, net.links().size());
         net.connect(2);
         assertEquals(Set.of("2:1->3:2", "3:2->2:1", "3:1->1:2", "1:2->3:1"), net.links());

@@ -182,6 +182,8 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     final Map<DatapathId, Set<String>> hostsOnly = new HashMap<>();
     final Map<DatapathId, Map<String, Integer>> saidCosts = new HashMap<>();
     final Set<DatapathId> wanted = new TreeSet<>();
+    /** Switches that forward nothing. */
+    final Set<DatapathId> dead = new HashSet<>();
     Duration probeInterval = FabricIntent.NONE.probeInterval();
     FabricController controller;
 
@@ -553,12 +555,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
             return CompletableFuture.failedFuture(new SwitchUnavailableException(datapath, "away"));
         }
         if (wires.containsKey(port)) {
-            later(() -> {
-                final var other = wires.get(port);
-                if (other != null && isUp(other) && switchOf(other.datapath()).since != null) {
-                    controller.onPacket(other, Reason.ACTION, frame);
-                }
-            });
+            later(() -> arrive(wires.get(port), frame));
         } else if (Frames.etherType(frame) == Frames.ARP && frame[ARP_OPERATION] == 1) {
             final var in = ByteBuffer.wrap(frame);
             final var station = stations.get(InetAddresses.fromInteger(in.getInt(ARP_TARGET)));
@@ -568,6 +565,32 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
             }
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    private void arrive(final PortId at, final byte[] frame) {
+        if (at == null || !isUp(at) || dead.contains(at.datapath())) {
+            return;
+        }
+        final boolean session = switchOf(at.datapath()).since != null;
+        if (Frames.etherType(frame) == Frames.LLDP) {
+            if (session) {
+                controller.onPacket(at, Reason.ACTION, frame);
+            }
+            return;
+        }
+        final var in = ByteBuffer.wrap(frame);
+        final var packet = Packet.ethernet(new MacAddress(in.getLong(0) >>> Short.SIZE),
+            new MacAddress(in.getLong(0) >>> Short.SIZE), Frames.etherType(frame));
+        for (var out : new TableWalk(switchOf(at.datapath()).has.values()).receive(at.port(), packet)) {
+            final byte[] changed = frame.clone();
+            final long destination = out.packet().get(OxmField.ETH_DST).low();
+            ByteBuffer.wrap(changed).putInt(0, (int) (destination >> Short.SIZE)).putShort(4, (short) destination);
+            if (out.port() != Action.CONTROLLER) {
+                later(() -> arrive(wires.get(new PortId(at.datapath(), out.port())), changed));
+            } else if (session) {
+                controller.onPacket(at, Reason.ACTION, changed);
+            }
+        }
     }
 
     private void later(final Runnable task) {
