@@ -33,8 +33,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
@@ -55,14 +53,14 @@ import org.slf4j.LoggerFactory;
 @Component(service = Fabric.class, immediate = true)
 public final class FabricService implements Fabric, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FabricService.class);
-    /** Packets that may wait; what comes beyond is dropped, lest a flood of them fills the memory. */
+    /** Packets that may wait, and how many of them of one port; what comes beyond is dropped. */
     private static final int MOST_PACKETS = 8192;
+    private static final int MOST_PACKETS_OF_PORT = 256;
     private static final long JOURNAL_MILLIS = 1000;
 
     private final ScheduledExecutorService loop = executor("peregrine-fabric");
     private final ScheduledExecutorService publishing = executor("peregrine-fabric-state");
-    private final AtomicInteger packetsWaiting = new AtomicInteger();
-    private final AtomicLong packetsDropped = new AtomicLong();
+    private final PacketGate gate = new PacketGate(MOST_PACKETS, MOST_PACKETS_OF_PORT);
     private final FabricJournal journal;
     private final FabricController controller;
     private final FabricPublisher publisher;
@@ -99,7 +97,7 @@ public final class FabricService implements Fabric, AutoCloseable {
             throws IOException {
         journal = new FabricJournal(files);
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
-            System::nanoTime, packetsDropped::get, this::changed), new ProbeCodec(journal.key()),
+            System::nanoTime, gate::refused, this::changed), new ProbeCodec(journal.key()),
             System.currentTimeMillis());
         publisher = new FabricPublisher(dataBroker, this::view, this::overlay, publishing);
         topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, this::overlay, publishing);
@@ -164,15 +162,13 @@ public final class FabricService implements Fabric, AutoCloseable {
 
     private void onPacket(final DatapathId datapath, final long port, final Packets.Reason reason,
             final byte[] frame) {
-        if (packetsWaiting.incrementAndGet() > MOST_PACKETS) {
-            packetsWaiting.decrementAndGet();
-            packetsDropped.incrementAndGet();
-            return;
+        final var at = new PortId(datapath, port);
+        if (gate.enter(at)) {
+            run(() -> {
+                gate.leave(at);
+                controller.onPacket(at, reason, frame);
+            });
         }
-        run(() -> {
-            packetsWaiting.decrementAndGet();
-            controller.onPacket(new PortId(datapath, port), reason, frame);
-        });
     }
 
     /** Something that is shown or remembered has changed; on the loop. */
