@@ -185,7 +185,7 @@ final class FabricPublisher implements AutoCloseable {
         view.hosts().values().forEach(host -> now.put(InetAddresses.toAddrString(host.address()),
             new ShownHost(host, view.name(host.port()), view.intent().segments().stream()
                 .filter(segment -> segment.contains(host.address())).findFirst()
-                .map(segment -> InetAddresses.toAddrString(segment.base()) + "/" + segment.length()).orElse(null))));
+                .map(segment -> segment.prefix().toString()).orElse(null))));
         return dated(now, hosts, address -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
 
