@@ -408,7 +408,8 @@ class HostTrackerTest {
         owner.mute = true;
         net.pass(4_000);
         assertEquals(List.of(), net.tracker.conflicts());
-        assertEquals(List.of(new HostChange.ConflictEnded(conflict), new HostChange.Moved(confirmed(X, 10, A), confirmed(X, 66, C))), net.changes);
+        assertEquals(List.of(new HostChange.ConflictEnded(conflict),
+            new HostChange.Moved(confirmed(X, 10, A), confirmed(X, 66, C))), net.changes);
     }
 
     @Test
