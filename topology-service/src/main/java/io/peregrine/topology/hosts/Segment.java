@@ -56,7 +56,7 @@ public record Segment(IpNetwork prefix, Inet4Address gateway) {
      * @return the address
      */
     public Inet4Address base() {
-        return (Inet4Address) prefix.base();
+        return InetAddresses.fromInteger(InetAddresses.coerceToInteger(prefix.base()));
     }
 
     /**
