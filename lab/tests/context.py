@@ -6,8 +6,22 @@
 """Makes the package beside this directory importable, wherever the tests are started from."""
 
 import sys
+import unittest
 from pathlib import Path
 
 LAB = Path(__file__).resolve().parent.parent
 if str(LAB) not in sys.path:
     sys.path.insert(0, str(LAB))
+
+from peregrine_lab import requirements  # noqa: E402  importable from here on
+from peregrine_lab.errors import LabError  # noqa: E402
+
+
+def require_lab() -> None:
+    """Skips the tests that build a lab where the machine does not offer what that takes."""
+    requirements.complete_path()
+    try:
+        requirements.check_rights()
+        requirements.check_packages()
+    except LabError as lacking:
+        raise unittest.SkipTest(str(lacking))

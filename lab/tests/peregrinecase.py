@@ -12,11 +12,9 @@ import unittest
 from contextlib import contextmanager
 from pathlib import Path
 
-import context  # noqa: F401  makes the package importable
-from peregrine_lab import requirements
+from context import require_lab
 from peregrine_lab.controller import BUILT, Controller, RestError
 from peregrine_lab.demo import Probe
-from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab
 from peregrine_lab.teardown import tear_down
@@ -34,12 +32,7 @@ class PeregrineCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        requirements.complete_path()
-        try:
-            requirements.check_rights()
-            requirements.check_packages()
-        except LabError as lacking:
-            raise unittest.SkipTest(str(lacking))
+        require_lab()
         if not (BUILT / "bin" / "karaf").exists():
             raise unittest.SkipTest("no distribution is built: run mvn install")
         tear_down(cls.INSTANCE)

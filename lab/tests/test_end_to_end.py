@@ -19,8 +19,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from context import LAB
-from peregrine_lab import requirements
+from context import LAB, require_lab
 from peregrine_lab.errors import LabError
 from peregrine_lab.hosts import Storage
 from peregrine_lab.instance import ENVIRONMENT, Instance
@@ -32,12 +31,7 @@ INSTANCE = Instance("e2e")
 
 
 def setUpModule() -> None:
-    requirements.complete_path()
-    try:
-        requirements.check_rights()
-        requirements.check_packages()
-    except LabError as lacking:
-        raise unittest.SkipTest(str(lacking))
+    require_lab()
     os.environ[ENVIRONMENT] = INSTANCE.name
     lab("down")
 

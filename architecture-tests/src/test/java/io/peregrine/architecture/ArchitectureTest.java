@@ -23,6 +23,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import io.peregrine.flow.MacAddress;
+import io.peregrine.topology.IpNetwork;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.PortView;
 import io.peregrine.topology.SwitchView;
@@ -77,7 +78,7 @@ class ArchitectureTest {
         "io.peregrine.flow", "io.peregrine.flow.trace..", "io.peregrine.flow.internal.core..",
         "io.peregrine.topology.discovery..", "io.peregrine.topology.fabric..", "io.peregrine.topology.graph..",
         "io.peregrine.topology.hosts..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
-        .or(belongToAnyOf(PortId.class, Topology.class, SwitchView.class, PortView.class))
+        .or(belongToAnyOf(IpNetwork.class, PortId.class, Topology.class, SwitchView.class, PortView.class))
         .or(belongToAnyOf(GuestPort.class, Placement.class, GuestPorts.Status.class))
         .as("computing classes");
 

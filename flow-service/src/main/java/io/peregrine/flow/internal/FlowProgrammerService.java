@@ -23,11 +23,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
 import org.opendaylight.openflowplugin.api.openflow.device.DeviceInfo;
@@ -53,6 +55,7 @@ import org.slf4j.LoggerFactory;
 @Component(service = { FlowProgrammer.class, SwitchSessions.class }, configurationPid = FlowConfiguration.PID)
 public final class FlowProgrammerService implements FlowProgrammer, SwitchSessions, MastershipChangeService {
     private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
+    private static final long CLOSE_SECONDS = 3;
 
     private final RpcConsumerRegistry rpcs;
     private final ExecutorService pool;
@@ -65,6 +68,8 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
     // Guarded by this
     private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
     private final Map<DatapathId, ManagedSwitch> owned = new HashMap<>();
+    /** Those, and those that have been let go and have not ended yet. */
+    private final Set<CompletableFuture<Void>> running = new HashSet<>();
     private final Map<DatapathId, CompletableFuture<Void>> freed = new HashMap<>();
     private final Set<Subscriber> subscribers = new HashSet<>();
 
@@ -149,14 +154,32 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
         removals.close();
         groupReader.close();
         final Set<ManagedSwitch> left;
+        final CompletableFuture<Void> allEnded;
         synchronized (this) {
             left = Set.copyOf(owned.values());
+            allEnded = CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
             subscribers.clear();
         }
         left.forEach(ManagedSwitch::close);
+        awaitEnd(allEnded);
         timer.shutdownNow();
         pool.shutdown();
         LOG.info("Flow programmer stopped");
+    }
+
+    /** A switch that has been let go still has something to do in the pool. */
+    private static void awaitEnd(final CompletableFuture<Void> allEnded) {
+        try {
+            allEnded.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not every switch has been let go in {} s", CLOSE_SECONDS, e);
+        }
+    }
+
+    private synchronized void ended(final ManagedSwitch program) {
+        running.remove(program.ended());
     }
 
     @Override
@@ -170,6 +193,8 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
             }
             program = new ManagedSwitch(datapath, listener, around, () -> disown(datapath));
             owned.put(datapath, program);
+            running.add(program.ended());
+            program.ended().thenRun(() -> ended(program));
             session = sessions.get(datapath);
             if (session != null) {
                 program.connected(session);

@@ -101,6 +101,7 @@ final class ManagedSwitch implements SwitchProgram {
     private final Runnable onClose;
     private final Executor actor;
     private final Executor teller;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // Guarded by this
     private final DesiredProgram desired = new DesiredProgram();
@@ -219,9 +220,22 @@ final class ManagedSwitch implements SwitchProgram {
                 return;
             }
             closed = true;
-            actor.execute(this::endSession);
+            actor.execute(() -> {
+                endSession();
+                // Behind what the end of the session has brought about
+                actor.execute(() -> ended.complete(null));
+            });
         }
         onClose.run();
+    }
+
+    /**
+     * Tells when, after {@link #close}, everybody who waits for an answer gets one and the pool is no longer needed.
+     *
+     * @return completed then, in the pool
+     */
+    CompletableFuture<Void> ended() {
+        return ended;
     }
 
     private void checkOpen() {

@@ -32,6 +32,7 @@ import static org.mockito.Mockito.verify;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Flow;
 import io.peregrine.flow.FlowKey;
@@ -39,6 +40,7 @@ import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchSessions;
+import io.peregrine.flow.SwitchUnavailableException;
 import io.peregrine.flow.internal.core.Entry;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SimulatedSwitch;
@@ -50,9 +52,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +83,7 @@ import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.service.rev130819.Remo
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.statistics.rev130819.flow.and.statistics.map.list.FlowAndStatisticsMapList;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.statistics.rev130819.flow.and.statistics.map.list.FlowAndStatisticsMapListBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.SendBarrier;
+import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.SendBarrierOutput;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.SendBarrierOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.transaction.rev150304.TransactionId;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.RemovedFlowReason;
@@ -144,10 +149,13 @@ class FlowProgrammerServiceTest {
     private final AtomicLong requests = new AtomicLong();
     private volatile boolean connected;
     private volatile boolean newsFirst;
+    private volatile Supplier<ListenableFuture<RpcResult<SendBarrierOutput>>> barrier =
+        () -> answer(new SendBarrierOutputBuilder().build(), null);
     private NotificationService.Listener<GroupDescStatsUpdated> onGroups;
     private NotificationService.Listener<FlowRemoved> onRemoved;
     private PersistentGroupIds ids;
     private FlowProgrammerService service;
+    private boolean closed;
 
     private <T> ListenableFuture<RpcResult<T>> answer(final T output, final Op op) {
         final String wrong;
@@ -176,7 +184,7 @@ class FlowProgrammerServiceTest {
         });
         rpcs.put(RemoveGroup.class, (RemoveGroup) input -> answer(new RemoveGroupOutputBuilder().build(),
             new Op.RemoveGroup(input.getGroupId().getValue().toJava())));
-        rpcs.put(SendBarrier.class, (SendBarrier) input -> answer(new SendBarrierOutputBuilder().build(), null));
+        rpcs.put(SendBarrier.class, (SendBarrier) input -> barrier.get());
         rpcs.put(GetFlowStatistics.class, (GetFlowStatistics) input -> {
             final var found = new ArrayList<FlowAndStatisticsMapList>();
             synchronized (simulated) {
@@ -225,7 +233,9 @@ class FlowProgrammerServiceTest {
 
     @AfterEach
     void after() throws Exception {
-        service.close();
+        if (!closed) {
+            service.close();
+        }
         ids.close();
         verify(registration).close();
         verify(groupNews).close();
@@ -335,6 +345,35 @@ class FlowProgrammerServiceTest {
     void aSessionThatWasThereBeforeUsIsFound() {
         connected = true;
         awaitSync(service.own(DATAPATH, listener));
+    }
+
+    @Test
+    void whoWaitsGetsAnAnswerWhenTheServiceStops() throws Exception {
+        final var program = service.own(DATAPATH, listener);
+        connect();
+        awaitSync(program);
+        // The switch's thread is held up, and its answer never comes
+        final var reached = new CountDownLatch(1);
+        final var goOn = new CountDownLatch(1);
+        barrier = () -> {
+            reached.countDown();
+            Uninterruptibles.awaitUninterruptibly(goOn);
+            return SettableFuture.create();
+        };
+        final var answer = program.apply(Map.of("a", fragment(flow(4, 1, out(1)))));
+        reached.await();
+        // As when all of Peregrine stops: first who has charge of the switch, and then the service
+        program.close();
+        closed = true;
+        final var closing = new Thread(service::close);
+        closing.start();
+        Awaitility.await().until(() -> Set.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED)
+            .contains(closing.getState()));
+        goOn.countDown();
+        closing.join();
+        Awaitility.await().until(answer::isDone);
+        final var failure = assertThrows(ExecutionException.class, answer::get);
+        assertInstanceOf(SwitchUnavailableException.class, failure.getCause());
     }
 
     @Test

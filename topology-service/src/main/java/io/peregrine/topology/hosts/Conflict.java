@@ -18,8 +18,8 @@ import io.peregrine.topology.PortId;
  * @param owner the host as it is served
  * @param rivalMac the other place's station
  * @param rivalPort the other place
- * @param since when both had been heard, in nanoseconds of the tracker's clock
- * @param claims how often the rival has been heard
+ * @param since when the owner first answered in spite of the rival, in nanoseconds of the tracker's clock
+ * @param claims how often the rival has been heard without being asked
  */
 public record Conflict(Host owner, MacAddress rivalMac, PortId rivalPort, long since, long claims) {
     public Conflict {

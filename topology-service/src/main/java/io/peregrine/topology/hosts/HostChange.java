@@ -64,6 +64,28 @@ public sealed interface HostChange {
     }
 
     /**
+     * Another place has been found to have a host's address, too.
+     *
+     * @param conflict both places
+     */
+    record ConflictBegan(Conflict conflict) implements HostChange {
+        public ConflictBegan {
+            requireNonNull(conflict);
+        }
+    }
+
+    /**
+     * Only one place has an address again.
+     *
+     * @param conflict both places, as it was
+     */
+    record ConflictEnded(Conflict conflict) implements HostChange {
+        public ConflictEnded {
+            requireNonNull(conflict);
+        }
+    }
+
+    /**
      * A host is not known any more.
      *
      * @param host as it was

@@ -41,8 +41,8 @@ import java.util.Set;
  *                       +-----> (unknown)                           (unknown)
  * </pre>
  *
- * <p>A host that is heard elsewhere has moved if its old place is silent, else the address is in conflict and the old
- * place keeps it until it falls silent.
+ * <p>A host that is heard elsewhere has moved if its old place is silent. Else the address is contested: the old place
+ * keeps it until it falls silent, and if both are still heard a little later, that is a conflict.
  *
  * <p>Not thread-safe: one thread at a time. Times are nanoseconds of a monotonic clock and never go back; what the
  * methods return is immutable. None of them throws for anything that comes from the network.
@@ -64,6 +64,8 @@ public final class HostTracker {
         final PortId port;
         Host.Status status;
         int unanswered;
+        /** Whether it has been heard when the contest had lasted for a while. */
+        boolean insists;
 
         Binding(final Claim claim, final MacAddress mac, final PortId port, final Host.Status status) {
             this.claim = claim;
@@ -92,9 +94,11 @@ public final class HostTracker {
         Binding owner;
         /** Null if there is none. */
         Binding rival;
-        /** Whether both places have been heard, and when that was. */
+        /** Whether the owner has answered in spite of the rival, and when it first did. */
+        boolean contested;
+        long contestedSince;
+        /** Whether both insist, which is a conflict. */
         boolean disputed;
-        long disputedSince;
         long claims;
         int verifySent;
         long verifyStart;
@@ -102,6 +106,10 @@ public final class HostTracker {
         Claim(final Inet4Address address, final long now) {
             this.address = address;
             verifyStart = now - VERIFY_HOLD;
+        }
+
+        Conflict conflict() {
+            return new Conflict(owner.host(), rival.mac, rival.port, contestedSince, claims);
         }
 
         @Override
@@ -454,8 +462,7 @@ public final class HostTracker {
         return claims.values().stream()
             .filter(claim -> claim.disputed)
             .sorted((one, other) -> Integer.compareUnsigned(bits(one.address), bits(other.address)))
-            .map(claim -> new Conflict(claim.owner.host(), claim.rival.mac, claim.rival.port, claim.disputedSince,
-                claim.claims))
+            .map(Claim::conflict)
             .collect(ImmutableList.toImmutableList());
     }
 
@@ -493,10 +500,10 @@ public final class HostTracker {
                 found(packet.sender());
             }
             // Only an answer shows that the owner is there now: another packet may have been on its way for long
-            if (packet.operation() == ArpPacket.Operation.REPLY && packet.target().equals(segment.gateway())) {
+            if (isAnswer(packet, segment)) {
                 defend(claim, now);
             }
-        } else if (!admitRival(claim, packet.senderMac(), at, now)) {
+        } else if (!admitRival(claim, packet.senderMac(), at, isAnswer(packet, segment), now)) {
             return;
         }
         if (packet.operation() == ArpPacket.Operation.REQUEST) {
@@ -506,7 +513,14 @@ public final class HostTracker {
         }
     }
 
-    private boolean admitRival(final Claim claim, final MacAddress mac, final PortId at, final long now) {
+    private static boolean isAnswer(final ArpPacket packet, final Segment segment) {
+        return packet.operation() == ArpPacket.Operation.REPLY && packet.target().equals(segment.gateway());
+    }
+
+    private boolean admitRival(final Claim claim, final MacAddress mac, final PortId at, final boolean answer,
+            final long now) {
+        // Asked because of the contest, it claims nothing anew
+        boolean claiming = !answer || !claim.contested;
         if (claim.rival == null || !claim.rival.is(mac, at)) {
             // The owner itself may turn up at a third place, and a rival at a fourth
             if (claim.rival != null && !mac.equals(claim.rival.mac) && !mac.equals(claim.owner.mac)) {
@@ -520,15 +534,17 @@ public final class HostTracker {
             dropRival(claim);
             claim.rival = new Binding(claim, mac, at, Host.Status.CONFIRMED);
             index(claim.rival);
+            claiming = true;
         }
-        claim.claims++;
+        claim.claims += claiming ? 1 : 0;
         revive(claim.rival, now);
+        insist(claim.rival, now);
         if (!ports.isAudible(claim.owner.port)) {
             if (!ports.isConnected(claim.owner.port)) {
                 counters.count(HostCounter.MOVED_UNVERIFIED, at);
             }
             promote(claim);
-        } else if (!timers.isSet(claim)) {
+        } else if (claiming && !timers.isSet(claim)) {
             claim.verifySent = 0;
             final long soonest = claim.verifyStart + VERIFY_HOLD;
             if (soonest - now > 0) {
@@ -557,11 +573,27 @@ public final class HostTracker {
         if (claim.rival != null && claim.verifySent > 0) {
             timers.cancel(claim);
             claim.verifySent = 0;
-            if (!claim.disputed) {
-                claim.disputed = true;
-                claim.disputedSince = now;
-                counters.count(HostCounter.CONFLICT, claim.rival.port);
+            if (!claim.contested) {
+                claim.contested = true;
+                claim.contestedSince = now;
+                verifySoon(claim.owner, now + settings.probeRetry().toNanos());
+                verifySoon(claim.rival, now + settings.probeRetry().toNanos());
             }
+        }
+        insist(claim.owner, now);
+    }
+
+    /** A place has been heard. In a takeover that is not quite simultaneous, only one is heard a little later. */
+    private void insist(final Binding binding, final long now) {
+        final var claim = binding.claim;
+        if (!claim.contested || now - claim.contestedSince < settings.probeRetry().toNanos()) {
+            return;
+        }
+        binding.insists = true;
+        if (!claim.disputed && claim.owner.insists && claim.rival.insists) {
+            claim.disputed = true;
+            counters.count(HostCounter.CONFLICT, claim.rival.port);
+            changes.add(new HostChange.ConflictBegan(claim.conflict()));
         }
     }
 
@@ -588,9 +620,13 @@ public final class HostTracker {
     private void endDispute(final Claim claim) {
         if (claim.disputed) {
             counters.count(HostCounter.CONFLICT_ENDED, claim.rival.port);
+            changes.add(new HostChange.ConflictEnded(claim.conflict()));
         }
         timers.cancel(claim);
+        claim.owner.insists = false;
+        claim.rival.insists = false;
         claim.rival = null;
+        claim.contested = false;
         claim.disputed = false;
         claim.claims = 0;
         claim.verifySent = 0;
@@ -663,12 +699,17 @@ public final class HostTracker {
     private void revive(final Binding binding, final long now) {
         if (binding.unanswered > 0 || !timers.isSet(binding) || binding.status != Host.Status.CONFIRMED) {
             binding.unanswered = 0;
-            final long interval = settings.probeInterval().toNanos();
-            // Each address has its own point in every interval, so that probes never come in bursts
-            final long past = Math.floorMod(now, interval) - phase(binding.claim.address, interval);
-            timers.set(binding, now + interval - Math.floorMod(past, interval));
+            timers.set(binding, binding.claim.contested ? now + settings.probeRetry().toNanos()
+                : nextTurn(binding.claim.address, now));
         }
         setStatus(binding, Host.Status.CONFIRMED);
+    }
+
+    /** Each address has its own point in every interval, so that probes never come in bursts. */
+    private long nextTurn(final Inet4Address address, final long now) {
+        final long interval = settings.probeInterval().toNanos();
+        final long past = Math.floorMod(now, interval) - phase(address, interval);
+        return now + interval - Math.floorMod(past, interval);
     }
 
     private void verifySoon(final Binding binding, final long when) {
@@ -685,8 +726,11 @@ public final class HostTracker {
             final var why = down ? HostCounter.REMOVED_PORT_DOWN : HostCounter.REMOVED_SILENT;
             lose(binding, () -> remove(binding.claim, why, now));
         } else {
-            probe(binding);
-            binding.unanswered++;
+            // Because of another's claims it is being asked, or will be soon
+            if (binding != binding.claim.owner || !timers.isSet(binding.claim)) {
+                probe(binding);
+                binding.unanswered++;
+            }
             timers.set(binding, now + settings.probeRetry().toNanos());
         }
     }

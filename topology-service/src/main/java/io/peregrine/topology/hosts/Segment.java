@@ -8,40 +8,64 @@
 package io.peregrine.topology.hosts;
 
 import com.google.common.net.InetAddresses;
+import io.peregrine.topology.IpNetwork;
 import java.net.Inet4Address;
 
 /**
  * An IPv4 subnet whose router the fabric is.
  *
- * @param base its lowest address
- * @param length how many leading bits of an address tell the subnet, 1 to 31
+ * @param prefix the subnet, of 2 addresses at least
  * @param gateway the fabric's own address in it
  */
-public record Segment(Inet4Address base, int length, Inet4Address gateway) {
+public record Segment(IpNetwork prefix, Inet4Address gateway) {
     private static final int LONGEST = 31;
 
     /**
      * Checks the parts against each other.
      *
-     * @throws IllegalArgumentException if the length is out of range, a host bit of the base is set, or no host can
+     * @throws IllegalArgumentException if the subnet is not one of IPv4, its length is out of range, or no host can
      *     have the gateway's address
      */
     public Segment {
-        if (length < 1 || length > LONGEST) {
-            throw new IllegalArgumentException("prefix length " + length + " is not between 1 and " + LONGEST
-                + "; give the subnet that the hosts share");
+        if (!(prefix.base() instanceof Inet4Address)) {
+            throw new IllegalArgumentException(prefix + " is not IPv4; give an IPv4 subnet");
         }
-        final int bits = InetAddresses.coerceToInteger(base);
-        if ((bits & hostMask(length)) != 0) {
-            throw new IllegalArgumentException(InetAddresses.toAddrString(base) + "/" + length
-                + " has host bits set; use " + InetAddresses.toAddrString(
-                    InetAddresses.fromInteger(bits & ~hostMask(length))) + "/" + length);
-        }
-        if (!isHost(bits, length, InetAddresses.coerceToInteger(gateway))) {
+        checkLength(prefix.length());
+        if (!prefix.hasHost(gateway)) {
             throw new IllegalArgumentException("gateway " + InetAddresses.toAddrString(gateway)
-                + " is not a host's address in " + InetAddresses.toAddrString(base) + "/" + length
-                + "; give one between its first and its last");
+                + " is not a host's address in " + prefix + "; give one between its first and its last");
         }
+    }
+
+    /**
+     * A segment.
+     *
+     * @param base the subnet's lowest address
+     * @param length how many leading bits of an address tell the subnet, 1 to 31
+     * @param gateway the fabric's own address in it
+     * @throws IllegalArgumentException if the length is out of range, a host bit of the base is set, or no host can
+     *     have the gateway's address
+     */
+    public Segment(final Inet4Address base, final int length, final Inet4Address gateway) {
+        this(new IpNetwork(base, checkLength(length)), gateway);
+    }
+
+    /**
+     * The subnet's lowest address.
+     *
+     * @return the address
+     */
+    public Inet4Address base() {
+        return InetAddresses.fromInteger(InetAddresses.coerceToInteger(prefix.base()));
+    }
+
+    /**
+     * How many leading bits of an address tell the subnet.
+     *
+     * @return 1 to 31
+     */
+    public int length() {
+        return prefix.length();
     }
 
     /**
@@ -51,7 +75,7 @@ public record Segment(Inet4Address base, int length, Inet4Address gateway) {
      * @return true if it is
      */
     public boolean contains(final Inet4Address address) {
-        return isIn(InetAddresses.coerceToInteger(base), length, InetAddresses.coerceToInteger(address));
+        return prefix.contains(address);
     }
 
     /**
@@ -61,36 +85,30 @@ public record Segment(Inet4Address base, int length, Inet4Address gateway) {
      * @return true if they have
      */
     public boolean overlaps(final Segment other) {
-        return length <= other.length ? contains(other.base) : other.contains(base);
+        return prefix.overlaps(other.prefix);
     }
 
     /**
-     * Tells whether an address can be that of a host: in the subnet, neither its network nor its broadcast address
-     * (RFC 919; subnets of two addresses have neither, RFC 3021), nor the gateway's.
+     * Tells whether an address can be that of a host: one of the subnet's ({@link IpNetwork#hasHost}), but not the
+     * gateway's.
      *
      * @param address the address
      * @return true if it can
      */
     public boolean hasHost(final Inet4Address address) {
-        return !address.equals(gateway)
-            && isHost(InetAddresses.coerceToInteger(base), length, InetAddresses.coerceToInteger(address));
+        return !address.equals(gateway) && prefix.hasHost(address);
     }
 
     @Override
     public String toString() {
-        return InetAddresses.toAddrString(base) + "/" + length + " gateway " + InetAddresses.toAddrString(gateway);
+        return prefix + " gateway " + InetAddresses.toAddrString(gateway);
     }
 
-    private static boolean isIn(final int base, final int length, final int address) {
-        return (address & ~hostMask(length)) == base;
-    }
-
-    private static boolean isHost(final int base, final int length, final int address) {
-        return isIn(base, length, address)
-            && (length == LONGEST || address != base && address != (base | hostMask(length)));
-    }
-
-    private static int hostMask(final int length) {
-        return -1 >>> length;
+    private static int checkLength(final int length) {
+        if (length < 1 || length > LONGEST) {
+            throw new IllegalArgumentException("prefix length " + length + " is not between 1 and " + LONGEST
+                + "; give the subnet that the hosts share");
+        }
+        return length;
     }
 }

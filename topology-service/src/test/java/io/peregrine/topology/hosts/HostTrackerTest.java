@@ -288,9 +288,9 @@ class HostTrackerTest {
         net.clear();
         net.announce(rival);
         net.pass(5_000);
-        assertEquals(List.of(), net.changes);
         assertEquals(confirmed(X, 10, A), net.host(X));
         final var conflict = net.tracker.conflicts().get(0);
+        assertEquals(List.of(new HostChange.ConflictBegan(conflict)), net.changes);
         assertEquals(confirmed(X, 10, A), conflict.owner());
         assertEquals(rival.mac, conflict.rivalMac());
         assertEquals(C, conflict.rivalPort());
@@ -298,10 +298,89 @@ class HostTrackerTest {
         assertEquals(Optional.of(C), net.tracker.counters().get(HostCounter.CONFLICT).lastPort());
 
         // It lasts as long as both answer
+        net.clear();
         net.pass(120_000);
-        assertEquals(1, net.tracker.conflicts().size());
+        assertEquals(List.of(conflict), net.tracker.conflicts());
         assertEquals(1, net.count(HostCounter.CONFLICT));
         assertEquals(List.of(), net.changes);
+        assertEquals(120, net.sentTo(A).size(), 1);
+        assertEquals(120, net.sentTo(C).size(), 1);
+    }
+
+    @Test
+    void twoThatAnswerOneRequestAreAConflict() {
+        net.station(10, X, A);
+        net.station(66, X, C);
+        net.wanted(B, X);
+        net.pass(1_000);
+        assertEquals(confirmed(X, 10, A), net.host(X));
+        assertEquals(List.of(mac(66)), net.tracker.conflicts().stream().map(Conflict::rivalMac).toList());
+    }
+
+    @Test
+    void aTakeoverThatIsNotQuiteSimultaneousIsNoConflict() {
+        final var before = net.known(10, X, A);
+        final var after = net.station(66, X, C);
+        net.announce(after);
+        net.announce(after);
+        net.pass(900);
+        assertEquals(confirmed(X, 10, A), net.host(X));
+        before.mute = true;
+        net.pass(350);
+        assertEquals(confirmed(X, 66, C), net.host(X));
+        net.pass(60_000);
+        assertEquals(0, net.count(HostCounter.CONFLICT));
+    }
+
+    @Test
+    void aTakeoverThatIsAnnouncedOnceOnlyIsFollowedWithinSeconds() {
+        final var before = net.known(10, X, A);
+        net.known(66, X, C);
+        net.pass(500);
+        before.mute = true;
+        net.pass(3_500);
+        assertEquals(confirmed(X, 66, C), net.host(X));
+        assertEquals(0, net.count(HostCounter.CONFLICT));
+    }
+
+    @Test
+    void aLateAnswerDoesNotMakeAMoveAConflict() {
+        final var host = net.known(10, X, A);
+        host.port = C;
+        net.announce(host);
+        net.pass(50);
+        net.arp(A, ArpPacket.reply(host.mac, host.address, GATEWAY_MAC, RED.gateway()));
+        net.pass(4_000);
+        assertEquals(confirmed(X, 10, C), net.host(X));
+        assertEquals(0, net.count(HostCounter.CONFLICT));
+    }
+
+    @Test
+    void aHostWithANewInterfaceIsNoConflict() {
+        final var host = net.known(10, X, A);
+        host.mute = true;
+        net.known(11, X, A);
+        net.pass(250);
+        assertEquals(confirmed(X, 11, A), net.host(X));
+        net.pass(60_000);
+        assertEquals(0, net.count(HostCounter.CONFLICT));
+    }
+
+    @Test
+    void whoOnlyClaimsAnAddressIsAConflictIfItGoesOnClaiming() {
+        net.known(10, X, A);
+        final var liar = net.station(66, X, C);
+        liar.mute = true;
+        net.announce(liar);
+        net.pass(4_000);
+        net.announce(liar);
+        net.pass(2_000);
+        assertEquals(0, net.count(HostCounter.CONFLICT));
+        net.announce(liar);
+        net.pass(2_000);
+        assertEquals(1, net.tracker.conflicts().size());
+        assertEquals(2, net.tracker.conflicts().get(0).claims());
+        assertEquals(confirmed(X, 10, A), net.host(X));
     }
 
     @Test
@@ -309,9 +388,12 @@ class HostTrackerTest {
         net.known(10, X, A);
         final var rival = net.known(66, X, C);
         net.pass(1_000);
+        final var conflict = net.tracker.conflicts().get(0);
+        net.clear();
         rival.mute = true;
-        net.pass(LONG);
+        net.pass(4_000);
         assertEquals(List.of(), net.tracker.conflicts());
+        assertEquals(List.of(new HostChange.ConflictEnded(conflict)), net.changes);
         assertEquals(confirmed(X, 10, A), net.host(X));
         assertEquals(1, net.count(HostCounter.CONFLICT_ENDED));
     }
@@ -321,11 +403,13 @@ class HostTrackerTest {
         final var owner = net.known(10, X, A);
         net.known(66, X, C);
         net.pass(1_000);
+        final var conflict = net.tracker.conflicts().get(0);
         net.clear();
         owner.mute = true;
-        net.pass(LONG);
+        net.pass(4_000);
         assertEquals(List.of(), net.tracker.conflicts());
-        assertEquals(List.of(new HostChange.Moved(confirmed(X, 10, A), confirmed(X, 66, C))), net.changes);
+        assertEquals(List.of(new HostChange.ConflictEnded(conflict),
+            new HostChange.Moved(confirmed(X, 10, A), confirmed(X, 66, C))), net.changes);
     }
 
     @Test
@@ -342,6 +426,8 @@ class HostTrackerTest {
     void aConflictEndsWhenTheRivalsPortGoesDown() {
         net.known(10, X, A);
         net.known(66, X, C);
+        net.pass(1_000);
+        assertEquals(1, net.tracker.conflicts().size());
         net.portDown(C);
         assertEquals(List.of(), net.tracker.conflicts());
         assertEquals(confirmed(X, 10, A), net.host(X));
@@ -354,13 +440,14 @@ class HostTrackerTest {
         net.announce(other);
         net.pass(1_000);
         assertEquals(confirmed(X, 10, A), net.host(X));
-        assertEquals(1, net.tracker.conflicts().size());
+        final var conflict = net.tracker.conflicts().get(0);
 
         host.mute = true;
-        net.clear();
         net.announce(other);
+        net.clear();
         net.pass(250);
-        assertEquals(List.of(new HostChange.MacChanged(confirmed(X, 10, A), confirmed(X, 11, A))), net.changes);
+        assertEquals(List.of(new HostChange.ConflictEnded(new Conflict(conflict.owner(), other.mac, A,
+            conflict.since(), 2)), new HostChange.MacChanged(confirmed(X, 10, A), confirmed(X, 11, A))), net.changes);
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4Prefix;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Counter64;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
@@ -58,6 +59,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBu
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflictsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
@@ -65,6 +68,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.Way;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.WayBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.ConflictBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
@@ -151,6 +155,12 @@ class ConsoleTest {
             host("10.2.0.10").setSegment(new Ipv4Prefix("10.2.0.0/24")).build(),
             host("10.1.0.10").setSegment(new Ipv4Prefix("10.1.0.0/24")).build(),
             host("10.1.0.9").build())).build());
+        full.put(LogicalDatastoreType.OPERATIONAL, HostConflicts.class, new HostConflictsBuilder().setConflict(
+            BindingMap.of(new ConflictBuilder().setAddress(new Ipv4AddressNoZone("10.1.0.10"))
+                .setMacAddress(new MacAddress("52:54:00:00:00:01")).setSwitch(datapath(1)).setPort(Uint32.valueOf(9))
+                .setPortName("leaf1 eth9").setRivalMacAddress(new MacAddress("52:54:00:00:00:66"))
+                .setRivalSwitch(datapath(2)).setRivalPort(Uint32.valueOf(8)).setRivalPortName("leaf2 eth8")
+                .setSince(LATER).setClaims(new Counter64(Uint64.valueOf(3))).build())).build());
     }
 
     private static HostBuilder host(final String address) {

@@ -38,6 +38,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCounter
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCountersBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflictsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
@@ -47,6 +49,9 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counte
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.Conflict;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.ConflictBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.ConflictKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
@@ -74,6 +79,9 @@ final class FabricPublisher implements AutoCloseable {
     private record ShownHost(Host host, String portName, String segment) {
     }
 
+    private record ShownConflict(io.peregrine.topology.hosts.Conflict conflict, String portName, String rivalName) {
+    }
+
     private record ShownSwitch(String name, io.peregrine.flow.DatapathId datapath, FabricView.SwitchHealth health) {
     }
 
@@ -84,6 +92,8 @@ final class FabricPublisher implements AutoCloseable {
     // on the executor's thread only
     private final Map<LinkEnds, Dated<ShownLink>> links = new HashMap<>();
     private final Map<String, Dated<ShownHost>> hosts = new HashMap<>();
+    /** The begin of each conflict in the tracker's time, by address. */
+    private final Map<String, Dated<Long>> conflicts = new HashMap<>();
 
     FabricPublisher(final DataBroker dataBroker, final Supplier<FabricView> views,
             final Supplier<Collection<OverlayLink>> overlay, final ScheduledExecutorService executor) {
@@ -92,6 +102,7 @@ final class FabricPublisher implements AutoCloseable {
         final var linksPath = InstanceIdentifier.create(
             org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links.class);
         final var hostsPath = InstanceIdentifier.create(Hosts.class);
+        final var conflictsPath = InstanceIdentifier.create(HostConflicts.class);
         final var statePath = InstanceIdentifier.create(FabricState.class);
         final var countersPath = InstanceIdentifier.create(FabricCounters.class);
         publishers = List.of(
@@ -102,6 +113,10 @@ final class FabricPublisher implements AutoCloseable {
                 (String address) -> hostsPath.child(
                     org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host.class,
                     new HostKey(new Ipv4AddressNoZone(address))), FabricPublisher::hostEntry, this::hosts, executor),
+            new StatePublisher<>(dataBroker, conflictsPath, new HostConflictsBuilder().build(),
+                (String address) -> conflictsPath.child(Conflict.class,
+                    new ConflictKey(new Ipv4AddressNoZone(address))),
+                FabricPublisher::conflictEntry, this::conflicts, executor),
             new StatePublisher<>(dataBroker, statePath, new FabricStateBuilder().build(),
                 (String name) -> statePath.child(Switch.class, new SwitchKey(name)), FabricPublisher::switchEntry,
                 this::switches, executor),
@@ -185,7 +200,7 @@ final class FabricPublisher implements AutoCloseable {
         view.hosts().values().forEach(host -> now.put(InetAddresses.toAddrString(host.address()),
             new ShownHost(host, view.name(host.port()), view.intent().segments().stream()
                 .filter(segment -> segment.contains(host.address())).findFirst()
-                .map(segment -> InetAddresses.toAddrString(segment.base()) + "/" + segment.length()).orElse(null))));
+                .map(segment -> segment.prefix().toString()).orElse(null))));
         return dated(now, hosts, address -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
     }
 
@@ -202,6 +217,38 @@ final class FabricPublisher implements AutoCloseable {
             .setSegment(shown.segment() == null ? null : new Ipv4Prefix(shown.segment()))
             .setState(host.status().name().toLowerCase(Locale.ROOT))
             .setSince(new DateAndTime(dated.since().toString()))
+            .build();
+    }
+
+    private Map<String, Dated<ShownConflict>> conflicts() {
+        final var view = views.get();
+        final var begun = new HashMap<String, Long>();
+        view.conflicts().forEach(one -> begun.put(InetAddresses.toAddrString(one.owner().address()), one.since()));
+        final var found = dated(begun, conflicts, address -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        final var result = new HashMap<String, Dated<ShownConflict>>();
+        view.conflicts().forEach(one -> {
+            final var address = InetAddresses.toAddrString(one.owner().address());
+            result.put(address, new Dated<>(new ShownConflict(one, view.name(one.owner().port()),
+                view.name(one.rivalPort())), found.get(address).since()));
+        });
+        return result;
+    }
+
+    private static Conflict conflictEntry(final Dated<ShownConflict> dated) {
+        final var conflict = dated.value().conflict();
+        final var owner = conflict.owner();
+        return new ConflictBuilder()
+            .setAddress(new Ipv4AddressNoZone(InetAddresses.toAddrString(owner.address())))
+            .setMacAddress(new MacAddress(owner.mac().toString()))
+            .setSwitch(id(owner.port().datapath()))
+            .setPort(Uint32.valueOf(owner.port().port()))
+            .setPortName(dated.value().portName())
+            .setRivalMacAddress(new MacAddress(conflict.rivalMac().toString()))
+            .setRivalSwitch(id(conflict.rivalPort().datapath()))
+            .setRivalPort(Uint32.valueOf(conflict.rivalPort().port()))
+            .setRivalPortName(dated.value().rivalName())
+            .setSince(new DateAndTime(dated.since().toString()))
+            .setClaims(new Counter64(Uint64.valueOf(conflict.claims())))
             .build();
     }
 

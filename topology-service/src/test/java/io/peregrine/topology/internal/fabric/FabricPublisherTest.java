@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.peregrine.topology.Fabric.OverlayLink;
+import io.peregrine.topology.hosts.ArpPacket;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,12 @@ import org.opendaylight.mdsal.binding.dom.adapter.test.AbstractConcurrentDataBro
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCounters;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.Conflict;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.Host;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yangtools.yang.binding.ChildOf;
@@ -146,6 +149,41 @@ class FabricPublisherTest {
     }
 
     @Test
+    void anAddressThatTwoHaveIsShownAsLongAsBothHaveIt() throws Exception {
+        net.addPort("2:9");
+        net.setUp("2:9", true);
+        final var claim = ArpPacket.request(SimulatedFabric.mac("10.1.0.66"), SimulatedFabric.address("10.1.0.10"),
+            SimulatedFabric.address("10.1.0.10"));
+        net.arp(SimulatedFabric.port("2:9"), claim);
+        net.pass(1500);
+        net.arp(SimulatedFabric.port("2:9"), claim);
+        net.pass(600);
+        publisher.changed();
+        await().untilAsserted(() -> assertEquals(1, conflicts().size()));
+        final var conflict = conflicts().iterator().next();
+        assertEquals("10.1.0.10", conflict.getAddress().getValue());
+        assertEquals("52:54:0a:01:00:0a", conflict.getMacAddress().getValue());
+        assertEquals("0000000000000001", conflict.getSwitch().getValue());
+        assertEquals(9, conflict.getPort().intValue());
+        assertEquals("s1 p9", conflict.getPortName());
+        assertEquals("52:54:0a:01:00:42", conflict.getRivalMacAddress().getValue());
+        assertEquals("0000000000000002", conflict.getRivalSwitch().getValue());
+        assertEquals(9, conflict.getRivalPort().intValue());
+        assertEquals("s2 p9", conflict.getRivalPortName());
+        assertEquals(2, conflict.getClaims().getValue().intValue());
+
+        net.pass(5000);
+        publisher.changed();
+        await().untilAsserted(() -> assertEquals(Set.of(), Set.copyOf(conflicts())));
+        assertEquals(1, hosts().size());
+    }
+
+    private Collection<Conflict> conflicts() throws Exception {
+        final var conflicts = stored(HostConflicts.class);
+        return conflicts == null ? Set.of() : conflicts.nonnullConflict().values();
+    }
+
+    @Test
     void switchesAreShownWithWhatIsWrong() {
         net.occupy(3);
         net.addPort("3:1");
@@ -190,6 +228,7 @@ class FabricPublisherTest {
         publisher.close();
         assertEquals(Set.of(), byText().keySet());
         assertNull(stored(Hosts.class));
+        assertNull(stored(HostConflicts.class));
         assertNull(stored(FabricState.class));
     }
 }

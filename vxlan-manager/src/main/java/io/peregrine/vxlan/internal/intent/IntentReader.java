@@ -9,6 +9,7 @@ package io.peregrine.vxlan.internal.intent;
 
 import io.peregrine.flow.MacAddress;
 import io.peregrine.ovsdb.Endpoint;
+import io.peregrine.topology.IpNetwork;
 import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.BorderPort;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Datapath;

@@ -10,6 +10,7 @@ package io.peregrine.vxlan.internal.intent;
 import com.google.common.net.InetAddresses;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.ovsdb.Endpoint;
+import io.peregrine.topology.IpNetwork;
 import io.peregrine.topology.intent.Problem;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -10,6 +10,7 @@ package io.peregrine.vxlan.internal.intent;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.flow.MacAddress;
+import io.peregrine.topology.IpNetwork;
 import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;

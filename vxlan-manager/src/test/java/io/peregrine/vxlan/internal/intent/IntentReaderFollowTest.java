@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.peregrine.flow.MacAddress;
 import io.peregrine.ovsdb.Endpoint;
+import io.peregrine.topology.IpNetwork;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.BorderPort;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Datapath;
 import io.peregrine.vxlan.internal.intent.EdgeIntent.Kind;

@@ -5,10 +5,9 @@
  * terms of the Eclipse Public License v1.0 which accompanies this distribution,
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
-package io.peregrine.vxlan.internal.intent;
+package io.peregrine.topology;
 
 import com.google.common.net.InetAddresses;
-import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,14 +30,15 @@ public record IpNetwork(InetAddress base, int length) {
      *     the right form
      */
     public IpNetwork {
-        final int width = base.getAddress().length * Byte.SIZE;
+        final var bytes = base.getAddress();
+        final int width = bytes.length * Byte.SIZE;
         if (length < 0 || length > width) {
             throw new IllegalArgumentException("prefix length " + length + " is not between 0 and " + width);
         }
-        final var masked = masked(base, length);
-        if (!masked.equals(base)) {
+        final var masked = masked(bytes.clone(), length);
+        if (!Arrays.equals(masked, bytes)) {
             throw new IllegalArgumentException(InetAddresses.toAddrString(base) + "/" + length
-                + " has host bits set; use " + InetAddresses.toAddrString(masked) + "/" + length);
+                + " has host bits set; use " + InetAddresses.toAddrString(address(masked)) + "/" + length);
         }
     }
 
@@ -49,7 +49,7 @@ public record IpNetwork(InetAddress base, int length) {
      * @return false also if it is of the other IP version
      */
     public boolean contains(final InetAddress address) {
-        return sameVersion(address) && masked(address, length).equals(base);
+        return Arrays.equals(masked(address.getAddress(), length), base.getAddress());
     }
 
     /**
@@ -74,10 +74,11 @@ public record IpNetwork(InetAddress base, int length) {
         if (!contains(address)) {
             return false;
         }
-        if (width() - length < 2) {
+        final int width = base.getAddress().length * Byte.SIZE;
+        if (width - length < 2) {
             return true;
         }
-        return !address.equals(base) && (width() != Integer.SIZE || !address.equals(last()));
+        return !address.equals(base) && (width != Integer.SIZE || !address.equals(last()));
     }
 
     /**
@@ -86,8 +87,11 @@ public record IpNetwork(InetAddress base, int length) {
      * @return the address
      */
     public InetAddress last() {
-        final var ones = BigInteger.ONE.shiftLeft(width() - length).subtract(BigInteger.ONE);
-        return address(new BigInteger(1, base.getAddress()).or(ones), width() / Byte.SIZE);
+        final var bytes = base.getAddress();
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] |= (byte) ~mask(length, i);
+        }
+        return address(bytes);
     }
 
     @Override
@@ -95,41 +99,32 @@ public record IpNetwork(InetAddress base, int length) {
         return InetAddresses.toAddrString(base) + "/" + length;
     }
 
-    private int width() {
-        return base.getAddress().length * Byte.SIZE;
-    }
-
-    private boolean sameVersion(final InetAddress address) {
-        return address.getAddress().length == base.getAddress().length;
-    }
-
-    private static InetAddress masked(final InetAddress address, final int length) {
-        final var bytes = address.getAddress();
-        final int hostBits = bytes.length * Byte.SIZE - length;
-        return address(new BigInteger(1, bytes).shiftRight(hostBits).shiftLeft(hostBits), bytes.length);
-    }
-
-    private static InetAddress address(final BigInteger bits, final int size) {
-        final var magnitude = bits.toByteArray();
-        final var bytes = new byte[size];
-        // The magnitude may be shorter, or have one more byte for the sign
-        final int count = Math.min(size, magnitude.length);
-        System.arraycopy(magnitude, magnitude.length - count, bytes, size - count, count);
-        return address(bytes);
-    }
-
     /**
      * Makes an address. Unlike {@link InetAddress#getByAddress(byte[])} it leaves IPv4-mapped addresses IPv6.
      *
      * @param bytes 4 or 16 octets
      * @return the address
+     * @throws IllegalArgumentException if there are not so many
      */
-    static InetAddress address(final byte[] bytes) {
+    public static InetAddress address(final byte[] bytes) {
         try {
             return bytes.length == IPV6_OCTETS ? Inet6Address.getByAddress(null, bytes, NO_SCOPE)
                 : InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("not an address: " + Arrays.toString(bytes), e);
         }
+    }
+
+    private static byte[] masked(final byte[] bytes, final int length) {
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] &= mask(length, i);
+        }
+        return bytes;
+    }
+
+    /** The bits of an octet that belong to a prefix. */
+    private static byte mask(final int length, final int octet) {
+        final int hostBits = Byte.SIZE - Math.max(0, Math.min(Byte.SIZE, length - octet * Byte.SIZE));
+        return (byte) (0xFF << hostBits);
     }
 }
