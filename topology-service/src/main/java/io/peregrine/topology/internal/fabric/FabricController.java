@@ -32,6 +32,7 @@ import io.peregrine.topology.graph.Graph;
 import io.peregrine.topology.graph.NodeId;
 import io.peregrine.topology.graph.RouteTable;
 import io.peregrine.topology.hosts.Host;
+import io.peregrine.topology.hosts.HostChange;
 import io.peregrine.topology.hosts.HostTracker;
 import io.peregrine.topology.hosts.HostTrackerSettings;
 import io.peregrine.topology.hosts.Reaction;
@@ -562,7 +563,13 @@ final class FabricController {
         if (reaction.changes().isEmpty()) {
             return false;
         }
-        reaction.changes().forEach(change -> LOG.info("Host: {}", change));
+        reaction.changes().forEach(change -> {
+            if (change instanceof HostChange.ConflictBegan) {
+                LOG.warn("Host: {}", change);
+            } else {
+                LOG.info("Host: {}", change);
+            }
+        });
         hostsChanged();
         return true;
     }
