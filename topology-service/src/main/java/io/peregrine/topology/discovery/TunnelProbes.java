@@ -26,8 +26,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Tells whose other end a tunnel has. That it lives, others say (BFD); two hosts with one address, or a tunnel to a
- * wrong one, look alive just as well. So a probe goes out of each tunnel that lives, at first at once and then rarely,
+ * Tells whose other end a tunnel has. That it lives, others say (BFD); where the underlay translates addresses, or a
+ * host is a copy of another one, it may live and lead to a wrong edge. So a probe goes out of each tunnel that lives, at first at once and then rarely,
  * and where it arrives is compared with where the tunnel is to end.
  *
  * <pre>
