@@ -22,8 +22,8 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
  * Reads past the outer addresses that Open vSwitch adds to a packet-in of a packet that has come out of a tunnel. They
- * are fields of its own, and OpenFlowPlugin drops a message with a field that it has nothing for; its vendor's extension
- * is not published for our version.
+ * are fields of its own, and OpenFlowPlugin drops a message with a field that it has nothing for. Its extension for the
+ * vendor's fields is not published for our version.
  */
 final class TunnelFieldDeserializer implements OFDeserializer<MatchEntry> {
     /** NXM_NX_TUN_IPV6_SRC and NXM_NX_TUN_IPV6_DST. */

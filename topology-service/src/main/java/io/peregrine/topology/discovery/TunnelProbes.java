@@ -21,23 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * Tells whose other end a tunnel has. That it lives, others say (BFD); where the underlay translates addresses, or a
- * host is a copy of another one, it may live and lead to a wrong edge. So a probe goes out of each tunnel that lives, at first at once and then rarely,
- * and where it arrives is compared with where the tunnel is to end.
+ * host is a copy of another one, it may live and lead to a wrong edge. So a probe goes out of each tunnel that lives,
+ * at first at once and then rarely, and where it arrives is compared with where the tunnel is to end.
  *
  * <pre>
- *               a probe arrives where it should           two in a row arrive at one other port
- *   UNVERIFIED ---------------------------------&gt; VERIFIED --------------------------------&gt; MISWIRED
- *       ^    \\                                      |   ^                                      ^  |
- *       |     +------------------------------------ | - | ------------------------------------+  |
- *       |                                           |   +----------------------------------------+
- *       +-------------------------------------------+      three in a row arrive where they should
- *         the tunnel is down, or three probes in a row arrive nowhere (from MISWIRED as well)
+ *   UNVERIFIED  a probe arrives where it should                                --&gt; VERIFIED
+ *   any         two in a row arrive at one other port                          --&gt; MISWIRED
+ *   MISWIRED    three in a row arrive where they should                        --&gt; VERIFIED
+ *   any         the tunnel is down, or three in a row have arrived nowhere     --&gt; UNVERIFIED
  * </pre>
  *
  * <p>It is a diagnosis: neither liveness nor forwarding follow it. Two probes make a tunnel miswired, the second sent
@@ -146,7 +142,6 @@ public final class TunnelProbes {
     private final long origin;
     /** By the port they begin at. */
     private final Map<PortId, Way> ways = new HashMap<>();
-    private final Set<PortId> ends = new HashSet<>();
     private final ProbeWheel<Way> wheel = new ProbeWheel<>(INTERVAL.toNanos());
     private final SortedSet<Extra> extras = new TreeSet<>(Extra.ORDER);
     private final long[] counts = new long[Kind.values().length];
@@ -186,12 +181,9 @@ public final class TunnelProbes {
         // Turns that have passed are not those of who joins now
         wheel.advance(now, this::takeTurn);
         final var told = new HashSet<PortId>();
-        ends.clear();
         for (var tunnel : tunnels) {
             final var link = tunnel.link();
             if (told.add(link.from())) {
-                ends.add(link.from());
-                ends.add(link.to());
                 var way = ways.get(link.from());
                 if (way == null || !way.link.equals(link)) {
                     stop(way);
@@ -212,19 +204,9 @@ public final class TunnelProbes {
     }
 
     /**
-     * Tells whether frames at a port are for {@link #received}.
-     *
-     * @param port a port
-     * @return true if a tunnel begins or ends there
-     */
-    public boolean isEnd(final PortId port) {
-        return ends.contains(port);
-    }
-
-    /**
      * Takes in an LLDP frame.
      *
-     * @param at the tunnel's end that received it
+     * @param at the port that received it
      * @param frame an Ethernet frame without its checksum, of whatever content
      * @param time the present time
      * @return true if a status has changed
