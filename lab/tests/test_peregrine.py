@@ -12,12 +12,17 @@ import json
 import re
 import subprocess
 import unittest
+from itertools import permutations
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command, qemu_pause
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, PeregrineCase
+
+#: An LLDP frame as hosts send them: chassis, port, time to live.
+LLDP = bytes.fromhex("0180c200000e" "525400000001" "88cc" "020704525400000001" "040605" "6574683031" "06020078"
+                     "0000").ljust(60, b"\0")
 
 
 class PeregrineTest(PeregrineCase):
@@ -50,6 +55,28 @@ class PeregrineTest(PeregrineCase):
     def tunnels_up(self) -> int:
         return [tunnel["liveness"] for tunnel in
                 self.controller.state("peregrine-edge:tunnels", "tunnel")].count("up")
+
+    def identities(self) -> dict[tuple[str, str], str]:
+        """What is known of each tunnel's other end, by the names of its ports."""
+        return {(link["source-name"], link["target-name"]): link["identity"]
+                for link in self.controller.state("peregrine-fabric:links", "link") if link["layer"] == "overlay"}
+
+    def wait_verified(self) -> None:
+        wait_until(lambda: list(self.identities().values()) == ["verified"] * 12, HANG, "twelve tunnels verified",
+                   interval=0.2)
+
+    def lldp(self, edge) -> tuple[int, int]:
+        """How many LLDP frames an edge has dropped, and how many it has sent to the controller."""
+        dropped = sent = 0
+        for line in edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "br-int",
+                             "table=0,dl_type=0x88cc").splitlines():
+            count = re.search(r"n_packets=(\d+)", line)
+            if count and "CONTROLLER" in line:
+                self.assertIn("in_port=", line)
+                sent += int(count.group(1))
+            elif count:
+                dropped += int(count.group(1))
+        return dropped, sent
 
     def place(self):
         return self.lab.host_of(self.guest.name)
@@ -92,6 +119,48 @@ class PeregrineTest(PeregrineCase):
 
     def test_tunnels_between_all_edges_are_alive(self) -> None:
         wait_until(lambda: self.tunnels_up() == 12, HANG, "BFD up on twelve tunnels", interval=0.5)
+
+    def test_every_tunnel_ends_where_it_should(self) -> None:
+        self.wait_verified()
+        shown = json.loads(self.console("peregrine:links --json"))["links"]
+        self.assertEqual(self.identities(), {(link["source-name"], link["target-name"]): link["identity"]
+                                             for link in shown if link["layer"] == "overlay"})
+
+    def test_tunnels_to_wrong_hosts_are_found_though_they_live(self) -> None:
+        """The underlay exchanges the addresses of two hosts on their way to and from a third."""
+        self.wait_verified()
+        first, second, third = self.lab.hypervisors
+        one, other, vxlan = second.plan.address, third.plan.address, "udp,tp_dst=4789"
+        self.addCleanup(self.wait_verified)
+        self.addCleanup(first.run, "ovs-ofctl", "del-flows", "br-phy", vxlan)
+        for is_a, becomes in permutations((one, other)):
+            for match, action in ((f"in_port=LOCAL,nw_dst={is_a}", f"mod_nw_dst:{becomes}"),
+                                  (f"in_port=eth0,nw_src={is_a}", f"mod_nw_src:{becomes}")):
+                first.run("ovs-ofctl", "add-flow", "br-phy", f"priority=1,{vxlan},{match},actions={action},NORMAL")
+        names = [host.name for host in (first, second, third)]
+        expected = {"frames of {0} vx-{1} arrive at {2} vx-{0}, not at {1} vx-{0}".format(names[0], *pair)
+                    for pair in permutations(names[1:])}
+
+        def problems() -> set[str]:
+            return {link.get("problem") for link in self.controller.state("peregrine-fabric:links", "link")
+                    if link["state"] == "up" and link.get("identity") == "miswired"}
+
+        wait_until(lambda: problems() >= expected, HANG, "both tunnels shown as miswired", interval=0.2)
+        shown = self.console("peregrine:links")
+        for problem in expected:
+            self.assertIn(problem, shown)
+
+    def test_lldp_of_guests_and_of_hosts_outside_goes_nowhere(self) -> None:
+        host = self.place()
+        port = host.run("ovs-vsctl", "--bare", "--columns=ofport", "find", "Interface",
+                        f"external_ids:attached-mac={json.dumps(self.guest.mac)}").strip()
+        before = {edge.name: self.lldp(edge) for edge in (host, self.lab.edges[-1])}
+        host.run("ovs-ofctl", "-O", "OpenFlow13", "packet-out", "br-int",
+                 f"in_port={port},packet={LLDP.hex()},actions=table")
+        self.lab.client.run("python3", "-c", "import socket, sys; one = socket.socket(socket.AF_PACKET, "
+                            "socket.SOCK_RAW); one.bind(('eth0', 0)); one.send(bytes.fromhex(sys.argv[1]))", LLDP.hex())
+        for edge in (host, self.lab.edges[-1]):
+            wait_until(lambda: self.lldp(edge)[0] == before[edge.name][0] + 1, HANG, f"a frame dropped at {edge.name}")
 
     def test_a_move_keeps_the_session_and_doubles_nothing(self) -> None:
         known = self.known()

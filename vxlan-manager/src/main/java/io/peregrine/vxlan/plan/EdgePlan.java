@@ -44,14 +44,19 @@ public final class EdgePlan {
     }
 
     /**
-     * What every edge has, whatever its networks.
+     * What every edge has, whatever its networks. LLDP is for the controller if it comes out of a tunnel, where no
+     * guest's can be, and for nobody otherwise.
      *
+     * @param tunnels OpenFlow port numbers of the edge's tunnels
      * @return the fragment
      */
-    public Fragment base() {
+    public Fragment base(final Collection<Long> tunnels) {
         final var flows = new ArrayList<Flow>();
         flows.add(new Flow(Tables.INGRESS, Tables.PRIORITY_RESERVED,
             Match.builder().ethType(Tables.ETHERTYPE_LLDP).build(), Instructions.DROP));
+        tunnels.forEach(port -> flows.add(new Flow(Tables.INGRESS, Tables.PRIORITY_PROBE,
+            Match.builder().inPort(port).ethType(Tables.ETHERTYPE_LLDP).build(),
+            Instructions.apply(new Action.Output(Action.CONTROLLER)))));
         for (int table = Tables.NEIGHBOUR; table < Tables.REMOTE; table++) {
             flows.add(new Flow(table, Tables.PRIORITY_MISS, Match.ANY, Instructions.toTable(table + 1)));
         }

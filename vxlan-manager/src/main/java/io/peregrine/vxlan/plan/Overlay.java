@@ -538,7 +538,8 @@ public final class Overlay {
     }
 
     private void refreshEdge(final EdgeState edge, final Changes changes) {
-        changes.put(edge, BASE, plan.base());
+        changes.put(edge, BASE, edge.snapshot == null ? Fragment.EMPTY
+            : plan.base(edge.tunnelsTo(edge.snapshot.tunnels().keySet())));
         final var wanted = new HashSet<String>();
         wanted.add(BASE);
         networks.keySet().forEach(network -> wanted.add(networkFragment(network)));

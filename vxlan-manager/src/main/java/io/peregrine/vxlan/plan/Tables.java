@@ -24,6 +24,8 @@ public final class Tables {
     /** Copies to taps and border ports. */
     public static final int LOCAL = 5;
 
+    /** Probes that come out of a tunnel. */
+    static final int PRIORITY_PROBE = 310;
     /** Frames that no guest may send or receive, such as LLDP. */
     static final int PRIORITY_RESERVED = 300;
     /** A closed gate. */

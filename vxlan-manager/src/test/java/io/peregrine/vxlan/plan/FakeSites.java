@@ -122,7 +122,7 @@ final class FakeSites implements EdgeSwitches {
             List.of());
     }
 
-    private long tunnelPort(final String towards) {
+    long tunnelPort(final String towards) {
         return 10L + names.indexOf(towards);
     }
 

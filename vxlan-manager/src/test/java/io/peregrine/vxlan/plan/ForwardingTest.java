@@ -24,7 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before, during and after a move of guest {@code vm} from hv1 to hv2.
  */
 class ForwardingTest {
+    private static final Packet LLDP = Packet.ethernet(MacAddress.parse("52:54:00:00:00:01"),
+        MacAddress.parse("01:80:c2:00:00:0e"), 0x88CC);
     private static final List<String> VM = List.of(FakeSites.port("vm"));
 
     /** The moments of a move, and where frames for the guest reach its tap then. */
@@ -174,11 +178,34 @@ class ForwardingTest {
     }
 
     @Test
-    void foreignSourceAddressAndLldpAreDropped() {
-        final var port = sites.tapPort("vm", "hv1");
-        assertEquals(List.of(), sites.send("hv1", port, FakeSites.frame(sites.mac("third"), sites.mac("atSource"))));
-        assertEquals(List.of(), sites.send("hv1", port,
-            Packet.ethernet(sites.mac("vm"), MacAddress.parse("01:80:c2:00:00:0e"), 0x88CC)));
+    void aForeignSourceAddressIsDropped() {
+        assertEquals(List.of(), sites.send("hv1", sites.tapPort("vm", "hv1"),
+            FakeSites.frame(sites.mac("third"), sites.mac("atSource"))));
+    }
+
+    @Test
+    void lldpComesOutOfTunnelsOnly() {
+        final var controller = List.of("hv1/controller");
+        for (var peer : List.of("hv2", "hv3", "hv4", FakeSites.BORDER)) {
+            assertEquals(controller, sites.send("hv1", sites.tunnelPort(peer), LLDP), peer);
+        }
+        assertEquals(List.of(), sites.send("hv1", sites.tapPort("vm", "hv1"), LLDP), "a guest's");
+        assertEquals(List.of(), sites.send(FakeSites.BORDER, FakeSites.BORDER_PORT, LLDP), "a host's outside");
+    }
+
+    @Test
+    void aNumberThatWasATunnelsIsAGuestsLater() {
+        final long old = sites.tunnelPort("hv4");
+        final var known = sites.snapshot("hv1");
+        final var tunnels = new HashMap<>(known.tunnels());
+        tunnels.put("hv4", new EdgeSnapshot.TunnelPort("vx-hv4", OptionalLong.of(77), EdgeSnapshot.Liveness.UP,
+            Optional.empty()));
+        final var taps = new HashMap<>(known.taps());
+        taps.put(VM.get(0), new EdgeSnapshot.Tap(UUID.randomUUID(), "tap-vm", old, true));
+        sites.overlay.setSnapshot("hv1", new EdgeSnapshot(known.datapath(), tunnels, taps, known.borderPorts(),
+            List.of()));
+        assertEquals(List.of(), sites.send("hv1", old, LLDP));
+        assertEquals(List.of("hv1/controller"), sites.send("hv1", 77, LLDP));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
@@ -26,8 +27,8 @@ public final class LinksUtil {
     }
 
     /**
-     * Prints all links, those of the fabric first, by the names of their ends; then what is wrong with the fabric's
-     * switches.
+     * Prints all links, those of the fabric first, by the names of their ends; then what is wrong with them and with
+     * the fabric's switches.
      *
      * @param broker the datastore
      * @param out where to
@@ -49,18 +50,23 @@ public final class LinksUtil {
                 "target-name", link.getTargetName(),
                 "state", link.getState().getName(),
                 "cost", link.getCost(),
-                "since", Shown.text(link.getSince()))).toList());
+                "since", Shown.text(link.getSince()),
+                "identity", link.getIdentity() == null ? null : link.getIdentity().getName(),
+                "identity-since", Shown.text(link.getIdentitySince()),
+                "problem", link.getProblem())).toList());
             return;
         }
-        final var table = new Table("LAYER", "FROM", "TO", "STATE", "COST", "SINCE");
+        final var table = new Table("LAYER", "FROM", "TO", "STATE", "IDENTITY", "COST", "SINCE");
         links.forEach(link -> table.row(link.getLayer().getName(), link.getSourceName(), link.getTargetName(),
-            link.getState().getName(), link.getCost(), Shown.text(link.getSince())));
+            link.getState().getName(), link.getIdentity() == null ? null : link.getIdentity().getName(),
+            link.getCost(), Shown.text(link.getSince())));
         table.print(out);
 
         final var switches = new ArrayList<Switch>();
         Shown.read(broker, FabricState.class).ifPresent(all -> switches.addAll(all.nonnullSwitch().values()));
         switches.sort(Comparator.comparing(Switch::getName));
         final var problems = new ArrayList<String>();
+        links.stream().map(Link::getProblem).filter(Objects::nonNull).forEach(problems::add);
         switches.forEach(one -> {
             if (one.getState() != Switch.State.InSync) {
                 problems.add(one.getName() + " (" + one.getDatapathId().getValue() + "): "

@@ -128,7 +128,11 @@ class ConsoleTest {
 
     private static void links() throws Exception {
         full.put(LogicalDatastoreType.OPERATIONAL, Links.class, new LinksBuilder().setLink(BindingMap.of(
-            link(0xb01, 7, "hv2 pg1", 0xa01, 7, "hv1 pg2", Link.Layer.Overlay, Link.State.Down).build(),
+            link(0xb01, 7, "hv2 pg1", 0xa01, 7, "hv1 pg2", Link.Layer.Overlay, Link.State.Down)
+                .setIdentity(Link.Identity.Unverified).setIdentitySince(LATER).build(),
+            link(0xa01, 7, "hv1 pg2", 0xb01, 7, "hv2 pg1", Link.Layer.Overlay, Link.State.Up)
+                .setIdentity(Link.Identity.Miswired).setIdentitySince(LATER)
+                .setProblem("frames of hv1 pg2 arrive at hv3 pg1, not at hv2 pg1").build(),
             link(2, 1, "leaf2 eth1", 1, 2, "leaf1 eth2", Link.Layer.Fabric, Link.State.OneWay).build(),
             link(1, 2, "leaf1 eth2", 2, 1, "leaf2 eth1", Link.Layer.Fabric, Link.State.Up)
                 .setCost(Uint32.TEN).build())).build());
@@ -317,7 +321,7 @@ class ConsoleTest {
 
     @Test
     void printsHeadingsWhereThereIsNoFabric() {
-        assertEquals("LAYER  FROM  TO  STATE  COST  SINCE\n",
+        assertEquals("LAYER  FROM  TO  STATE  IDENTITY  COST  SINCE\n",
             printed(out -> LinksUtil.print(empty.broker(), out, false)));
         assertEquals("ADDRESS  MAC  AT  SEGMENT  STATE  SINCE\n",
             printed(out -> HostsUtil.print(empty.broker(), out, false)));

@@ -57,6 +57,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,14 +75,14 @@ import org.slf4j.LoggerFactory;
 final class FabricController {
     /** What the controller needs from around it. */
     record Surroundings(FlowProgrammer programmer, Packets packets, GroupIds groupIds, ScheduledExecutorService loop,
-            LongSupplier clock, LongSupplier packetsDropped, Runnable changed) {
+            LongSupplier clock, Supplier<Map<String, Long>> counted, Runnable changed) {
         Surroundings {
             requireNonNull(programmer);
             requireNonNull(packets);
             requireNonNull(groupIds);
             requireNonNull(loop);
             requireNonNull(clock);
-            requireNonNull(packetsDropped);
+            requireNonNull(counted);
             requireNonNull(changed);
         }
     }
@@ -505,9 +506,17 @@ final class FabricController {
         reschedule();
     }
 
-    void onPacket(final PortId at, final Packets.Reason reason, final byte[] frame) {
+    /**
+     * Takes in a frame that a switch has sent here.
+     *
+     * @param at the port that received it
+     * @param reason why it was sent
+     * @param frame the frame
+     * @return false if the switch is none of the fabric's
+     */
+    boolean onPacket(final PortId at, final Packets.Reason reason, final byte[] frame) {
         if (!members.containsKey(at.datapath())) {
-            return;
+            return false;
         }
         switch (Frames.etherType(frame)) {
             case Frames.LLDP, ProbeCodec.ECHO_TYPE -> {
@@ -520,6 +529,7 @@ final class FabricController {
             case Frames.IPV4 -> onIpPacket(at, reason, frame);
             default -> LOG.debug("A frame of no use from {}", at);
         }
+        return true;
     }
 
     private void onIpPacket(final PortId at, final Packets.Reason reason, final byte[] frame) {
@@ -765,7 +775,7 @@ final class FabricController {
 
     private Map<String, Long> count() {
         final var result = new TreeMap<String, Long>();
-        result.put("packets-dropped", around.packetsDropped().getAsLong());
+        result.putAll(around.counted().get());
         tracker.counters().forEach((counter, tally) -> result.put("host-" + counter, tally.count()));
         for (var datapath : members.keySet()) {
             topology.find(datapath).ifPresent(found -> found.ports().keySet().forEach(port -> {

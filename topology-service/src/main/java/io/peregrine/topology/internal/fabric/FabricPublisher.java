@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
@@ -72,6 +73,10 @@ final class FabricPublisher implements AutoCloseable {
             int cost) {
     }
 
+    /** A link, and what is known of a tunnel's other end, empty in the fabric. */
+    private record WholeLink(Dated<ShownLink> link, Optional<Dated<TunnelIdentities.Shown>> identity) {
+    }
+
     /** With the time at which it was first seen so. */
     private record Dated<T>(T value, Instant since) {
     }
@@ -87,18 +92,23 @@ final class FabricPublisher implements AutoCloseable {
 
     private final Supplier<FabricView> views;
     private final Supplier<Collection<OverlayLink>> overlay;
+    private final Supplier<Map<io.peregrine.topology.discovery.Link, TunnelIdentities.Shown>> identities;
     private final List<StatePublisher<?, ?, ?>> publishers;
 
     // on the executor's thread only
     private final Map<LinkEnds, Dated<ShownLink>> links = new HashMap<>();
+    private final Map<LinkEnds, Dated<TunnelIdentities.Shown>> tunnels = new HashMap<>();
     private final Map<String, Dated<ShownHost>> hosts = new HashMap<>();
     /** The begin of each conflict in the tracker's time, by address. */
     private final Map<String, Dated<Long>> conflicts = new HashMap<>();
 
     FabricPublisher(final DataBroker dataBroker, final Supplier<FabricView> views,
-            final Supplier<Collection<OverlayLink>> overlay, final ScheduledExecutorService executor) {
+            final Supplier<Collection<OverlayLink>> overlay,
+            final Supplier<Map<io.peregrine.topology.discovery.Link, TunnelIdentities.Shown>> identities,
+            final ScheduledExecutorService executor) {
         this.views = requireNonNull(views);
         this.overlay = requireNonNull(overlay);
+        this.identities = requireNonNull(identities);
         final var linksPath = InstanceIdentifier.create(
             org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links.class);
         final var hostsPath = InstanceIdentifier.create(Hosts.class);
@@ -148,9 +158,11 @@ final class FabricPublisher implements AutoCloseable {
         return Map.copyOf(known);
     }
 
-    private Map<LinkEnds, Dated<ShownLink>> links() {
+    private Map<LinkEnds, WholeLink> links() {
         final var view = views.get();
+        final var known = identities.get();
         final var now = new HashMap<LinkEnds, ShownLink>();
+        final var nowTunnels = new HashMap<LinkEnds, TunnelIdentities.Shown>();
         view.links().all().forEach((link, status) -> {
             final var ends = new LinkEnds(link.from(), link.to());
             now.put(ends, new ShownLink(ends, view.name(link.from()), view.name(link.to()), Link.Layer.Fabric,
@@ -160,8 +172,14 @@ final class FabricPublisher implements AutoCloseable {
             final var ends = new LinkEnds(link.from(), link.to());
             now.put(ends, new ShownLink(ends, link.fromName(), link.toName(), Link.Layer.Overlay,
                 link.up() ? Link.State.Up : Link.State.Down, 0));
+            nowTunnels.put(ends, known.getOrDefault(new io.peregrine.topology.discovery.Link(link.from(), link.to()),
+                TunnelIdentities.Shown.NOTHING));
         });
-        return dated(now, links, ends -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        final var identified = dated(nowTunnels, tunnels, ends -> Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        final var result = new HashMap<LinkEnds, WholeLink>();
+        dated(now, links, ends -> Instant.now().truncatedTo(ChronoUnit.MILLIS)).forEach((ends, link) ->
+            result.put(ends, new WholeLink(link, Optional.ofNullable(identified.get(ends)))));
+        return result;
     }
 
     private static Link.State state(final Links all, final io.peregrine.topology.discovery.Link link,
@@ -185,12 +203,20 @@ final class FabricPublisher implements AutoCloseable {
         return new DatapathId(datapath.hex());
     }
 
-    private static Link linkEntry(final Dated<ShownLink> dated) {
-        final var link = dated.value();
+    private static Link linkEntry(final WholeLink whole) {
+        final var link = whole.link().value();
         final var builder = new LinkBuilder().withKey(key(link.ends()))
             .setSourceName(link.fromName()).setTargetName(link.toName())
             .setLayer(link.layer()).setState(link.state())
-            .setSince(new DateAndTime(dated.since().toString()));
+            .setSince(new DateAndTime(whole.link().since().toString()));
+        whole.identity().ifPresent(dated -> builder
+            .setIdentity(switch (dated.value().identity()) {
+                case UNVERIFIED -> Link.Identity.Unverified;
+                case VERIFIED -> Link.Identity.Verified;
+                case MISWIRED -> Link.Identity.Miswired;
+            })
+            .setIdentitySince(new DateAndTime(dated.since().toString()))
+            .setProblem(dated.value().problem().orElse(null)));
         return (link.cost() == 0 ? builder : builder.setCost(Uint32.valueOf(link.cost()))).build();
     }
 

@@ -33,6 +33,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+<<<<<<< HEAD
+=======
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+>>>>>>> work-tl
 import java.util.function.Supplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
@@ -57,12 +63,15 @@ public final class FabricService implements Fabric, AutoCloseable {
     private static final int MOST_PACKETS = 8192;
     private static final int MOST_PACKETS_OF_PORT = 256;
     private static final long JOURNAL_MILLIS = 1000;
+    /** How long to wait for more of what changes in crowds. */
+    private static final long OVERLAY_MILLIS = 50;
 
     private final ScheduledExecutorService loop = executor("peregrine-fabric");
     private final ScheduledExecutorService publishing = executor("peregrine-fabric-state");
     private final PacketGate gate = new PacketGate(MOST_PACKETS, MOST_PACKETS_OF_PORT);
     private final FabricJournal journal;
     private final FabricController controller;
+    private final TunnelIdentities tunnels;
     private final FabricPublisher publisher;
     private final NetworkTopologyPublisher topologyPublisher;
     private final List<Registration> registrations;
@@ -75,7 +84,9 @@ public final class FabricService implements Fabric, AutoCloseable {
     // on the publishing thread only
     private boolean journalPending;
     private FabricJournal.Remembered remembered;
+    private Collection<OverlayLink> overlayLinks = List.of();
 
+    private final AtomicBoolean overlayPending = new AtomicBoolean();
     private volatile Supplier<? extends Collection<OverlayLink>> overlay = List::of;
 
     /**
@@ -96,16 +107,27 @@ public final class FabricService implements Fabric, AutoCloseable {
             @Reference final Packets packetService, @Reference final GroupIds groupIds, @Reference final Journal files)
             throws IOException {
         journal = new FabricJournal(files);
+        final var codec = new ProbeCodec(journal.key());
+        final long epoch = System.currentTimeMillis();
+        tunnels = new TunnelIdentities(packetService, codec, epoch, loop, System::nanoTime, this::tunnelsIdentified);
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
+<<<<<<< HEAD
             System::nanoTime, gate::refused, this::changed), new ProbeCodec(journal.key()),
             System.currentTimeMillis());
         publisher = new FabricPublisher(dataBroker, this::view, this::overlay, publishing);
+=======
+            System::nanoTime, this::counted, this::changed), codec, epoch);
+        publisher = new FabricPublisher(dataBroker, this::view, this::overlay, tunnels::view, publishing);
+>>>>>>> work-tl
         topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, this::overlay, publishing);
         remembered = journal.read();
         run(() -> controller.restore(remembered.links(), remembered.hosts()));
         packets = packetService.listen(this::onPacket);
         registrations = List.of(
-            topology.listen((before, now) -> run(() -> controller.onTopology(now))),
+            topology.listen((before, now) -> run(() -> {
+                controller.onTopology(now);
+                tunnels.onTopology(now);
+            })),
             rpcs.registerRpcImplementations((FindRoutes) new RouteFinder(this::view)::find));
         intent = FabricReader.follow(dataBroker, loop, wanted -> guarded(() -> controller.onIntent(wanted)));
         LOG.info("Fabric started; {} links and {} hosts remembered", remembered.links().size(),
@@ -169,11 +191,32 @@ public final class FabricService implements Fabric, AutoCloseable {
                 controller.onPacket(at, reason, frame);
             });
         }
+<<<<<<< HEAD
+=======
+        run(() -> {
+            packetsWaiting.decrementAndGet();
+            final var at = new PortId(datapath, port);
+            if (!controller.onPacket(at, reason, frame)) {
+                tunnels.onPacket(at, frame);
+            }
+        });
+>>>>>>> work-tl
+    }
+
+    /** What is counted beside the fabric; on the loop. */
+    private Map<String, Long> counted() {
+        final var counted = new HashMap<>(tunnels.counters());
+        counted.put("packets-dropped", packetsDropped.get());
+        return counted;
+    }
+
+    private void tunnelsIdentified() {
+        publisher.changed();
     }
 
     /** Something that is shown or remembered has changed; on the loop. */
     private void changed() {
-        overlayChanged();
+        show();
         try {
             publishing.execute(this::scheduleJournal);
         } catch (RejectedExecutionException e) {
@@ -247,6 +290,27 @@ public final class FabricService implements Fabric, AutoCloseable {
 
     @Override
     public void overlayChanged() {
+        show();
+        if (!overlayPending.getAndSet(true)) {
+            try {
+                publishing.schedule(() -> guarded(this::readOverlay), OVERLAY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("The fabric has stopped", e);
+            }
+        }
+    }
+
+    /** Asking may take a moment with thousands of tunnels; what is new only is for the loop. */
+    private void readOverlay() {
+        overlayPending.set(false);
+        final var now = overlay();
+        if (!now.equals(overlayLinks)) {
+            overlayLinks = now;
+            run(() -> tunnels.onLinks(now));
+        }
+    }
+
+    private void show() {
         publisher.changed();
         topologyPublisher.changed();
     }

@@ -9,13 +9,16 @@ package io.peregrine.topology.internal.fabric;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.peregrine.topology.Fabric.OverlayLink;
+import io.peregrine.topology.discovery.TunnelProbes.Identity;
 import io.peregrine.topology.hosts.ArpPacket;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,13 +50,15 @@ class FabricPublisherTest {
     private final SimulatedFabric net = new SimulatedFabric().wire("1:1--2:1").host("10.1.0.10", "1:9");
 
     private volatile Collection<OverlayLink> overlay = List.of();
+    private volatile Map<io.peregrine.topology.discovery.Link, TunnelIdentities.Shown> identities = Map.of();
     private FabricPublisher publisher;
 
     @BeforeEach
     void before() throws Exception {
         md.setup();
         net.up();
-        publisher = new FabricPublisher(md.getDataBroker(), net.controller::view, () -> overlay, executor);
+        publisher = new FabricPublisher(md.getDataBroker(), net.controller::view, () -> overlay,
+            () -> identities, executor);
     }
 
     @AfterEach
@@ -100,6 +105,37 @@ class FabricPublisherTest {
         // Its ports have no names while it is away
         assertLinks("hv1 pg6 -> hv2 pg5 overlay up null", "hv2 pg5 -> hv1 pg6 overlay down null",
             "s1 p1 -> s2 1 fabric unconfirmed 10", "s2 1 -> s1 p1 fabric unconfirmed 10");
+    }
+
+    @Test
+    void aTunnelsOtherEndIsShownBesideItsState() throws Exception {
+        final var ends = new io.peregrine.topology.discovery.Link(SimulatedFabric.port("5:1"),
+            SimulatedFabric.port("6:1"));
+        final var shown = "a -> b overlay up null";
+        overlay = List.of(new OverlayLink(ends.from(), ends.to(), "a", "b", true));
+        assertIdentity(shown, Link.Identity.Unverified, null);
+        final var since = byText().get(shown).getSince();
+
+        identities = Map.of(ends, new TunnelIdentities.Shown(Identity.VERIFIED, Optional.empty()));
+        assertIdentity(shown, Link.Identity.Verified, null);
+        identities = Map.of(ends, new TunnelIdentities.Shown(Identity.MISWIRED, Optional.of("a arrives at c")));
+        assertIdentity(shown, Link.Identity.Miswired, "a arrives at c");
+        assertEquals(since, byText().get(shown).getSince(), "that of the state");
+        final var told = byText().get(shown).getIdentitySince();
+        overlay = List.of(new OverlayLink(ends.from(), ends.to(), "a", "b", false));
+        assertIdentity("a -> b overlay down null", Link.Identity.Miswired, "a arrives at c");
+        assertEquals(told, byText().get("a -> b overlay down null").getIdentitySince());
+        assertNull(byText().get("s1 p1 -> s2 p1 fabric up 10").getIdentity());
+    }
+
+    private void assertIdentity(final String link, final Link.Identity identity, final String problem) {
+        publisher.changed();
+        await().untilAsserted(() -> {
+            final var found = byText().get(link);
+            assertNotNull(found);
+            assertEquals(identity, found.getIdentity());
+            assertEquals(problem, found.getProblem());
+        });
     }
 
     @Test

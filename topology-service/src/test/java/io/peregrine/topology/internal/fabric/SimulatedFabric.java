@@ -200,7 +200,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
 
     private void start() {
         controller = new FabricController(new FabricController.Surroundings(this, this, groupIds, loop, loop::now,
-            () -> 0, () -> { }), new ProbeCodec(new byte[ProbeCodec.KEY_LENGTH]), ++epoch);
+            Map::of, () -> { }), new ProbeCodec(new byte[ProbeCodec.KEY_LENGTH]), ++epoch);
     }
 
     static PortId port(final String text) {

@@ -7,7 +7,10 @@
  */
 package io.peregrine.flow.internal;
 
+import org.opendaylight.openflowjava.protocol.api.keys.MatchEntryDeserializerKey;
 import org.opendaylight.openflowjava.protocol.api.keys.MessageTypeKey;
+import org.opendaylight.openflowjava.protocol.api.util.OxmMatchConstants;
+import org.opendaylight.openflowjava.protocol.spi.connection.SwitchConnectionProvider;
 import org.opendaylight.openflowjava.protocol.spi.connection.SwitchConnectionProviderList;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.AsyncConfigMessage;
 import org.opendaylight.yangtools.yang.common.Uint8;
@@ -15,10 +18,11 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Teaches OpenFlowPlugin to write what {@link AsyncConfigSerializer} writes.
+ * Teaches OpenFlowPlugin to write what {@link AsyncConfigSerializer} writes, and to read what
+ * {@link TunnelFieldDeserializer} reads.
  */
 @Component(service = { }, immediate = true)
-public final class AsyncConfigSupport {
+public final class CodecSupport {
     private static final Uint8 OF13 = Uint8.valueOf(4);
 
     /**
@@ -29,7 +33,12 @@ public final class AsyncConfigSupport {
      */
     @Reference(service = SwitchConnectionProviderList.class)
     void setProviders(final SwitchConnectionProviderList providers) {
-        providers.forEach(provider -> provider.registerSerializer(
-            new MessageTypeKey<>(OF13, AsyncConfigMessage.class), new AsyncConfigSerializer()));
+        providers.forEach(CodecSupport::register);
+    }
+
+    private static void register(final SwitchConnectionProvider provider) {
+        provider.registerSerializer(new MessageTypeKey<>(OF13, AsyncConfigMessage.class), new AsyncConfigSerializer());
+        TunnelFieldDeserializer.FIELDS.forEach(field -> provider.registerMatchEntryDeserializer(
+            new MatchEntryDeserializerKey(OF13, OxmMatchConstants.NXM_1_CLASS, field), new TunnelFieldDeserializer()));
     }
 }
