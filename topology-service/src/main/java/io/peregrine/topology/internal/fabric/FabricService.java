@@ -33,12 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-<<<<<<< HEAD
-=======
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
->>>>>>> work-tl
 import java.util.function.Supplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
@@ -111,14 +106,8 @@ public final class FabricService implements Fabric, AutoCloseable {
         final long epoch = System.currentTimeMillis();
         tunnels = new TunnelIdentities(packetService, codec, epoch, loop, System::nanoTime, this::tunnelsIdentified);
         controller = new FabricController(new FabricController.Surroundings(programmer, packetService, groupIds, loop,
-<<<<<<< HEAD
-            System::nanoTime, gate::refused, this::changed), new ProbeCodec(journal.key()),
-            System.currentTimeMillis());
-        publisher = new FabricPublisher(dataBroker, this::view, this::overlay, publishing);
-=======
             System::nanoTime, this::counted, this::changed), codec, epoch);
         publisher = new FabricPublisher(dataBroker, this::view, this::overlay, tunnels::view, publishing);
->>>>>>> work-tl
         topologyPublisher = new NetworkTopologyPublisher(dataBroker, this::view, this::overlay, publishing);
         remembered = journal.read();
         run(() -> controller.restore(remembered.links(), remembered.hosts()));
@@ -188,25 +177,17 @@ public final class FabricService implements Fabric, AutoCloseable {
         if (gate.enter(at)) {
             run(() -> {
                 gate.leave(at);
-                controller.onPacket(at, reason, frame);
+                if (!controller.onPacket(at, reason, frame)) {
+                    tunnels.onPacket(at, frame);
+                }
             });
         }
-<<<<<<< HEAD
-=======
-        run(() -> {
-            packetsWaiting.decrementAndGet();
-            final var at = new PortId(datapath, port);
-            if (!controller.onPacket(at, reason, frame)) {
-                tunnels.onPacket(at, frame);
-            }
-        });
->>>>>>> work-tl
     }
 
     /** What is counted beside the fabric; on the loop. */
     private Map<String, Long> counted() {
         final var counted = new HashMap<>(tunnels.counters());
-        counted.put("packets-dropped", packetsDropped.get());
+        counted.put("packets-dropped", gate.refused());
         return counted;
     }
 

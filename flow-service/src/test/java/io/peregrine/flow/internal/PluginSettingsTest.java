@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.flow.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationListener;
+import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationService;
+
+class PluginSettingsTest {
+    private static final String RPC = "is-statistics-rpc-enabled";
+    private static final String LAYERS = "use-single-layer-serialization";
+
+    /** As the plugin's: tells a listener of all there is, and then of changes only. */
+    private static final class Settings implements ConfigurationService {
+        final Map<String, String> values = new HashMap<>(Map.of(RPC, "false", LAYERS, "true", "echo", "1"));
+        final List<ConfigurationListener> listeners = new ArrayList<>();
+
+        @Override
+        public void update(final Map<String, String> properties) {
+            properties.forEach((name, value) -> {
+                if (!value.equals(values.put(name, value))) {
+                    listeners.forEach(listener -> listener.onPropertyChanged(name, value));
+                }
+            });
+        }
+
+        @Override
+        public AutoCloseable registerListener(final ConfigurationListener listener) {
+            listeners.add(listener);
+            values.forEach(listener::onPropertyChanged);
+            return () -> listeners.remove(listener);
+        }
+
+        @Override
+        public <T> T getProperty(final String key, final Function<String, T> transformer) {
+            return transformer.apply(values.get(key));
+        }
+
+        @Override
+        public void close() {
+            listeners.clear();
+        }
+    }
+
+    @Test
+    void whatIsNeededIsSetAndStays() {
+        final var settings = new Settings();
+        final var component = new PluginSettings(settings);
+        final var needed = Map.of(RPC, "true", LAYERS, "false", "echo", "1");
+        assertEquals(needed, settings.values);
+        settings.update(Map.of(RPC, "false", LAYERS, "true"));
+        assertEquals(needed, settings.values);
+        settings.update(Map.of("echo", "2"));
+        assertEquals("2", settings.values.get("echo"));
+        component.close();
+        settings.update(Map.of(RPC, "false"));
+        assertEquals("false", settings.values.get(RPC));
+    }
+}
