@@ -125,7 +125,7 @@ class Bench:
 
     def _since_connection(self, began: float, known: float) -> dict[str, float]:
         connections = self.switches.connections(began)
-        noticed = self._log(began, " is connected")
+        noticed = self._log(began, " is SYNCING")
         return {"begun_to_known": known - began, "connections_took": max(connections) - min(connections),
                 "connections": len(connections), "connected_to_noticed": max(noticed) - max(connections),
                 "connected_to_known": known - max(connections), "shown_after": max(self._links("up")) - known}

@@ -25,4 +25,14 @@ public @interface FlowConfiguration {
      */
     @AttributeDefinition(name = "read-back-seconds", description = "Seconds between two routine reads of a switch")
     int read$_$back$_$seconds() default 30;
+
+    /**
+     * Whether OpenFlowPlugin's polling of statistics, and how long it waits for more changes before it sends a barrier,
+     * are left as its own configuration has them. By default both are as Peregrine works best: polling many flows
+     * stalls a session for up to a second.
+     *
+     * @return true if they are left
+     */
+    @AttributeDefinition(name = "keep-plugin-pace", description = "Leave OpenFlowPlugin's polling and barriers alone")
+    boolean keep$_$plugin$_$pace() default false;
 }

@@ -8,6 +8,8 @@
 package io.peregrine.flow.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,10 +23,11 @@ import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationS
 class PluginSettingsTest {
     private static final String RPC = "is-statistics-rpc-enabled";
     private static final String LAYERS = "use-single-layer-serialization";
+    private static final String POLLING = "is-statistics-polling-on";
 
     /** As the plugin's: tells a listener of all there is, and then of changes only. */
     private static final class Settings implements ConfigurationService {
-        final Map<String, String> values = new HashMap<>(Map.of(RPC, "false", LAYERS, "true", "echo", "1"));
+        final Map<String, String> values = new HashMap<>(Map.of(RPC, "false", LAYERS, "true", POLLING, "true"));
         final List<ConfigurationListener> listeners = new ArrayList<>();
 
         @Override
@@ -54,11 +57,17 @@ class PluginSettingsTest {
         }
     }
 
+    private static FlowConfiguration configuration(final boolean keep) {
+        final var configuration = mock(FlowConfiguration.class);
+        when(configuration.keep$_$plugin$_$pace()).thenReturn(keep);
+        return configuration;
+    }
+
     @Test
     void whatIsNeededIsSetAndStays() {
         final var settings = new Settings();
-        final var component = new PluginSettings(settings);
-        final var needed = Map.of(RPC, "true", LAYERS, "false", "echo", "1");
+        final var component = new PluginSettings(settings, configuration(true));
+        final var needed = Map.of(RPC, "true", LAYERS, "false", POLLING, "true");
         assertEquals(needed, settings.values);
         settings.update(Map.of(RPC, "false", LAYERS, "true"));
         assertEquals(needed, settings.values);
@@ -67,5 +76,14 @@ class PluginSettingsTest {
         component.close();
         settings.update(Map.of(RPC, "false"));
         assertEquals("false", settings.values.get(RPC));
+    }
+
+    @Test
+    void pollingIsOffUnlessItIsToBeKept() {
+        final var settings = new Settings();
+        new PluginSettings(settings, configuration(false));
+        assertEquals("false", settings.values.get(POLLING));
+        settings.update(Map.of(POLLING, "true"));
+        assertEquals("false", settings.values.get(POLLING));
     }
 }
