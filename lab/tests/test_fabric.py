@@ -131,8 +131,8 @@ class ChoiceTest(unittest.TestCase):
         with self.assertRaisesRegex(LabError, "has no fabric"):
             _ = Lab(Instance("unit"), 1, NO_FABRIC).fabric
 
-    def test_only_a_single_switch_is_restarted_by_name(self) -> None:
-        for words in (["restart"], ["restart", "s1", "--all"], ["kill", "s1"], ["start", "s1"]):
+    def test_one_switch_is_named_or_all_are(self) -> None:
+        for words in (["restart"], ["kill"], ["restart", "s1", "--all"], ["start", "s1", "--all"]):
             with self.subTest(words), mock.patch("sys.stderr"), self.assertRaises(SystemExit):
                 cli.switch(words)
 
