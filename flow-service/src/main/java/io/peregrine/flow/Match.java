@@ -188,6 +188,16 @@ public final class Match {
             return masked(OxmField.ETH_DST, bit, bit);
         }
 
+        /**
+         * Requires a VLAN tag, whatever its number (OpenFlow 1.3.5, table 13: OFPVID_PRESENT).
+         *
+         * @return this builder
+         */
+        public Builder vlanTagged() {
+            final var present = FieldValue.of(0x1000);
+            return masked(OxmField.VLAN_VID, present, present);
+        }
+
         public Match build() {
             return new Match(new EnumMap<>(fields));
         }

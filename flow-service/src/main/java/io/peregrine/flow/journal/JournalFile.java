@@ -13,6 +13,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -74,7 +75,12 @@ public final class JournalFile {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
-        final var lines = List.of(Files.readString(path, UTF_8).split("\n", -1));
+        final List<String> lines;
+        try {
+            lines = List.of(Files.readString(path, UTF_8).split("\n", -1));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("it is no text", e);
+        }
         final int end = lines.size() - 2;
         if (end < 1 + settings || !lines.get(0).equals(header)
                 || !lines.get(end).equals("end " + (end - 1 - settings)) || !lines.get(end + 1).isEmpty()) {

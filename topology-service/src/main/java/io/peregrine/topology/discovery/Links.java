@@ -49,14 +49,24 @@ public record Links(Map<Link, Status> all) {
     }
 
     /**
-     * Tells whether traffic may be sent over a link. An unconfirmed link may be used: what is unknown is not absent,
-     * and a restart of the controller must move no packet off its path.
+     * Tells whether a link can be relied on. An unconfirmed link can: what is unknown is not absent, and a restart of
+     * the controller must move no packet off its path.
      *
      * @param link the link
      * @return true if it is known, not damped, and leads to another switch
      */
     public boolean usable(final Link link) {
+        return all.containsKey(link) && !damped(link) && !link.withinOneSwitch();
+    }
+
+    /**
+     * Tells whether a link has come and gone lately: it is for where no other leads.
+     *
+     * @param link the link
+     * @return true if it is known, and damped
+     */
+    public boolean damped(final Link link) {
         final var status = all.get(link);
-        return status != null && status.state() != LinkState.DAMPED && !link.withinOneSwitch();
+        return status != null && status.state() == LinkState.DAMPED;
     }
 }

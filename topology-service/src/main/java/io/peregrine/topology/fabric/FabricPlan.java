@@ -35,8 +35,9 @@ import java.util.stream.Stream;
  * thread-safe if those are.
  *
  * <pre>
- *   0 ingress   probes to the controller, echoes back to where they came from; a host's ARP for its gateway answered
- *               here; known senders' ARP to 1, that of unknown ones to the controller; IP unicast to 2
+ *   0 ingress   tagged frames dropped; probes to the controller, echoes back to where they came from; a host's ARP for
+ *               its gateway answered here; known senders' ARP to 1, that of unknown ones to the controller; IP
+ *               unicast to 2
  *   1 neighbours   ARP for a known host on its way to it, whatever switch that hangs on
  *   2 route     known destination: TTL - 1, then group TO(switch of the host), or at that switch to its port with
  *               new MAC addresses; other addresses of a segment to the controller, which looks for them
@@ -50,6 +51,7 @@ public final class FabricPlan {
     /** IP on its way. */
     public static final int ROUTE = 2;
 
+    private static final int PRIORITY_TAGGED = 1100;
     private static final int PRIORITY_PROBE = 1000;
     private static final int PRIORITY_FABRIC_PORT = 900;
     private static final int PRIORITY_GATEWAY_ANSWER = 800;
@@ -83,12 +85,9 @@ public final class FabricPlan {
     public Fragment base() {
         final var toController = Instructions.apply(new Action.Output(Action.CONTROLLER));
         return Fragment.of(List.of(), List.of(
+            // Nobody is to send into a VLAN behind another's port
+            new Flow(INGRESS, PRIORITY_TAGGED, Match.builder().vlanTagged().build(), Instructions.DROP),
             new Flow(INGRESS, PRIORITY_PROBE, Match.builder().ethType(ETHERTYPE_LLDP).build(), toController),
-            // Without the controller, so that a neighbour can tell whether a switch that has lost it still forwards
-            new Flow(INGRESS, PRIORITY_PROBE,
-                Match.builder().ethType(ProbeCodec.ECHO_TYPE).ethDst(ProbeCodec.TO_NEIGHBOUR).build(),
-                Instructions.apply(new Action.SetField(OxmField.ETH_DST, FieldValue.of(ProbeCodec.ECHOED)),
-                    new Action.Output(Action.IN_PORT))),
             new Flow(INGRESS, PRIORITY_ARP, Match.builder().ethType(ETHERTYPE_ARP).build(), toController),
             new Flow(INGRESS, PRIORITY_NO_ROUTE, Match.builder().ethType(ETHERTYPE_IPV4).ethDstGroup().build(),
                 Instructions.DROP),
@@ -98,8 +97,9 @@ public final class FabricPlan {
     }
 
     /**
-     * What leads to other switches: what comes from there has been looked at where it came in. Echoes that come back
-     * from there go to the controller.
+     * What leads to other switches: what comes from there has been looked at where it came in. Echoes from there go
+     * back without the controller, so that a neighbour can tell whether a switch that has lost it still forwards; those
+     * that have come back go to the controller.
      *
      * @param ports the ports' numbers
      * @return the fragment
@@ -108,9 +108,15 @@ public final class FabricPlan {
         return Fragment.of(List.of(), ports.stream().flatMap(port -> Stream.of(
             new Flow(INGRESS, PRIORITY_FABRIC_PORT, Match.builder().inPort(port).ethType(ETHERTYPE_ARP).build(),
                 Instructions.toTable(NEIGHBOUR)),
-            new Flow(INGRESS, PRIORITY_PROBE, Match.builder().inPort(port).ethType(ProbeCodec.ECHO_TYPE)
-                .ethDst(ProbeCodec.ECHOED).build(), Instructions.apply(new Action.Output(Action.CONTROLLER)))))
-            .toList());
+            new Flow(INGRESS, PRIORITY_PROBE, echo(port, ProbeCodec.TO_NEIGHBOUR), Instructions.apply(
+                new Action.SetField(OxmField.ETH_DST, FieldValue.of(ProbeCodec.ECHOED)),
+                new Action.Output(Action.IN_PORT))),
+            new Flow(INGRESS, PRIORITY_PROBE, echo(port, ProbeCodec.ECHOED),
+                Instructions.apply(new Action.Output(Action.CONTROLLER))))).toList());
+    }
+
+    private static Match echo(final long port, final MacAddress destination) {
+        return Match.builder().inPort(port).ethType(ProbeCodec.ECHO_TYPE).ethDst(destination).build();
     }
 
     /**
@@ -167,13 +173,14 @@ public final class FabricPlan {
      * What a host needs at a switch that it does not hang on.
      *
      * @param address its address
+     * @param segment the segment it is in
      * @param home the switch it hangs on
      * @return the fragment
      */
-    public Fragment distantHost(final Inet4Address address, final DatapathId home) {
+    public Fragment distantHost(final Inet4Address address, final Segment segment, final DatapathId home) {
         final var way = new Action.ToGroup(wayTo(home));
         return Fragment.of(List.of(), List.of(
-            new Flow(NEIGHBOUR, PRIORITY_HOST, arpFor(address), Instructions.apply(way)),
+            new Flow(NEIGHBOUR, PRIORITY_HOST, arpFor(address, segment), Instructions.apply(way)),
             new Flow(ROUTE, PRIORITY_HOST, ipTo(address), Instructions.apply(new Action.DecTtl(), way))));
     }
 
@@ -183,29 +190,30 @@ public final class FabricPlan {
      * @param address its address
      * @param mac its hardware address
      * @param port the port's number
-     * @param gateway the gateway of its segment
+     * @param segment the segment it is in
      * @param gatewayMac the gateways' hardware address
      * @return the fragment
      */
     public Fragment localHost(final Inet4Address address, final MacAddress mac, final long port,
-            final Inet4Address gateway, final MacAddress gatewayMac) {
+            final Segment segment, final MacAddress gatewayMac) {
         final var flows = new ArrayList<Flow>();
         final var host = FieldValue.of(mac);
         final var router = FieldValue.of(gatewayMac);
+        final var gateway = FieldValue.of(segment.gateway());
         flows.add(new Flow(INGRESS, PRIORITY_KNOWN_SENDER, sentBy(address, mac, port).build(),
             Instructions.toTable(NEIGHBOUR)));
         flows.add(new Flow(INGRESS, PRIORITY_GATEWAY_ANSWER, sentBy(address, mac, port)
-            .exact(OxmField.ARP_OP, ARP_REQUEST).exact(OxmField.ARP_TPA, FieldValue.of(gateway)).build(),
+            .exact(OxmField.ARP_OP, ARP_REQUEST).exact(OxmField.ARP_TPA, gateway).build(),
             Instructions.apply(
                 new Action.SetField(OxmField.ARP_OP, FieldValue.of(ARP_REPLY)),
                 new Action.SetField(OxmField.ARP_SHA, router),
-                new Action.SetField(OxmField.ARP_SPA, FieldValue.of(gateway)),
+                new Action.SetField(OxmField.ARP_SPA, gateway),
                 new Action.SetField(OxmField.ARP_THA, host),
                 new Action.SetField(OxmField.ARP_TPA, FieldValue.of(address)),
                 new Action.SetField(OxmField.ETH_SRC, router),
                 new Action.SetField(OxmField.ETH_DST, host),
                 new Action.Output(Action.IN_PORT))));
-        flows.add(new Flow(NEIGHBOUR, PRIORITY_HOST, arpFor(address), Instructions.apply(
+        flows.add(new Flow(NEIGHBOUR, PRIORITY_HOST, arpFor(address, segment), Instructions.apply(
             new Action.SetField(OxmField.ETH_DST, host), new Action.Output(port))));
         flows.add(new Flow(ROUTE, PRIORITY_HOST, ipTo(address), Instructions.apply(new Action.DecTtl(),
             new Action.SetField(OxmField.ETH_SRC, router), new Action.SetField(OxmField.ETH_DST, host),
@@ -218,8 +226,10 @@ public final class FabricPlan {
             .exact(OxmField.ARP_SHA, FieldValue.of(mac));
     }
 
-    private static Match arpFor(final Inet4Address address) {
-        return Match.builder().ethType(ETHERTYPE_ARP).exact(OxmField.ARP_TPA, FieldValue.of(address)).build();
+    /** From its own segment only: whoever is elsewhere has no business with its hardware address. */
+    private static Match arpFor(final Inet4Address address, final Segment segment) {
+        return Match.builder().ethType(ETHERTYPE_ARP).exact(OxmField.ARP_TPA, FieldValue.of(address))
+            .prefix(OxmField.ARP_SPA, segment.base(), segment.length()).build();
     }
 
     private static Match ipTo(final Inet4Address address) {

@@ -169,9 +169,9 @@ public final class FabricProgram {
             return Fragment.EMPTY;
         }
         return home.equals(datapath)
-            ? plan.localHost(address, place.mac(), place.port().port(), segment.orElseThrow().gateway(),
+            ? plan.localHost(address, place.mac(), place.port().port(), segment.orElseThrow(),
                 state.gatewayMac())
-            : plan.distantHost(address, home);
+            : plan.distantHost(address, segment.orElseThrow(), home);
     }
 
     private void put(final List<Step> steps, final DatapathId datapath, final String name, final Fragment content,

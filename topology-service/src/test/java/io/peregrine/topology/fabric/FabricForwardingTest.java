@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.flow.FieldValue;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.OxmField;
+import io.peregrine.flow.trace.Packet;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -121,6 +122,28 @@ class FabricForwardingTest {
         final var fate = net.ask("10.1.0.10", "10.1.0.11");
         assertEquals(List.of(net.portOf(FabricNet.address("10.1.0.11"))), fate.delivered());
         assertEquals(FieldValue.of(FabricNet.mac("10.1.0.11")), fate.last().get(OxmField.ETH_DST));
+    }
+
+    @Test
+    void arpDoesNotCrossSegments() {
+        final var net = diamond().host("10.2.0.11", "s1").settle();
+        for (var other : List.of("10.2.0.10", "10.2.0.11")) {
+            final var fate = net.ask("10.1.0.10", other);
+            assertEquals(List.of(), fate.delivered());
+            assertEquals(List.of(net.node("s1")), fate.toController());
+        }
+    }
+
+    @Test
+    void taggedFramesGoNowhere() {
+        final var net = diamond().settle();
+        final var packet = Packet.ethernet(FabricNet.mac("10.1.0.10"), FabricNet.GATEWAY, 0x0800)
+            .with(OxmField.IPV4_DST, FieldValue.of(FabricNet.address("10.2.0.10")));
+        final var at = net.portOf(FabricNet.address("10.1.0.10"));
+        assertEquals(1, net.walk(at, packet).delivered().size());
+        final var fate = net.walk(at, packet.with(OxmField.VLAN_VID, 0x1000 | 100));
+        assertEquals(List.of(), fate.delivered());
+        assertEquals(List.of(), fate.toController());
     }
 
     @Test

@@ -21,17 +21,31 @@ import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._sw
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 
 /**
- * Prints the switches, and the edges that they are.
+ * Prints the switches, and what they are: edges, switches of the fabric, or none of ours.
  */
 public final class SwitchesUtil {
+    /** A switch of the fabric. */
+    private record Member(String name, String state, List<String> problems) {
+        static Member of(
+                final org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch found) {
+            return new Member(found.getName(), found.getState() == null ? null : found.getState().getName(),
+                found.getProblem() == null ? List.of() : found.getProblem().stream().sorted().toList());
+        }
+
+        boolean ready() {
+            return "in-sync".equals(state) && problems.isEmpty();
+        }
+    }
+
     private SwitchesUtil() {
         // Static methods only
     }
 
     /**
-     * Prints all switches, edges without a switch last.
+     * Prints all switches, those of intent that are not connected last.
      *
      * @param broker the datastore
      * @param out where to
@@ -51,23 +65,36 @@ public final class SwitchesUtil {
             }
         });
 
-        final var table = new Table("DATAPATH", "EDGE", "READY", "ADDRESS", "SOFTWARE", "PORTS UP", "CONNECTED SINCE");
+        final var fabric = new TreeMap<String, Member>();
+        Shown.read(broker, FabricState.class).ifPresent(container -> container.nonnullSwitch().values()
+            .forEach(one -> fabric.put(one.getDatapathId().getValue(), Member.of(one))));
+
+        final var table = new Table("DATAPATH", "NAME", "READY", "ADDRESS", "SOFTWARE", "PORTS UP", "CONNECTED SINCE");
         final var objects = new ArrayList<JsonObject>();
         switches.forEach((datapath, found) -> {
             final var edge = byDatapath.get(datapath);
             final var ports = found.nonnullPort().values();
-            table.row(datapath, edge == null ? null : edge.getName().getValue(),
-                edge == null ? null : Shown.yes(edge.getReady()), found.getAddress(), found.getSoftware(),
+            final var mine = fabric.get(datapath);
+            table.row(datapath, edge != null ? edge.getName().getValue() : mine == null ? null : mine.name(),
+                edge != null ? Shown.yes(edge.getReady()) : mine == null ? null : Shown.yes(mine.ready()),
+                found.getAddress(), found.getSoftware(),
                 ports.stream().filter(port -> Boolean.TRUE.equals(port.getUp())).count() + "/" + ports.size(),
                 Shown.text(found.getConnectedSince()));
-            objects.add(object(datapath, found, edge));
+            objects.add(object(datapath, found, edge, mine));
         });
         final var problems = new ArrayList<String>();
+        fabric.forEach((datapath, mine) -> {
+            if (!switches.containsKey(datapath)) {
+                table.row(datapath, mine.name(), Shown.yes(mine.ready()), null, null, null, null);
+                objects.add(object(datapath, null, null, mine));
+            }
+            mine.problems().forEach(problem -> problems.add(mine.name() + ": " + problem));
+        });
         for (final var edge : edges) {
             if (edge.getDatapathId() == null || !switches.containsKey(edge.getDatapathId())) {
                 table.row(edge.getDatapathId(), edge.getName().getValue(), Shown.yes(edge.getReady()), null, null,
                     null, null);
-                objects.add(object(edge.getDatapathId(), null, edge));
+                objects.add(object(edge.getDatapathId(), null, edge, null));
             }
             for (final var problem : problems(edge)) {
                 problems.add(edge.getName().getValue() + ": " + problem);
@@ -94,7 +121,8 @@ public final class SwitchesUtil {
             : edge.getCleanUpWaitsFor().stream().map(EdgeName::getValue).toList();
     }
 
-    private static JsonObject object(final String datapath, final Switch found, final Edge edge) {
+    private static JsonObject object(final String datapath, final Switch found, final Edge edge,
+            final Member mine) {
         final var ports = new ArrayList<JsonObject>();
         if (found != null) {
             found.nonnullPort().values().stream().sorted(Comparator.comparing(Port::getNumber))
@@ -104,17 +132,20 @@ public final class SwitchesUtil {
         return Shown.object(
             "datapath-id", datapath,
             "edge", edge == null ? null : edge.getName().getValue(),
+            "fabric-switch", mine == null ? null : mine.name(),
             "kind", edge == null || edge.getKind() == null ? null : edge.getKind().getName(),
             "underlay-address", edge == null ? null : Shown.text(edge.getUnderlayAddress()),
-            "ready", edge == null ? null : edge.getReady(),
+            "ready", edge != null ? edge.getReady() : mine == null ? null : (Object) mine.ready(),
             "ovsdb", edge == null || edge.getOvsdb() == null ? null : edge.getOvsdb().getName(),
-            "openflow", edge == null || edge.getOpenflow() == null ? null : edge.getOpenflow().getName(),
+            "openflow", edge == null || edge.getOpenflow() == null
+                ? mine == null ? null : mine.state()
+                : edge.getOpenflow().getName(),
             "address", found == null ? null : found.getAddress(),
             "manufacturer", found == null ? null : found.getManufacturer(),
             "software", found == null ? null : found.getSoftware(),
             "connected-since", found == null ? null : Shown.text(found.getConnectedSince()),
             "ports", ports,
-            "problems", edge == null ? List.of() : problems(edge),
+            "problems", edge != null ? problems(edge) : mine == null ? List.of() : mine.problems(),
             "clean-up-waits-for", edge == null ? List.of() : cleanUpWaitsFor(edge));
     }
 }

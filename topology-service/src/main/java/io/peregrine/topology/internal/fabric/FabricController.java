@@ -92,6 +92,8 @@ final class FabricController {
     /** 100 Gbit/s, in the unit of OpenFlow's port speeds. */
     private static final long REFERENCE_SPEED = 100_000_000L;
     private static final int COST_OF_UNKNOWN_SPEED = 10;
+    /** A link that may go again in a moment is better than none. */
+    private static final int COST_OF_DAMPED = io.peregrine.topology.graph.Link.MAX_COST;
     /** A switch that does not confirm in time does not hold up the others. */
     private static final long CONFIRM_MILLIS = 1000;
     /** How long after its connection a switch may be told what to delete: by then every link has been probed. */
@@ -106,7 +108,7 @@ final class FabricController {
 
     private final Surroundings around;
     private final ProbeCodec codec;
-    private final long epoch;
+    private long epoch;
     private final Map<DatapathId, Member> members = new TreeMap<>();
     private final FabricProgram program;
     private final Rollout rollout;
@@ -298,6 +300,8 @@ final class FabricController {
         leaving.forEach(this::forget);
         if (!wanted.probeInterval().equals(before.probeInterval())) {
             final var known = discovery.links().all().keySet();
+            // Its counters begin anew: no probe of before may count as one of these
+            epoch++;
             discovery = discovery(wanted.probeInterval());
             discovery.restore(known, now());
             members.values().stream().filter(member -> member.ready)
@@ -641,7 +645,7 @@ final class FabricController {
         costs.forEach((link, cost) -> {
             if (usable(link)) {
                 edges.add(new io.peregrine.topology.graph.Link(node(link.from().datapath()), link.from().port(),
-                    node(link.to().datapath()), link.to().port(), cost));
+                    node(link.to().datapath()), link.to().port(), damped(link) ? COST_OF_DAMPED : cost));
             }
         });
         final var now = Graph.of(members.keySet().stream().map(FabricController::node).toList(), edges);
@@ -654,8 +658,12 @@ final class FabricController {
         reschedule();
     }
 
+    private boolean damped(final Link link) {
+        return links.damped(link) || links.damped(link.reverse());
+    }
+
     private boolean usable(final Link link) {
-        return links.usable(link) && links.usable(link.reverse())
+        return links.bidirectional(link) && !link.withinOneSwitch()
             && members.containsKey(link.from().datapath()) && members.containsKey(link.to().datapath());
     }
 

@@ -62,12 +62,12 @@ final class FabricJournal {
     }
 
     /**
-     * The key of the probes; made when there is none.
+     * The key of the probes; made when there is none that can be used. One that cannot be kept serves until the next
+     * start: nothing has to outlast that.
      *
      * @return the key
-     * @throws IOException if it can neither be read nor kept
      */
-    byte[] key() throws IOException {
+    byte[] key() {
         try {
             final var lines = keyFile.read();
             if (lines.isPresent()) {
@@ -77,12 +77,16 @@ final class FabricJournal {
                 }
                 throw new IllegalArgumentException("a key of " + key.length + " octets");
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             keyFile.setAside(e, "Probes get a new key");
         }
         final byte[] key = new byte[ProbeCodec.KEY_LENGTH];
         RANDOM.nextBytes(key);
-        keyFile.write(List.of(HexFormat.of().formatHex(key)));
+        try {
+            keyFile.write(List.of(HexFormat.of().formatHex(key)));
+        } catch (IOException e) {
+            LOG.error("The key of the probes cannot be kept in {}", keyFile.path(), e);
+        }
         return key;
     }
 
@@ -148,16 +152,19 @@ final class FabricJournal {
      * Remembers.
      *
      * @param now what to remember
+     * @return whether that was possible
      */
-    void write(final Remembered now) {
+    boolean write(final Remembered now) {
         final var lines = new ArrayList<String>();
         now.links().forEach((link, cost) -> lines.add(LINK + " " + link.from() + " " + link.to() + " " + cost));
         now.hosts().forEach(host -> lines.add(HOST + " " + InetAddresses.toAddrString(host.address()) + " " + host.mac()
             + " " + host.port()));
         try {
             file.write(lines);
+            return true;
         } catch (IOException e) {
             LOG.warn("Links and hosts cannot be kept for the next start", e);
+            return false;
         }
     }
 }

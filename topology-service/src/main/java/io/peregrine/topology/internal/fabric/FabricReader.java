@@ -146,6 +146,12 @@ final class FabricReader {
                 + "first octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
         for (var one : switches(fabric)) {
+            final long bits = DatapathId.parseHex(one.getDatapathId().getValue()).bits();
+            if (bits == 0 || bits == -1) {
+                problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
+                    one.getDatapathId().getValue()
+                        + " is no switch's; ovs-vsctl get bridge NAME datapath_id tells it"));
+            }
             final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());
             if (other != null) {
                 problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
@@ -158,6 +164,11 @@ final class FabricReader {
             final var name = one.getPrefix().getValue();
             try {
                 final var segment = segment(one);
+                final var base = segment.base();
+                if (base.isMulticastAddress() || base.isLoopbackAddress() || base.getAddress()[0] == 0) {
+                    problems.add(new Problem(PATH + "segment=" + name + "/prefix",
+                        "no host can have an address of it; give a network of hosts"));
+                }
                 segments.forEach((otherName, other) -> {
                     if (segment.overlaps(other)) {
                         problems.add(new Problem(PATH + "segment=" + name + "/prefix", "overlaps " + otherName

@@ -21,7 +21,6 @@ import io.peregrine.topology.PortId;
 import io.peregrine.topology.TopologyService;
 import io.peregrine.topology.discovery.ProbeCodec;
 import io.peregrine.topology.intent.IntentSource;
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.Collection;
 import java.util.HashMap;
@@ -94,13 +93,12 @@ public final class FabricService implements Fabric, AutoCloseable {
      * @param packetService brings and takes packets
      * @param groupIds numbers groups
      * @param files keeps what is remembered
-     * @throws IOException if the probes' key can neither be read nor kept
      */
     @Activate
     public FabricService(@Reference final DataBroker dataBroker, @Reference final RpcProviderService rpcs,
             @Reference final TopologyService topology, @Reference final FlowProgrammer programmer,
-            @Reference final Packets packetService, @Reference final GroupIds groupIds, @Reference final Journal files)
-            throws IOException {
+            @Reference final Packets packetService, @Reference final GroupIds groupIds,
+            @Reference final Journal files) {
         journal = new FabricJournal(files);
         final var codec = new ProbeCodec(journal.key());
         final long epoch = System.currentTimeMillis();
@@ -219,9 +217,8 @@ public final class FabricService implements Fabric, AutoCloseable {
         final var view = view();
         final var now = new FabricJournal.Remembered(view.costs(),
             view.hosts().values().stream().map(FabricJournal::asRemembered).toList());
-        if (!now.equals(remembered)) {
+        if (!now.equals(remembered) && journal.write(now)) {
             remembered = now;
-            journal.write(now);
         }
     }
 

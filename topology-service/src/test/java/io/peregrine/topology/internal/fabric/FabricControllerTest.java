@@ -96,6 +96,27 @@ class FabricControllerTest {
     }
 
     @Test
+    void aLinkThatFlapsIsUsedOnlyWhereNoOtherLeads() {
+        final var net = ring().up();
+        for (int i = 0; i < 6; i++) {
+            net.setUp("1:1", false);
+            net.pass(400);
+            net.setUp("1:1", true);
+            net.pass(400);
+        }
+        assertEquals(Set.of("1:1->2:2", "2:2->1:1"), net.links(Set.of(LinkState.DAMPED)));
+        assertEquals(2, net.way(1, 2).get(0));
+        net.setUp("1:2", false);
+        net.pass(100);
+        assertEquals("2:9", net.walk(A, B));
+        assertEquals("1:9", net.walk(B, A));
+        net.setUp("1:2", true);
+        net.pass(60_000);
+        assertEquals(1, net.way(1, 2).get(0));
+        assertEquals(6, net.links(UP).size());
+    }
+
+    @Test
     void aSilentLinkIsRoutedAroundWithinASecond() {
         final var net = ring().up();
         net.cut("1:1--2:2");

@@ -10,6 +10,7 @@ package io.peregrine.topology.internal.fabric;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.journal.Journal;
@@ -87,6 +88,30 @@ class FabricJournalTest {
         assertEquals(List.of("fabric.bad"), names());
         journal().write(REMEMBERED);
         assertEquals(REMEMBERED, journal().read());
+    }
+
+    @Test
+    void aKeyFileOfWhateverContentIsReplaced() throws IOException {
+        Files.write(directory.resolve("probe-key"), new byte[] {(byte) 0xC3, 0x28, (byte) 0xFF});
+        assertArrayEquals(journal().key(), journal().key());
+        Files.delete(directory.resolve("probe-key"));
+        Files.createDirectory(directory.resolve("probe-key"));
+        assertArrayEquals(journal().key(), journal().key());
+        assertEquals(List.of("probe-key", "probe-key.bad", "probe-key.bad"), names());
+    }
+
+    @Test
+    void withoutAPlaceForItTheKeyServesUntilTheNextStart() throws IOException {
+        Files.createDirectories(directory.resolve("probe-key.new"));
+        assertEquals(ProbeCodec.KEY_LENGTH, journal().key().length);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsSaid() throws IOException {
+        Files.createDirectories(directory.resolve("fabric.new"));
+        assertFalse(journal().write(REMEMBERED));
+        Files.delete(directory.resolve("fabric.new"));
+        assertTrue(journal().write(REMEMBERED));
     }
 
     @Test

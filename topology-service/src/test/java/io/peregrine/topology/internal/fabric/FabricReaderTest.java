@@ -145,6 +145,21 @@ class FabricReaderTest {
         assertEquals(1, FabricReader.read(fabric).segments().size());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"224.0.0.0/24 224.0.0.1", "127.0.0.0/8 127.0.0.1", "0.0.0.0/8 0.0.0.1"})
+    void aSegmentIsForHosts(final String segment) {
+        assertProblem("segment=" + segment.replaceAll(" .*", "") + "/prefix",
+            "no host can have an address of it; give a network of hosts", segments(segment));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000000000000000", "ffffffffffffffff"})
+    void aDatapathIsASwitchs(final String datapath) {
+        assertProblem("switch=a/datapath-id",
+            datapath + " is no switch's; ovs-vsctl get bridge NAME datapath_id tells it",
+            switches(aSwitch("a", datapath)));
+    }
+
     @Test
     void everyProblemIsTold() {
         assertEquals(2, FabricReader.check(segments("10.1.0.5/24 10.1.0.1", "10.2.0.0/24 10.3.0.1")).size());
