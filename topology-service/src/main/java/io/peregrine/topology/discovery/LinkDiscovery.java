@@ -184,6 +184,8 @@ public final class LinkDiscovery {
     private static final long NEVER = Long.MAX_VALUE;
     /** Of how many turns a port that leads to a host uses one. */
     private static final int RARELY = 10;
+    /** How many times as long an unconfirmed link may be silent: when sessions begin, everybody is busy. */
+    private static final int GRACE = 3;
     /** Intervals that a neighbour has to come after a switch has connected before it is asked by echoes. */
     private static final int PATIENCE = 10;
 
@@ -706,8 +708,16 @@ public final class LinkDiscovery {
         if (entry != null && entry.connected()) {
             entry.heard = entry.from.sent;
             entry.heardTime = now;
-            setAlarm(entry, now + silence);
+            setAlarm(entry, now + silence(entry));
         }
+    }
+
+    private int missed(final Entry entry) {
+        return entry.state == LinkState.UNCONFIRMED ? GRACE * missed : missed;
+    }
+
+    private long silence(final Entry entry) {
+        return silence + (missed(entry) - missed) * interval;
     }
 
     private void change(final Entry entry, final LinkState state) {
@@ -765,16 +775,17 @@ public final class LinkDiscovery {
             // Begins again when both ends have connected.
             return;
         }
-        if (now >= entry.heardTime + silence) {
+        final long limit = silence(entry);
+        if (now >= entry.heardTime + limit) {
             final long unanswered = entry.from.sent - entry.heard;
-            if (entry.from.probes == null || unanswered >= missed) {
+            if (entry.from.probes == null || unanswered >= missed(entry)) {
                 remove(entry);
                 return;
             }
             // Probes have been sent late: that they are missed is our own doing.
-            setAlarm(entry, now + silence - unanswered * interval);
+            setAlarm(entry, now + limit - unanswered * interval);
         } else {
-            setAlarm(entry, entry.heardTime + silence);
+            setAlarm(entry, entry.heardTime + limit);
         }
         if (entry.state == LinkState.DAMPED) {
             if (now >= entry.release) {

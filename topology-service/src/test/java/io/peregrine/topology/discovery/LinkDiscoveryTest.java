@@ -389,7 +389,7 @@ class LinkDiscoveryTest {
         net.run(5000);
         net.cut("1:1--2:1");
         net.connect(2);
-        net.run(900);
+        net.run(2700);
         assertEquals(BOTH, net.links());
         net.run(100);
         assertEquals("", net.links());
@@ -402,7 +402,7 @@ class LinkDiscoveryTest {
         net.run(5000);
         net.down("2:1");
         net.connect(2);
-        net.run(900);
+        net.run(2700);
         assertEquals(BOTH, net.links());
         net.run(100);
         assertEquals("", net.links());
@@ -451,7 +451,7 @@ class LinkDiscoveryTest {
         net.run(310);
         assertEquals(UP, net.state("1:1->2:1"));
         assertEquals(UNCONFIRMED, net.state("1:2->2:2"));
-        net.run(700);
+        net.run(2500);
         assertEquals(BOTH, net.links());
     }
 

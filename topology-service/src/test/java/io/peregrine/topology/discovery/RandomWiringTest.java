@@ -140,7 +140,9 @@ class RandomWiringTest {
                     ghosts.remove(link);
                 } else {
                     final long since = ghosts.computeIfAbsent(link, key -> net.now);
-                    assertTrue(net.now - since < Duration.ofMillis(1050).toNanos(), () -> "no wire any more: " + link);
+                    final long limit = status.state() == LinkState.UNCONFIRMED ? 2850 : 1050;
+                    assertTrue(net.now - since < Duration.ofMillis(limit).toNanos(),
+                        () -> "no wire any more: " + link);
                 }
                 if (heard(link.from()) && heard(link.to())) {
                     return;
