@@ -359,7 +359,10 @@ public final class TunnelProbes {
                 case MALFORMED -> Kind.MALFORMED;
             };
         }
-        final var probe = (Decoded.Genuine) frame;
+        if (!(frame instanceof Decoded.Genuine probe)) {
+            // Echoes do not go through tunnels
+            return Kind.UNEXPECTED_PORT;
+        }
         if (probe.epoch() != epoch) {
             return Kind.REPLAYED;
         }
