@@ -14,6 +14,7 @@ import io.peregrine.flow.FieldValue;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.OxmField;
 import io.peregrine.flow.trace.Packet;
+import io.peregrine.topology.discovery.ProbeCodec;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -144,6 +145,20 @@ class FabricForwardingTest {
         final var fate = net.walk(at, packet.with(OxmField.VLAN_VID, 0x1000 | 100));
         assertEquals(List.of(), fate.delivered());
         assertEquals(List.of(), fate.toController());
+    }
+
+    @Test
+    void echoesAreSentBackToNeighboursOnly() {
+        final var net = diamond().settle();
+        final var echo = Packet.ethernet(FabricNet.mac("10.1.0.10"), ProbeCodec.TO_NEIGHBOUR, ProbeCodec.ECHO_TYPE);
+        final var host = net.walk(net.portOf(FabricNet.address("10.1.0.10")), echo);
+        assertEquals(List.of(), host.delivered());
+        assertEquals(List.of(), host.toController());
+        // s2 sends it back to s1, which brings it to the controller
+        final var neighbour = net.walk(net.port("s2", "s1", 0), echo);
+        assertEquals(List.of(), neighbour.delivered());
+        assertEquals(List.of(net.node("s1")), neighbour.toController());
+        assertEquals(FieldValue.of(ProbeCodec.ECHOED), neighbour.last().get(OxmField.ETH_DST));
     }
 
     @Test
