@@ -530,11 +530,7 @@ public final class LinkDiscovery {
 
     private Kind judge(final Port to, final Decoded frame) {
         if (frame instanceof Decoded.Rejected rejected) {
-            return switch (rejected) {
-                case FOREIGN -> Kind.FOREIGN;
-                case FORGED -> Kind.FORGED;
-                case MALFORMED -> Kind.MALFORMED;
-            };
+            return Kind.of(rejected);
         }
         if (frame instanceof Decoded.Echo echo) {
             return judge(to, echo);

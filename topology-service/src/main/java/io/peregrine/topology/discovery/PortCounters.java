@@ -22,7 +22,15 @@ public record PortCounters(long genuine, long foreign, long forged, long replaye
         long looped) {
     /** What a frame can count as. */
     enum Kind {
-        GENUINE, FOREIGN, FORGED, REPLAYED, MALFORMED, UNEXPECTED_PORT, LOOPED
+        GENUINE, FOREIGN, FORGED, REPLAYED, MALFORMED, UNEXPECTED_PORT, LOOPED;
+
+        static Kind of(final Decoded.Rejected rejected) {
+            return switch (rejected) {
+                case FOREIGN -> FOREIGN;
+                case FORGED -> FORGED;
+                case MALFORMED -> MALFORMED;
+            };
+        }
     }
 
     static PortCounters of(final long[] counts) {

@@ -353,11 +353,7 @@ public final class TunnelProbes {
 
     private Kind judge(final PortId at, final Decoded frame) {
         if (frame instanceof Decoded.Rejected rejected) {
-            return switch (rejected) {
-                case FOREIGN -> Kind.FOREIGN;
-                case FORGED -> Kind.FORGED;
-                case MALFORMED -> Kind.MALFORMED;
-            };
+            return Kind.of(rejected);
         }
         if (!(frame instanceof Decoded.Genuine probe)) {
             // Echoes do not go through tunnels

@@ -11,7 +11,6 @@ import io.peregrine.flow.Action;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FieldValue;
 import io.peregrine.flow.Fragment;
-import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.OxmField;
 import io.peregrine.flow.trace.Packet;
@@ -62,7 +61,7 @@ final class FabricNet {
 
     private final Map<DatapathId, Map<String, Fragment>> has = new HashMap<>();
     private final ArrayDeque<Sent> sent = new ArrayDeque<>();
-    private final FabricProgram program = new FabricProgram(new FabricPlan(new Numbers()));
+    private final FabricProgram program = new FabricProgram(new FabricPlan(new CountedGroupIds()));
     private final Rollout rollout = new Rollout((datapath, fragments) -> {
         final var one = new Sent(datapath, fragments, new CompletableFuture<>());
         sent.add(one);
@@ -70,21 +69,6 @@ final class FabricNet {
     }, Runnable::run);
     private FabricState state;
     private RouteTable routes = RouteTable.compute(Graph.empty(), List.of());
-
-    private static final class Numbers implements GroupIds {
-        private final Map<String, Long> ids = new HashMap<>();
-        private long next = 0x5000_0000L;
-
-        @Override
-        public long idOf(final String name) {
-            return ids.computeIfAbsent(name, none -> next++);
-        }
-
-        @Override
-        public void release(final String name) {
-            ids.remove(name);
-        }
-    }
 
     static Inet4Address address(final String text) {
         try {

@@ -52,7 +52,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -114,6 +113,7 @@ final class FabricController {
     private final Rollout rollout;
     private final HostTracker tracker;
     private final IcmpResponder responder = new IcmpResponder();
+    private final WakeUp wakeUp;
 
     private FabricIntent intent = FabricIntent.NONE;
     private boolean intentKnown;
@@ -135,8 +135,6 @@ final class FabricController {
     private Map<Inet4Address, FabricState.HostPlace> places = Map.of();
     private boolean relinkPending;
     private boolean alternatesPending;
-    private ScheduledFuture<?> alarm;
-    private long alarmAt;
 
     private Map<String, Long> counters = Map.of();
 
@@ -240,6 +238,7 @@ final class FabricController {
         this.around = requireNonNull(around);
         this.codec = requireNonNull(codec);
         this.epoch = epoch;
+        wakeUp = new WakeUp(around.loop(), around.clock(), this::tick);
         program = new FabricProgram(new FabricPlan(around.groupIds()));
         rollout = new Rollout(this::apply, around.loop());
         tracker = new HostTracker(HostTrackerSettings.DEFAULT, intent.gatewayMac());
@@ -555,7 +554,6 @@ final class FabricController {
     }
 
     private void tick() {
-        alarm = null;
         if (discovery.tick(now())) {
             linksChanged();
         }
@@ -594,15 +592,7 @@ final class FabricController {
     }
 
     private void reschedule() {
-        final var next = earliest(discovery.nextTick(), tracker.nextTick());
-        if (next.isEmpty() || alarm != null && alarmAt <= next.orElseThrow()) {
-            return;
-        }
-        if (alarm != null) {
-            alarm.cancel(false);
-        }
-        alarmAt = next.orElseThrow();
-        alarm = around.loop().schedule(this::tick, Math.max(0, alarmAt - now()), TimeUnit.NANOSECONDS);
+        wakeUp.by(earliest(discovery.nextTick(), tracker.nextTick()));
     }
 
     private static OptionalLong earliest(final OptionalLong one, final OptionalLong other) {

@@ -146,13 +146,13 @@ final class FabricReader {
                 + "first octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
         for (var one : switches(fabric)) {
-            final long bits = DatapathId.parseHex(one.getDatapathId().getValue()).bits();
-            if (bits == 0 || bits == -1) {
+            final var datapath = DatapathId.parseHex(one.getDatapathId().getValue());
+            if (datapath.bits() == 0 || datapath.bits() == -1) {
                 problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
                     one.getDatapathId().getValue()
                         + " is no switch's; ovs-vsctl get bridge NAME datapath_id tells it"));
             }
-            final var other = owners.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()), one.getName());
+            final var other = owners.putIfAbsent(datapath, one.getName());
             if (other != null) {
                 problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
                     one.getDatapathId().getValue() + " is that of switch '" + other

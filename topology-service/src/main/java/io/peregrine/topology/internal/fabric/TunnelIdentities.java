@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -62,14 +61,13 @@ final class TunnelIdentities {
     private final ScheduledExecutorService loop;
     private final LongSupplier clock;
     private final Runnable changed;
+    private final WakeUp wakeUp;
 
     private List<OverlayLink> links = List.of();
     private Topology topology = Topology.EMPTY;
     /** Those that were told to be miswired, and not to be right again. */
     private final Set<Link> reported = new HashSet<>();
     private boolean showPending;
-    private ScheduledFuture<?> alarm;
-    private long alarmAt;
 
     private volatile Map<Link, Shown> view = Map.of();
 
@@ -88,6 +86,7 @@ final class TunnelIdentities {
         this.loop = requireNonNull(loop);
         this.clock = requireNonNull(clock);
         this.changed = requireNonNull(changed);
+        wakeUp = new WakeUp(loop, clock, this::tick);
         probes = new TunnelProbes(codec, epoch, (port, frame) -> packets.send(port.datapath(), port.port(), frame),
             clock.getAsLong());
     }
@@ -129,7 +128,6 @@ final class TunnelIdentities {
     }
 
     private void tick() {
-        alarm = null;
         follow(probes.tick(clock.getAsLong()));
     }
 
@@ -137,15 +135,7 @@ final class TunnelIdentities {
         if (statusChanged) {
             showLater();
         }
-        final var next = probes.nextTick();
-        if (next.isEmpty() || alarm != null && alarmAt - next.orElseThrow() <= 0) {
-            return;
-        }
-        if (alarm != null) {
-            alarm.cancel(false);
-        }
-        alarmAt = next.orElseThrow();
-        alarm = loop.schedule(this::tick, Math.max(0, alarmAt - clock.getAsLong()), TimeUnit.NANOSECONDS);
+        wakeUp.by(probes.nextTick());
     }
 
     // ---- what is shown ----

@@ -30,6 +30,7 @@ import io.peregrine.topology.Topology;
 import io.peregrine.topology.discovery.Link;
 import io.peregrine.topology.discovery.LinkState;
 import io.peregrine.topology.discovery.ProbeCodec;
+import io.peregrine.topology.fabric.CountedGroupIds;
 import io.peregrine.topology.hosts.ArpPacket;
 import io.peregrine.topology.hosts.Segment;
 import java.net.Inet4Address;
@@ -158,21 +159,6 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
         }
     }
 
-    private static final class Numbers implements GroupIds {
-        private final Map<String, Long> ids = new HashMap<>();
-        private long next = 0x5000_0000L;
-
-        @Override
-        public long idOf(final String name) {
-            return ids.computeIfAbsent(name, none -> next++);
-        }
-
-        @Override
-        public void release(final String name) {
-            ids.remove(name);
-        }
-    }
-
     final ManualLoop loop = new ManualLoop();
     final List<Change> changes = new ArrayList<>();
     final List<Sent> sent = new ArrayList<>();
@@ -187,7 +173,7 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
     Duration probeInterval = FabricIntent.NONE.probeInterval();
     FabricController controller;
 
-    private final GroupIds groupIds = new Numbers();
+    private final GroupIds groupIds = new CountedGroupIds();
     private final Map<DatapathId, Switch> switches = new TreeMap<>();
     private final Map<PortId, PortId> wires = new HashMap<>();
     private final Map<Inet4Address, Station> stations = new LinkedHashMap<>();
