@@ -163,7 +163,7 @@ class Controller:
         return time.monotonic() - began
 
     def wait_fabric(self, timeout: float = 60) -> float:
-        """Wait until all of the fabric that works is found and programmed; gives the seconds waited."""
+        """Wait until all of the fabric that works is found; its routes follow. Gives the seconds waited."""
         began = time.monotonic()
         if self._lab.plan.fabric is not None:
             wait_until(self._fabric_found, timeout, "the whole fabric found (peregrine-fabric:fabric-state tells why)",
