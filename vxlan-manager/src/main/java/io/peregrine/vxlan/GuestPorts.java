@@ -38,6 +38,30 @@ public interface GuestPorts {
          * @param present whether the edge has it with a port number
          */
         void onTap(String interfaceId, String edge, boolean present);
+
+        /**
+         * A guest's port has been heard at an edge where it was awaited: for each kind, the first frame. Called on a
+         * thread of the flow programmer's, which must not be blocked.
+         *
+         * @param interfaceId the port
+         * @param edge the edge
+         * @param frame what was heard
+         * @param at when, nanoseconds of {@link System#nanoTime()}
+         */
+        void onFirstFrame(String interfaceId, String edge, FirstFrame frame, long at);
+    }
+
+    /**
+     * What is heard first of a guest at a new place.
+     */
+    enum FirstFrame {
+        /**
+         * A RARP, which QEMU sends for its guest when it has all of its memory. The guest does not run yet, and may
+         * still be given up there.
+         */
+        ANNOUNCEMENT,
+        /** An ARP packet or a neighbour advertisement of the guest itself: it runs there. */
+        OWN
     }
 
     /**
@@ -73,6 +97,28 @@ public interface GuestPorts {
      * @return changes by edge, complete when every edge has confirmed that it sends to both places
      */
     CompletableFuture<Map<String, Integer>> prepare(Collection<String> interfaceIds, String destination);
+
+    /**
+     * Makes a destination ready for senders to be turned to it in one step each: its entries with the gate open, while
+     * all still send to where they did. Waits for the taps to appear at the destination. The other way to prepare a
+     * move than {@link #prepare}: nothing is copied, and no gate has to be opened.
+     *
+     * @param interfaceIds the ports
+     * @param destination the edge to move to
+     * @return changes by edge, complete when the destination has confirmed
+     */
+    CompletableFuture<Map<String, Integer>> makeReady(Collection<String> interfaceIds, String destination);
+
+    /**
+     * Turns every sender to one edge, each with one change that no frame falls through or is copied by: to a ready
+     * destination shortly before the source pauses the guest, or back if that does not come. At the other edge of the
+     * move what still arrives is delivered, and it stays ready.
+     *
+     * @param interfaceIds the ports
+     * @param edge the edge
+     * @return changes by edge
+     */
+    CompletableFuture<Map<String, Integer>> turnTo(Collection<String> interfaceIds, String edge);
 
     /**
      * Opens the gate: the source has paused the guest. Changes the destination's switch only.

@@ -23,17 +23,27 @@ public record Placement(Map<String, Attachment> attachments) {
      * How a port is served at an edge.
      *
      * @param gateOpen whether frames reach the tap
-     * @param remote whether other edges send their copies here
+     * @param targeted whether senders, at this edge and at others, send here
+     * @param awaited whether the guest has not run here yet, so that its first frame is news
      */
-    public record Attachment(boolean gateOpen, boolean remote) {
+    public record Attachment(boolean gateOpen, boolean targeted, boolean awaited) {
         /** The guest runs here. */
-        public static final Attachment SERVING = new Attachment(true, true);
+        public static final Attachment SERVING = new Attachment(true, true, false);
         /** Local entries are there; nobody sends yet, and nothing reaches the tap. */
-        public static final Attachment CLOSED = new Attachment(false, false);
+        public static final Attachment CLOSED = new Attachment(false, false, true);
         /** Everybody sends; the copies end at the closed gate. */
-        public static final Attachment RECEIVING = new Attachment(false, true);
-        /** The guest has left; nobody sends here any more. */
-        public static final Attachment LEFT = new Attachment(true, false);
+        public static final Attachment RECEIVING = new Attachment(false, true, true);
+        /** Local entries are there, the gate is open, and nobody sends yet. */
+        public static final Attachment READY = new Attachment(true, false, true);
+        /** Everybody sends, and frames wait in the tap's queue until the guest runs here. */
+        public static final Attachment ARRIVING = new Attachment(true, true, true);
+        /** The guest has left or is about to; nobody sends here any more, but what still comes is delivered. */
+        public static final Attachment LEFT = new Attachment(true, false, false);
+
+        /** The same, with the sign of life no longer awaited or still so. */
+        Attachment awaited(final boolean isAwaited) {
+            return new Attachment(gateOpen, targeted, isAwaited);
+        }
     }
 
     public Placement {
@@ -58,7 +68,8 @@ public record Placement(Map<String, Attachment> attachments) {
     }
 
     /**
-     * The placement with one attachment removed.
+     * The placement with one attachment removed. If senders had been turned to that edge only, they are turned back to
+     * what is left.
      *
      * @param edge the edge
      * @return the new placement
@@ -66,6 +77,23 @@ public record Placement(Map<String, Attachment> attachments) {
     public Placement without(final String edge) {
         final var map = new TreeMap<>(attachments);
         map.remove(edge);
+        if (map.values().stream().noneMatch(Attachment::targeted)) {
+            map.replaceAll((other, attachment) -> attachment.equals(Attachment.LEFT) ? Attachment.SERVING : attachment);
+        }
+        return new Placement(map);
+    }
+
+    /**
+     * The placement with all senders turned to one edge, in one step of each: the others are left.
+     *
+     * @param edge the edge
+     * @return the new placement
+     */
+    public Placement turnedTo(final String edge) {
+        final var map = new TreeMap<String, Attachment>();
+        attachments.forEach((other, attachment) -> map.put(other, attachment.awaited() ? Attachment.READY
+            : Attachment.LEFT));
+        map.put(edge, Attachment.SERVING.awaited(attachments.getOrDefault(edge, Attachment.CLOSED).awaited()));
         return new Placement(map);
     }
 

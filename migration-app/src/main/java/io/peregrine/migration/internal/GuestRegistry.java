@@ -11,12 +11,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.Command;
 import io.peregrine.migration.internal.core.DomainState;
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.GuestDescription;
 import io.peregrine.migration.internal.core.GuestTracker;
 import io.peregrine.migration.internal.core.Hosts;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.core.Migration;
+import io.peregrine.migration.internal.core.Modes;
 import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.Sign;
 import io.peregrine.migration.internal.libvirt.DomainReport;
@@ -26,6 +28,7 @@ import io.peregrine.migration.internal.records.Records;
 import io.peregrine.migration.internal.records.SessionView;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.GuestPorts.FirstFrame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,6 +60,12 @@ final class GuestRegistry implements HostListener, Hosts {
     @FunctionalInterface
     interface Asker {
         void ask(String host, UUID uuid);
+    }
+
+    /** Begins or ends watching the copy of a domain's memory at its source; returns at once. */
+    @FunctionalInterface
+    interface Watcher {
+        void watch(String host, UUID uuid, boolean on);
     }
 
     /** Makes sessions follow intent and tells which have been begun; returns at once. */
@@ -97,6 +106,8 @@ final class GuestRegistry implements HostListener, Hosts {
     private final Map<String, UUID> portOwners = new HashMap<>();
 
     private Asker asker = (host, uuid) -> { };
+    private Watcher watcher = (host, uuid, on) -> { };
+    private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
     /**
@@ -117,12 +128,23 @@ final class GuestRegistry implements HostListener, Hosts {
      *
      * @param newFollower makes sessions
      * @param newAsker asks them
+     * @param newWatcher has them watch a copy
      */
-    void sessions(final Follower newFollower, final Asker newAsker) {
+    void sessions(final Follower newFollower, final Asker newAsker, final Watcher newWatcher) {
         execute(() -> {
             follower = newFollower;
             asker = newAsker;
+            watcher = newWatcher;
         });
+    }
+
+    /**
+     * Sets how guests are moved that begin to move from now on. May be called on any thread.
+     *
+     * @param newModes the modes
+     */
+    void modes(final Modes newModes) {
+        modes = requireNonNull(newModes);
     }
 
     /**
@@ -199,6 +221,36 @@ final class GuestRegistry implements HostListener, Hosts {
             final var guest = guests.get(uuid);
             if (guest != null) {
                 guest.tracker.onPause(host, downtime).ifPresent(move -> records.migration(move.snapshot()));
+            }
+        });
+    }
+
+    @Override
+    public void onForecast(final String host, final UUID uuid, final Forecast forecast) {
+        execute(() -> {
+            final var guest = guests.get(uuid);
+            if (guest != null) {
+                apply(uuid, guest, guest.tracker.onForecast(host, forecast, System.nanoTime()));
+            }
+        });
+    }
+
+    /**
+     * Takes in what was heard first of a guest at an edge.
+     *
+     * @param interfaceId the port
+     * @param edge the edge
+     * @param frame what was heard
+     * @param at when, {@link System#nanoTime()}
+     */
+    void onFirstFrame(final String interfaceId, final String edge, final FirstFrame frame, final long at) {
+        execute(() -> {
+            final var uuid = portOwners.get(interfaceId);
+            final var guest = uuid == null ? null : guests.get(uuid);
+            if (guest != null) {
+                final long now = System.nanoTime();
+                apply(uuid, guest, frame == FirstFrame.OWN ? guest.tracker.onHeard(edge, at, now)
+                    : guest.tracker.onAnnounced(edge, at, now));
             }
         });
     }
@@ -356,7 +408,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     private Guest guest(final UUID uuid) {
         return guests.computeIfAbsent(uuid,
-            key -> new Guest(new GuestTracker(uuid, this, GuestTracker.Waits.DEFAULT)));
+            key -> new Guest(new GuestTracker(uuid, this, id -> modes.of(id), GuestTracker.Waits.DEFAULT)));
     }
 
     /** Does what a tracker wants, in its order, and then the slower rest. */
@@ -365,6 +417,8 @@ final class GuestRegistry implements HostListener, Hosts {
             final var command = order.command();
             if (command instanceof Command.Ask ask) {
                 asker.ask(ask.host(), uuid);
+            } else if (command instanceof Command.Watch watch) {
+                watcher.watch(watch.host(), uuid, watch.on());
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {
@@ -413,6 +467,10 @@ final class GuestRegistry implements HostListener, Hosts {
             return ports.attach(ids, attach.edge());
         } else if (command instanceof Command.Prepare prepare) {
             return ports.prepare(ids, prepare.edge());
+        } else if (command instanceof Command.MakeReady ready) {
+            return ports.makeReady(ids, ready.edge());
+        } else if (command instanceof Command.TurnTo turn) {
+            return ports.turnTo(ids, turn.edge());
         } else if (command instanceof Command.Open open) {
             return ports.open(ids, open.edge());
         } else if (command instanceof Command.Commit commit) {

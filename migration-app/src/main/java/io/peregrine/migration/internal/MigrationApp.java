@@ -10,6 +10,7 @@ package io.peregrine.migration.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.Mode;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
@@ -24,6 +25,7 @@ import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationPolicy;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.osgi.service.component.annotations.Activate;
@@ -42,7 +44,21 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     private final GuestRegistry registry;
     private final HostSessions sessions;
     private final Registration taps;
+    private final Registration policy;
     private final Registration intent;
+
+    private final class PortListener implements GuestPorts.Listener {
+        @Override
+        public void onTap(final String interfaceId, final String edge, final boolean present) {
+            registry.onTap(interfaceId);
+        }
+
+        @Override
+        public void onFirstFrame(final String interfaceId, final String edge, final GuestPorts.FirstFrame frame,
+                final long at) {
+            registry.onFirstFrame(interfaceId, edge, frame, at);
+        }
+    }
 
     /**
      * The application with the machine's libvirt.
@@ -62,8 +78,10 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         shown = new ShownState(broker, ports, writing, Instant.now(), System.nanoTime());
         registry = new GuestRegistry(ports, shown, decisions);
         sessions = new HostSessions(driver, registry);
-        registry.sessions(sessions::follow, sessions::ask);
-        taps = ports.listen((interfaceId, edge, present) -> registry.onTap(interfaceId));
+        registry.sessions(sessions::follow, sessions::ask, sessions::watch);
+        policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
+            InstanceIdentifier.create(MigrationPolicy.class)), this::onPolicy);
+        taps = ports.listen(new PortListener());
         intent = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
             InstanceIdentifier.create(Hypervisors.class)), this);
     }
@@ -96,10 +114,16 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         registry.onIntent(wanted, refused);
     }
 
+    private void onPolicy(final MigrationPolicy data) {
+        final boolean all = data != null && data.getPredictive() == MigrationPolicy.Predictive.All;
+        registry.modes(guest -> all ? Mode.PREDICTIVE : Mode.REACTIVE);
+    }
+
     @Override
     @Deactivate
     public void close() {
         intent.close();
+        policy.close();
         taps.close();
         sessions.close();
         decisions.shutdown();

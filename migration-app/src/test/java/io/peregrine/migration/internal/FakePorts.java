@@ -101,9 +101,23 @@ public final class FakePorts implements GuestPorts {
     }
 
     @Override
+    public synchronized CompletableFuture<Map<String, Integer>> makeReady(final Collection<String> interfaceIds,
+            final String destination) {
+        place(interfaceIds, destination, Attachment.READY);
+        return call("ready", interfaceIds, destination);
+    }
+
+    @Override
+    public synchronized CompletableFuture<Map<String, Integer>> turnTo(final Collection<String> interfaceIds,
+            final String edge) {
+        interfaceIds.forEach(id -> placements.computeIfPresent(id, (key, before) -> before.turnedTo(edge)));
+        return call("turn", interfaceIds, edge);
+    }
+
+    @Override
     public synchronized CompletableFuture<Map<String, Integer>> open(final Collection<String> interfaceIds,
             final String destination) {
-        place(interfaceIds, destination, Attachment.SERVING);
+        place(interfaceIds, destination, Attachment.ARRIVING);
         return call("open", interfaceIds, destination);
     }
 

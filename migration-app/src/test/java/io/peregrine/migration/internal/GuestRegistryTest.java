@@ -90,6 +90,7 @@ class GuestRegistryTest {
     private final FakePorts ports = new FakePorts();
     private final Shown shown = new Shown();
     private final List<String> asked = new ArrayList<>();
+    private final List<String> watched = new ArrayList<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
     private final GuestRegistry registry = new GuestRegistry(ports, shown, executor);
     private final Set<String> following = new TreeSet<>();
@@ -102,7 +103,8 @@ class GuestRegistryTest {
             following.clear();
             following.addAll(wanted.keySet());
             return begun;
-        }, (host, uuid) -> asked.add(host + " " + uuid.toString().substring(0, 4)));
+        }, (host, uuid) -> asked.add(host + " " + uuid.toString().substring(0, 4)),
+            (host, uuid, on) -> watched.add(host + (on ? "" : " off")));
         intend("h1", "h2");
     }
 

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal;
 
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.core.Migration;
@@ -46,7 +47,7 @@ public final class LabWatch {
         final var executor = Executors.newSingleThreadScheduledExecutor();
         final var registry = new GuestRegistry(ports, new PrintedRecords(out), executor);
         try (var sessions = new HostSessions(new NativeDriver(), new PrintedNews(registry, out))) {
-            registry.sessions(sessions::follow, sessions::ask);
+            registry.sessions(sessions::follow, sessions::ask, sessions::watch);
             registry.onIntent(wanted, Map.of());
             while (System.in.read() >= 0) {
                 // Until the end of the input
@@ -82,6 +83,12 @@ public final class LabWatch {
         public void onDowntime(final String host, final UUID uuid, final long downtime) {
             next.onDowntime(host, uuid, downtime);
             print(host, uuid, "downtime " + downtime);
+        }
+
+        @Override
+        public void onForecast(final String host, final UUID uuid, final Forecast forecast) {
+            next.onForecast(host, uuid, forecast);
+            print(host, uuid, forecast);
         }
 
         @Override

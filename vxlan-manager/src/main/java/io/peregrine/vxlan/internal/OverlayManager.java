@@ -9,11 +9,14 @@ package io.peregrine.vxlan.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Sets;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
+import io.peregrine.flow.Packets;
+import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.ovsdb.OvsdbClientFactory;
@@ -38,12 +41,12 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -96,7 +99,10 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final ProgrammedSwitches switches;
     private final Overlay overlay;
     private final Map<String, EdgeSnapshot> snapshots = new HashMap<>();
-    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final Set<Listener> listeners = new CopyOnWriteArraySet<>();
+    private final FirstFrames firstFrames = new FirstFrames((id, edge, frame, at) ->
+        listeners.forEach(listener -> listener.onFirstFrame(id, edge, frame, at)));
+    private final Subscription packets;
     private Registration expected = () -> { };
 
     // on the databases' thread only
@@ -109,6 +115,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
      * @param programmer programs the edges' switches
      * @param groupIds numbers their groups
      * @param journal remembers edges that are to be let go of
+     * @param packets come from the edges' switches
      * @param rpcs offers what operators can call
      * @param fabric looks for the edges' underlay addresses, and shows the tunnels as links
      * @param placedGuests is kept informed of where guests are
@@ -116,8 +123,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     @Activate
     public OverlayManager(@Reference final DataBroker dataBroker, @Reference final FlowProgrammer programmer,
             @Reference final GroupIds groupIds, @Reference final Journal journal,
-            @Reference final RpcProviderService rpcs, @Reference final PlacedGuests placedGuests,
-            @Reference final Fabric fabric) {
+            @Reference final Packets packets, @Reference final RpcProviderService rpcs,
+            @Reference final PlacedGuests placedGuests, @Reference final Fabric fabric) {
         this.fabric = requireNonNull(fabric);
         this.placedGuests = requireNonNull(placedGuests);
         edgePublisher = states.publishEdges(dataBroker, publishing);
@@ -128,6 +135,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
+        this.packets = packets.listen(firstFrames::onPacket);
         intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));
         rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
@@ -137,6 +145,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     @Override
     public void close() {
         rpc.close();
+        packets.close();
         intentSource.close();
         databases.execute(() -> {
             agents.close();
@@ -197,6 +206,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             run(() -> {
                 final var before = snapshots.put(edge, snapshot);
                 overlay.setSnapshot(edge, snapshot);
+                Sets.union(before == null ? Set.of() : before.taps().keySet(), snapshot.taps().keySet())
+                    .forEach(OverlayManager.this::awaitFirstFrame);
                 tellTaps(edge, before == null ? Set.of() : before.taps().keySet(), snapshot.taps().keySet());
             });
             states.setSnapshot(edge, snapshot);
@@ -301,6 +312,17 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Map<String, Integer>> makeReady(final Collection<String> interfaceIds,
+            final String destination) {
+        return step(interfaceIds, () -> overlay.makeReady(interfaceIds, destination));
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Integer>> turnTo(final Collection<String> interfaceIds, final String edge) {
+        return step(interfaceIds, () -> overlay.turnTo(interfaceIds, edge));
+    }
+
+    @Override
     public CompletableFuture<Map<String, Integer>> open(final Collection<String> interfaceIds,
             final String destination) {
         return step(interfaceIds, () -> overlay.open(interfaceIds, destination));
@@ -378,6 +400,13 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private void placed(final Collection<String> interfaceIds) {
         interfaceIds.forEach(id -> overlay.port(id).ifPresentOrElse(
             port -> placedGuests.put(port, overlay.placement(id).orElseThrow()), () -> placedGuests.remove(id)));
+        interfaceIds.forEach(this::awaitFirstFrame);
+    }
+
+    private void awaitFirstFrame(final String interfaceId) {
+        final var edges = overlay.placement(interfaceId).map(placement -> placement.attachments().entrySet().stream()
+            .filter(entry -> entry.getValue().awaited()).map(Map.Entry::getKey).collect(Collectors.toSet()));
+        firstFrames.await(interfaceId, edges.orElse(Set.of()), snapshots);
     }
 
     private boolean run(final Runnable task) {

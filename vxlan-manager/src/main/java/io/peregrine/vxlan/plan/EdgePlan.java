@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Compiles an edge's tables, piece by piece. The only place that knows them. Stateless but for group numbers;
@@ -120,12 +121,20 @@ public final class EdgePlan {
         station.addresses().stream().filter(Inet4Address.class::isInstance)
             .forEach(address -> flows.addAll(arpToOwner(vni, address, station.mac())));
         final var sendOn = toGroup(Tables.REMOTE, Tables.PRIORITY_EXACT, toStation, remote);
+        boolean copies = true;
         if (station.local().isPresent()) {
             final var local = station.local().orElseThrow();
             if (local.guarded()) {
                 flows.addAll(guard(vni, local.port(), station.mac()));
             }
-            flows.add(sendOn.thenLocal());
+            if (local.awaited()) {
+                flows.addAll(firstFrames(local.port(), station.mac()));
+            }
+            // Where senders here are turned from one place to another, one change of this entry does it: the group
+            // that it then names is there before, and the one that it named goes after.
+            copies = !local.targeted() || !station.remoteTunnels().isEmpty();
+            flows.add(!local.targeted() ? sendOn.flow() : copies ? sendOn.thenLocal()
+                : new Flow(sendOn.key(), Instructions.toTable(Tables.LOCAL), 0));
             flows.add(new Flow(Tables.LOCAL, Tables.PRIORITY_EXACT, toStation,
                 Instructions.apply(new Action.Output(local.port()))));
             if (!local.gateOpen()) {
@@ -135,7 +144,8 @@ public final class EdgePlan {
         } else {
             flows.add(sendOn.flow());
         }
-        return Fragment.of(List.of(copies(remote, tunnelBuckets(vni, station.remoteTunnels()))), flows);
+        return Fragment.of(copies ? List.of(copies(remote, tunnelBuckets(vni, station.remoteTunnels()))) : List.of(),
+            flows);
     }
 
     /**
@@ -162,8 +172,26 @@ public final class EdgePlan {
         return List.of(
             new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().inPort(port).build(),
                 enterNetwork(vni, Tables.GUARD)),
-            new Flow(Tables.GUARD, Tables.PRIORITY_EXACT, Match.builder().inPort(port).ethSrc(mac).build(),
+            new Flow(Tables.GUARD, Tables.PRIORITY_EXACT, from(port, mac).build(),
                 Instructions.toTable(Tables.NEIGHBOUR)));
+    }
+
+    /**
+     * What a guest says first at a new place, for the controller too: the announcement that QEMU makes for it (RARP),
+     * and its own of its addresses (ARP, or neighbour advertisement, RFC 4861, 4.4). The entries last until the guest
+     * is known to run there.
+     */
+    private static List<Flow> firstFrames(final long port, final MacAddress mac) {
+        return Stream.of(from(port, mac).ethType(Tables.ETHERTYPE_RARP), from(port, mac).ethType(Tables.ETHERTYPE_ARP),
+                from(port, mac).ethType(Tables.ETHERTYPE_IPV6).exact(OxmField.IP_PROTO, Tables.PROTOCOL_ICMPV6)
+                    .exact(OxmField.ICMPV6_TYPE, Tables.NEIGHBOUR_ADVERTISEMENT))
+            .map(match -> new Flow(Tables.GUARD, Tables.PRIORITY_FIRST_FRAMES, match.build(),
+                Instructions.apply(new Action.Output(Action.CONTROLLER)).thenTable(Tables.NEIGHBOUR)))
+            .toList();
+    }
+
+    private static Match.Builder from(final long port, final MacAddress mac) {
+        return Match.builder().inPort(port).ethSrc(mac);
     }
 
     /**

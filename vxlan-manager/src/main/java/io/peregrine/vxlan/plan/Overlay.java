@@ -239,14 +239,41 @@ public final class Overlay {
      * @return changes by edge
      */
     public CompletableFuture<Map<String, Integer>> prepare(final Collection<String> ids, final String destination) {
-        final var preparation = new Preparation(List.copyOf(ids), destination);
+        return prepare(new Preparation(List.copyOf(ids), destination, Attachment.CLOSED, Attachment.RECEIVING));
+    }
+
+    private CompletableFuture<Map<String, Integer>> prepare(final Preparation preparation) {
+        final var destination = preparation.destination;
         preparations.add(preparation);
-        final var changes = update(ids, (id, placement) -> placement.attachments().containsKey(destination) ? placement
-            : placement.with(destination, Attachment.CLOSED));
+        final var changes = update(preparation.ids, (id, placement) ->
+            placement.attachments().containsKey(destination) ? placement
+                : placement.with(destination, preparation.first));
         final var sent = flush(changes);
         sent.forEach((edge, future) -> preparation.counts.merge(edge, changes.counts.get(edge), Integer::sum));
         advancePreparations(destination);
         return preparation.result;
+    }
+
+    /**
+     * Makes the destination ready: see {@link io.peregrine.vxlan.GuestPorts#makeReady}.
+     *
+     * @param ids the ports
+     * @param destination the edge to move to
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> makeReady(final Collection<String> ids, final String destination) {
+        return prepare(new Preparation(List.copyOf(ids), destination, Attachment.READY, Attachment.READY));
+    }
+
+    /**
+     * Turns all senders to one edge.
+     *
+     * @param ids the ports
+     * @param edge the edge
+     * @return changes by edge
+     */
+    public CompletableFuture<Map<String, Integer>> turnTo(final Collection<String> ids, final String edge) {
+        return place(ids, (id, placement) -> placement.turnedTo(edge));
     }
 
     /**
@@ -258,7 +285,7 @@ public final class Overlay {
      */
     public CompletableFuture<Map<String, Integer>> open(final Collection<String> ids, final String destination) {
         // where the preparation was not finished, senders learn of the destination here
-        return place(ids, (id, placement) -> placement.with(destination, Attachment.SERVING));
+        return place(ids, (id, placement) -> placement.with(destination, Attachment.ARRIVING));
     }
 
     /**
@@ -473,7 +500,7 @@ public final class Overlay {
     }
 
     private static Set<String> senders(final Placement placement) {
-        return placement.attachments().entrySet().stream().filter(entry -> entry.getValue().remote())
+        return placement.attachments().entrySet().stream().filter(entry -> entry.getValue().targeted())
             .map(Map.Entry::getKey).collect(Collectors.toSet());
     }
 
@@ -602,7 +629,8 @@ public final class Overlay {
             }
         });
         for (var guest : state.attached.getOrDefault(edge.name, Set.of())) {
-            if (guest.placement.attachments().get(edge.name).gateOpen() && state.owns(guest)) {
+            final var here = guest.placement.attachments().get(edge.name);
+            if (here.gateOpen() && here.targeted() && state.owns(guest)) {
                 edge.tap(guest).ifPresent(tap -> floodPorts.add(tap.port()));
             }
         }
@@ -620,7 +648,8 @@ public final class Overlay {
         }
         final var here = guest.placement.attachments().get(edge.name);
         final var local = here == null ? Optional.<StationAtEdge.Local>empty()
-            : edge.tap(guest).map(tap -> new StationAtEdge.Local(tap.port(), here.gateOpen(), true));
+            : edge.tap(guest).map(tap -> new StationAtEdge.Local(tap.port(), here.gateOpen(), here.targeted(),
+                here.awaited(), true));
         return plan.station(new StationAtEdge(guest.port.interfaceId(), network.network.vni(), guest.port.mac(),
             guest.addresses, edge.tunnelsTo(senders(guest.placement)), local));
     }
@@ -641,7 +670,7 @@ public final class Overlay {
         final var number = edge == border ? edge.snapshot.borderPorts().get(portName) : null;
         return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac,
             port.hosts().get(mac), edge.tunnelsTo(Set.of(border.name)),
-            Optional.ofNullable(number).map(value -> new StationAtEdge.Local(value, true, false))));
+            Optional.ofNullable(number).map(StationAtEdge.Local::shared)));
     }
 
     private static String networkFragment(final String name) {
@@ -756,17 +785,21 @@ public final class Overlay {
         }
     }
 
-    /** A move being prepared: waits for the destination, then lets every sender send to both places. */
+    /** A move being prepared: waits for the destination, then lets every sender send there too if that is wanted. */
     private final class Preparation {
         final List<String> ids;
         final String destination;
+        final Attachment first;
+        final Attachment then;
         final Map<String, Integer> counts = new HashMap<>();
         final CompletableFuture<Map<String, Integer>> result = new CompletableFuture<>();
         private CompletableFuture<Void> awaited;
 
-        Preparation(final List<String> ids, final String destination) {
+        Preparation(final List<String> ids, final String destination, final Attachment first, final Attachment then) {
             this.ids = ids;
             this.destination = destination;
+            this.first = first;
+            this.then = then;
         }
 
         void advance() {
@@ -780,7 +813,7 @@ public final class Overlay {
             awaited = sent;
             sent.whenCompleteAsync((ok, failure) -> {
                 if (failure == null && awaited == sent && preparations.remove(this)) {
-                    sendToBoth();
+                    goOn();
                 }
             }, loop);
         }
@@ -791,10 +824,9 @@ public final class Overlay {
             return network == null || !network.owns(guest) || edges.get(destination).tap(guest).isPresent();
         }
 
-        private void sendToBoth() {
-            final var changes = update(ids, (id, placement) -> Attachment.CLOSED.equals(
-                placement.attachments().get(destination)) ? placement.with(destination, Attachment.RECEIVING)
-                : placement);
+        private void goOn() {
+            final var changes = update(ids, (id, placement) -> first.equals(placement.attachments().get(destination))
+                ? placement.with(destination, then) : placement);
             changes.counts.forEach((edge, count) -> counts.merge(edge, count, Integer::sum));
             confirmed(counts, flush(changes)).whenComplete((ok, failure) -> {
                 if (failure == null) {
@@ -807,7 +839,7 @@ public final class Overlay {
 
         boolean overtaken(final Collection<String> changed) {
             final boolean gone = ids.stream().filter(changed::contains).map(guests::get).anyMatch(guest -> guest == null
-                || !Attachment.CLOSED.equals(guest.placement.attachments().get(destination)));
+                || !first.equals(guest.placement.attachments().get(destination)));
             if (gone) {
                 result.completeExceptionally(new CancellationException("overtaken by a later step; "
                     + obstacle()));
@@ -868,7 +900,7 @@ public final class Overlay {
         void add(final Guest guest) {
             guest.placement.attachments().forEach((edge, attachment) -> {
                 attached.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
-                if (attachment.remote()) {
+                if (attachment.targeted()) {
                     sentTo.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
                 }
             });

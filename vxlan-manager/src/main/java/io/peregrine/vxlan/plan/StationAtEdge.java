@@ -32,10 +32,17 @@ public record StationAtEdge(String id, int vni, MacAddress mac, Collection<InetA
      *
      * @param port the OpenFlow port number of the tap or border port
      * @param gateOpen whether frames reach it
+     * @param targeted whether frames that enter at this edge are for it
+     * @param awaited whether the station has not been heard here yet, so that its first frame is for the controller too
      * @param guarded whether the port is the station's alone, so that it is let in here and only as itself; false for a
      *     host behind a border port, which it shares
      */
-    public record Local(long port, boolean gateOpen, boolean guarded) {
+    public record Local(long port, boolean gateOpen, boolean targeted, boolean awaited, boolean guarded) {
+        /** A port behind which the station is all the time, shared with others. */
+        static Local shared(final long port) {
+            return new Local(port, true, true, false, false);
+        }
+
     }
 
     public StationAtEdge {

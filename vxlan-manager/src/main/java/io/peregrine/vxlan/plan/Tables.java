@@ -30,6 +30,8 @@ public final class Tables {
     static final int PRIORITY_RESERVED = 300;
     /** A closed gate. */
     static final int PRIORITY_GATE = 200;
+    /** A guest's first frames at a new place. */
+    static final int PRIORITY_FIRST_FRAMES = 110;
     /** An ARP announcement. */
     static final int PRIORITY_ANNOUNCEMENT = 110;
     /** An entry for one port or address. */
@@ -48,6 +50,15 @@ public final class Tables {
     static final int ETHERTYPE_LLDP = 0x88CC;
     /** ARP (RFC 826). */
     static final int ETHERTYPE_ARP = 0x0806;
+
+    /** RARP (RFC 903). */
+    static final int ETHERTYPE_RARP = 0x8035;
+    /** IPv6 (RFC 8200). */
+    static final int ETHERTYPE_IPV6 = 0x86DD;
+    /** ICMPv6 (RFC 4443) in IPv6's next header. */
+    static final int PROTOCOL_ICMPV6 = 58;
+    /** Neighbour advertisement (RFC 4861, 4.4), a type of ICMPv6. */
+    static final int NEIGHBOUR_ADVERTISEMENT = 136;
 
     private Tables() {
         // constants

@@ -16,10 +16,12 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.timeout;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.MacAddress;
+import io.peregrine.flow.Packets;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.topology.Fabric;
 import io.peregrine.vxlan.GuestPort;
@@ -115,8 +117,10 @@ class OverlayManagerTest {
             rpc = call.getArgument(0);
             return registration;
         }).when(rpcs).registerRpcImplementations(any(ForgetRetiredEdge.class));
+        final var packets = mock(Packets.class);
+        when(packets.listen(any())).thenReturn(() -> { });
         manager = new OverlayManager(dataBroker, mock(FlowProgrammer.class), mock(GroupIds.class),
-            new Journal(directory), rpcs, placed, fabric);
+            new Journal(directory), packets, rpcs, placed, fabric);
     }
 
     @Test

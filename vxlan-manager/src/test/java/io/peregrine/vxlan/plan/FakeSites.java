@@ -105,6 +105,13 @@ final class FakeSites implements EdgeSwitches {
         report(edge);
     }
 
+    /** A copy of what every switch has. */
+    Map<String, Map<String, Fragment>> programs() {
+        final var copy = new HashMap<String, Map<String, Fragment>>();
+        programs.forEach((edge, program) -> copy.put(edge, new HashMap<>(program)));
+        return copy;
+    }
+
     void report(final String edge) {
         overlay.setSnapshot(edge, snapshot(edge));
     }

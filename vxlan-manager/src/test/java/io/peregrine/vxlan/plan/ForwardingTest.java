@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.flow.FieldValue;
+import io.peregrine.flow.Fragment;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.OxmField;
 import io.peregrine.flow.trace.Packet;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Where copies of a frame end up, walked through the tables of every edge: each sender's place, unicast and broadcast,
@@ -50,7 +52,12 @@ class ForwardingTest {
         OPEN(List.of("hv1/tap-vm", "hv2/tap-vm")),
         COMMITTED(List.of("hv2/tap-vm")),
         DONE(List.of("hv2/tap-vm")),
-        ROLLED_BACK(List.of("hv1/tap-vm"));
+        ROLLED_BACK(List.of("hv1/tap-vm")),
+        READY(List.of("hv1/tap-vm")),
+        TURNED(List.of("hv2/tap-vm")),
+        TURNED_BACK(List.of("hv1/tap-vm")),
+        TURNED_AND_COMMITTED(List.of("hv2/tap-vm")),
+        TURNED_AND_ROLLED_BACK(List.of("hv1/tap-vm"));
 
         private final List<String> taps;
 
@@ -78,6 +85,10 @@ class ForwardingTest {
         if (moment == Moment.DESTINATION_CLOSED) {
             sites.hold("hv2");
         }
+        if (moment.compareTo(Moment.READY) >= 0) {
+            reachByTurning(moment);
+            return;
+        }
         final var prepared = sites.overlay.prepare(VM, "hv2");
         if (moment == Moment.DESTINATION_CLOSED) {
             assertFalse(prepared.isDone());
@@ -103,44 +114,124 @@ class ForwardingTest {
         sites.untap("vm", "hv1");
     }
 
+    private void reachByTurning(final Moment moment) {
+        assertTrue(sites.overlay.makeReady(VM, "hv2").isDone());
+        if (moment == Moment.READY) {
+            return;
+        }
+        sites.overlay.turnTo(VM, "hv2");
+        if (moment == Moment.TURNED_BACK) {
+            sites.overlay.turnTo(VM, "hv1");
+        } else if (moment == Moment.TURNED_AND_ROLLED_BACK) {
+            sites.overlay.detach(VM, "hv2");
+        } else if (moment == Moment.TURNED_AND_COMMITTED) {
+            assertEquals(Set.of("hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
+                "senders have been turned before");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Moment.class)
     void unicastMakesOneCopyPerOpenPlace(final Moment moment) {
         reach(moment);
+        assertUnicastReaches(moment.taps);
+    }
+
+    private void assertUnicastReaches(final List<String> taps) {
         final var vm = sites.mac("vm");
-        // a source that was left still has its tap, behind which nobody runs
-        assertEquals(moment == Moment.COMMITTED ? List.of("hv1/tap-vm", "hv2/tap-vm") : moment.taps,
-            sites.fromGuest("atSource", "hv1", vm), "from the source's host");
-        assertEquals(moment.taps, sites.fromGuest("atDestination", "hv2", vm), "from the destination's host");
-        assertEquals(moment.taps, sites.fromGuest("third", "hv3", vm), "from a third host");
-        assertEquals(moment.taps, sites.fromOutside(vm), "from behind the border");
+        assertEquals(taps, sites.fromGuest("atSource", "hv1", vm), "from the source's host");
+        assertEquals(taps, sites.fromGuest("atDestination", "hv2", vm), "from the destination's host");
+        assertEquals(taps, sites.fromGuest("third", "hv3", vm), "from a third host");
+        assertEquals(taps, sites.fromOutside(vm), "from behind the border");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everySenderIsTurnedByItself(final boolean forth) {
+        reach(forth ? Moment.READY : Moment.TURNED);
+        final var edges = List.of("hv1", "hv2", "hv3", FakeSites.BORDER);
+        final var before = sites.programs();
+        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
+        final var after = sites.programs();
+        for (int turned = 0; turned < 1 << edges.size(); turned++) {
+            for (int i = 0; i < edges.size(); i++) {
+                sites.programs.put(edges.get(i), ((turned >> i & 1) == 1 ? after : before).get(edges.get(i)));
+            }
+            for (var sender : Map.of("hv1", "atSource", "hv2", "atDestination", "hv3", "third").entrySet()) {
+                final boolean there = (turned >> edges.indexOf(sender.getKey()) & 1) == 1 == forth;
+                assertEquals(List.of(there ? "hv2/tap-vm" : "hv1/tap-vm"),
+                    sites.fromGuest(sender.getValue(), sender.getKey(), sites.mac("vm")), sender + " at " + turned);
+            }
+            assertEquals(1, sites.fromOutside(sites.mac("vm")).size());
+        }
+    }
+
+    /** Switches take groups that are new or changed first, then flows, then the end of groups. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSendersTurnHasNoMomentWithoutOrWithTwo(final boolean forth) {
+        reach(forth ? Moment.READY : Moment.TURNED);
+        final var before = sites.programs();
+        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
+        final var after = sites.programs();
+        for (var sender : Map.of("hv1", "atSource", "hv2", "atDestination", "hv3", "third").entrySet()) {
+            final var edge = sender.getKey();
+            final var name = "guest:" + VM.get(0);
+            final var old = before.get(edge).get(name);
+            final var latest = after.get(edge).get(name);
+            final var groups = new HashMap<>(old.groups());
+            groups.putAll(latest.groups());
+            for (var flows : List.of(old.flows(), latest.flows())) {
+                sites.programs.get(edge).put(name, Fragment.of(groups.values(), flows.values()));
+                assertEquals(1, sites.fromGuest(sender.getValue(), edge, sites.mac("vm")).size(), sender::toString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Moment.class, names = {"PREPARED", "OPEN", "READY", "TURNED"})
+    void theGuestsFirstFramesAreHeardToo(final Moment moment) {
+        reach(moment);
+        final var announcement = Packet.ethernet(sites.mac("vm"), MacAddress.BROADCAST, 0x8035);
+        final var copies = sites.send("hv2", sites.tapPort("vm", "hv2"), announcement);
+        assertTrue(copies.contains("hv2/controller") && copies.contains("hv3/tap-third"), copies::toString);
+        assertFalse(sites.send("hv1", sites.tapPort("vm", "hv1"), announcement).contains("hv1/controller"));
+        sites.overlay.commit(VM, "hv2");
+        assertFalse(sites.send("hv2", sites.tapPort("vm", "hv2"), announcement).contains("hv2/controller"));
+    }
+
+    @Test
+    void aDestinationIsReadyOnceItsTapIsThere() {
+        final var ready = sites.overlay.makeReady(VM, "hv2");
+        assertFalse(ready.isDone());
+        sites.tap("vm", "hv2");
+        assertTrue(ready.isDone());
+        assertUnicastReaches(List.of("hv1/tap-vm"));
     }
 
     @ParameterizedTest
     @EnumSource(Moment.class)
     void broadcastReachesEachOnce(final Moment moment) {
         reach(moment);
-        // a source that was left still has its tap, behind which nobody runs
-        final var taps = moment == Moment.COMMITTED ? List.of("hv1/tap-vm", "hv2/tap-vm") : moment.taps;
         final var everybody = List.of("border/out0", "hv1/tap-atSource", "hv2/tap-atDestination", "hv3/tap-third");
         for (var sender : Map.of("hv1/tap-atSource", "atSource", "hv2/tap-atDestination", "atDestination",
                 "hv3/tap-third", "third").entrySet()) {
             final var expected = new ArrayList<>(everybody);
-            expected.addAll(taps);
+            expected.addAll(moment.taps);
             expected.remove(sender.getKey());
             expected.sort(null);
             assertEquals(expected, sites.fromGuest(sender.getValue(), sender.getKey().substring(0, 3),
                 MacAddress.BROADCAST), sender.getKey());
         }
         final var expected = new ArrayList<>(everybody);
-        expected.addAll(taps);
+        expected.addAll(moment.taps);
         expected.remove("border/out0");
         expected.sort(null);
         assertEquals(expected, sites.fromOutside(MacAddress.BROADCAST));
     }
 
     @ParameterizedTest
-    @EnumSource(value = Moment.class, names = {"PREPARED", "OPEN", "COMMITTED"})
+    @EnumSource(value = Moment.class, names = {"PREPARED", "OPEN", "COMMITTED", "READY", "TURNED"})
     void theGuestsOwnFramesArriveOnceFromEitherPlace(final Moment moment) {
         reach(moment);
         for (var place : List.of("hv1", "hv2")) {

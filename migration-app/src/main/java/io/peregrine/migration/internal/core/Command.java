@@ -48,6 +48,22 @@ public sealed interface Command {
     }
 
     /**
+     * Make the destination ready with its gate open, while all send to the source.
+     *
+     * @param edge the destination
+     */
+    record MakeReady(String edge) implements Network {
+    }
+
+    /**
+     * Turn every sender to one of the two places in one step: to the destination, or back to the source.
+     *
+     * @param edge the place
+     */
+    record TurnTo(String edge) implements Network {
+    }
+
+    /**
      * Send to the destination only.
      *
      * @param edge the destination
@@ -83,5 +99,14 @@ public sealed interface Command {
      * @param host the host
      */
     record Ask(String host) implements Command {
+    }
+
+    /**
+     * Forecast when the source is going to pause the guest, or stop doing so.
+     *
+     * @param host the source
+     * @param on whether to begin
+     */
+    record Watch(String host, boolean on) implements Command {
     }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  *   D INCOMING                        prepare D               PREPARING, PREPARED when confirmed
- *   S HANDING_OVER                    open D                  OPEN
+ *   S HANDING_OVER, D announced       open D                  OPEN
  *   S RUNNING again                   detach D, ask; if D is still INCOMING prepare it anew
  *   D RUNNING, S LEFT or POST_COPY    commit D                SWITCHED      the point of no return
  *   S absent, the guest seen at D     detach S                COMPLETED when every switch has confirmed
@@ -37,6 +37,15 @@ import java.util.concurrent.TimeUnit;
  *   then S present                                            ROLLED_BACK
  *   then S absent                                             LOST
  *   D absent after it                                         LOST
+ * </pre>
+ *
+ * <p>In a predictive move all send to S until they are turned to D, by the first of
+ *
+ * <pre>
+ *   D INCOMING                        make D ready            PREPARING, PREPARED when confirmed
+ *   S forecast to stop soon           turn to D               TURNED
+ *   S HANDING_OVER, D announced       turn to D if not yet    OPEN
+ *   the stop does not come            turn to S               PREPARED
  * </pre>
  *
  * <p>Before the point of no return a timer only asks both hosts. A host that is not heard keeps its last state, which
@@ -51,10 +60,11 @@ public final class GuestTracker {
      * @param lease between renewals of a closed gate's lease
      * @param handOver while something is about to happen
      * @param slow while nothing is
+     * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
      */
-    public record Waits(long lease, long handOver, long slow) {
+    public record Waits(long lease, long handOver, long slow, long turn) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
-            TimeUnit.SECONDS.toNanos(15));
+            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(100));
     }
 
     /**
@@ -72,10 +82,13 @@ public final class GuestTracker {
 
     private static final String SOURCE = "source-";
     private static final String DESTINATION = "destination-";
+    /** Frames of a turn that was in vain arrive late; the next ones wait for the source's word. */
+    private static final int MOST_TURNS = 2;
     private static final String TOO_EARLY = "the guest moved on or ended before every switch had confirmed";
 
     private final UUID guest;
     private final Hosts hosts;
+    private final Modes modes;
     private final Waits waits;
     private final Map<String, Place> places = new TreeMap<>();
     private final TreeSet<String> asked = new TreeSet<>();
@@ -97,9 +110,18 @@ public final class GuestTracker {
     /** A lease to be renewed when both sides have answered what was asked at this time. */
     private OptionalLong leaseAsked = OptionalLong.empty();
 
-    public GuestTracker(final UUID guest, final Hosts hosts, final Waits waits) {
+    /**
+     * Nothing is known yet.
+     *
+     * @param guest the domain
+     * @param hosts the hosts there are
+     * @param modes says how the guest is to be moved
+     * @param waits how long to wait before asking
+     */
+    public GuestTracker(final UUID guest, final Hosts hosts, final Modes modes, final Waits waits) {
         this.guest = requireNonNull(guest);
         this.hosts = requireNonNull(hosts);
+        this.modes = requireNonNull(modes);
         this.waits = requireNonNull(waits);
         name = guest.toString();
     }
@@ -164,6 +186,56 @@ public final class GuestTracker {
     }
 
     /**
+     * Takes in that QEMU has announced the guest at a host: it has all of the guest's memory there, so the source has
+     * paused it. The guest does not run there yet, and may still be given up.
+     *
+     * @param host the host
+     * @param at when it was heard
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onAnnounced(final String host, final long at, final long now) {
+        if (migration != null && host.equals(migration.destination) && migration.announced.isEmpty()) {
+            migration.announced = OptionalLong.of(at);
+            migration.step(DESTINATION + "announced", at);
+            changed = true;
+        }
+        return advance(now);
+    }
+
+    /**
+     * Takes in that the guest itself has been heard at a host where it was awaited: it runs there.
+     *
+     * @param host the host
+     * @param at when it was heard
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onHeard(final String host, final long at, final long now) {
+        if (migration == null || !host.equals(migration.destination) || stateAt(host) == DomainState.RUNNING
+                || migration.destinationEnd.isPresent()) {
+            return advance(now);
+        }
+        migration.step(DESTINATION + "heard", at);
+        return on(new Sign(host, DomainState.RUNNING, at, false, true, false, false, "it was heard there"), now);
+    }
+
+    /**
+     * Takes in what is to be expected of the copy.
+     *
+     * @param host the source
+     * @param forecast what is expected
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onForecast(final String host, final Forecast forecast, final long now) {
+        if (migration != null && host.equals(migration.source)) {
+            migration.stopSoon = forecast == Forecast.STOP_SOON;
+        }
+        return advance(now);
+    }
+
+    /**
      * Takes in that a host has been heard, lost, added to or removed from intent.
      *
      * @param now the present time
@@ -208,13 +280,15 @@ public final class GuestTracker {
     public List<Order> onConfirmed(final Migration move, final Command command, final Map<String, Integer> changes,
             final long now) {
         move.count(changes);
-        if (command instanceof Command.Prepare) {
+        if (command instanceof Command.Prepare || command instanceof Command.MakeReady) {
             move.step("prepared", now);
             if (move == migration && move.phase() == Phase.PREPARING && move.prepareSent) {
                 move.phase(Phase.PREPARED);
             }
         } else if (command instanceof Command.Open) {
             move.step("opened", now);
+        } else if (command instanceof Command.TurnTo turn) {
+            move.step(turn.edge().equals(move.source) ? "turned-back" : "turned", now);
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
             move.committed = Migration.Confirmation.GIVEN;
@@ -288,10 +362,10 @@ public final class GuestTracker {
         if (migration != null && !migration.forward) {
             result.add(new Command.Attach(migration.source));
             if (migration.prepareSent) {
-                result.add(new Command.Prepare(migration.destination));
+                result.add(prepare(migration));
             }
-            if (migration.openSent) {
-                result.add(new Command.Open(migration.destination));
+            if (migration.openSent || migration.turnedAt.isPresent()) {
+                result.add(open(migration));
             }
         } else if (owner != null) {
             result.add(new Command.Attach(owner));
@@ -594,7 +668,7 @@ public final class GuestTracker {
         if (known) {
             started = Math.min(started, here.at());
         }
-        migration = new Migration(guest, name, owner, destination, Math.min(started, now));
+        migration = new Migration(guest, name, owner, destination, modes.of(guest), Math.min(started, now));
         if (known) {
             migration.step(SOURCE + word(here.state()), here.at());
         }
@@ -636,12 +710,12 @@ public final class GuestTracker {
             places.remove(move.destination);
             return true;
         }
-        if (move.openSent && atSource == DomainState.RUNNING) {
+        if (move.openSent && atSource == DomainState.RUNNING && source.heard() > move.openedAt) {
             // It was not the end of the copy. An open gate would fill the tap's queue with frames that get stale.
             move.step("closed", now);
             order(new Command.Detach(move.destination));
-            move.openSent = false;
-            move.prepareSent = false;
+            unprepare(move);
+            move.announced = OptionalLong.empty();
             move.rearming = true;
             move.rearmedAt = now;
             move.phase(Phase.PREPARING);
@@ -659,19 +733,65 @@ public final class GuestTracker {
         if (!move.prepareSent) {
             move.prepareSent = true;
             move.step("prepare", now);
-            order(new Command.Prepare(move.destination));
+            order(prepare(move));
             changed = true;
             return true;
         }
-        if (!move.openSent && atSource == DomainState.HANDING_OVER) {
+        final boolean paused = atSource == DomainState.HANDING_OVER;
+        if (!move.openSent && (paused || move.announced.isPresent())) {
             move.openSent = true;
+            move.openedAt = paused ? source.at() : move.announced.orElseThrow();
             move.step("open", now);
             move.phase(Phase.OPEN);
-            order(new Command.Open(move.destination));
+            unwatch(move);
+            if (move.turnedAt.isEmpty()) {
+                order(open(move));
+            }
             changed = true;
             return true;
         }
+        return !move.openSent && move.predictive() && foresee(move, now);
+    }
+
+    /** Turns senders before the source pauses the guest, and back if it does not. */
+    private boolean foresee(final Migration move, final long now) {
+        if (!move.watched) {
+            move.watched = true;
+            order(new Command.Watch(move.source, true));
+        }
+        if (move.turnedAt.isEmpty() && move.stopSoon && move.phase() == Phase.PREPARED && move.turns < MOST_TURNS) {
+            move.turns++;
+            move.turnedAt = OptionalLong.of(now);
+            move.step("turn", now);
+            move.phase(Phase.TURNED);
+            order(open(move));
+            changed = true;
+        } else if (move.turnedAt.isPresent()
+                && (!move.stopSoon || now - move.turnedAt.orElseThrow() >= waits.turn())) {
+            move.turnedAt = OptionalLong.empty();
+            move.stopSoon = false;
+            move.step("turn-back", now);
+            move.phase(Phase.PREPARED);
+            order(new Command.TurnTo(move.source));
+            changed = true;
+        }
         return false;
+    }
+
+    private static Command prepare(final Migration move) {
+        return move.predictive() ? new Command.MakeReady(move.destination) : new Command.Prepare(move.destination);
+    }
+
+    private static Command open(final Migration move) {
+        return move.predictive() ? new Command.TurnTo(move.destination) : new Command.Open(move.destination);
+    }
+
+    /** The destination has been left. */
+    private static void unprepare(final Migration move) {
+        move.prepareSent = false;
+        move.openSent = false;
+        move.turnedAt = OptionalLong.empty();
+        move.stopSoon = false;
     }
 
     /**
@@ -718,9 +838,9 @@ public final class GuestTracker {
             if (move.prepareSent || move.openSent) {
                 move.step("clean-up", now);
                 order(new Command.Detach(move.destination));
-                move.prepareSent = false;
-                move.openSent = false;
+                unprepare(move);
             }
+            unwatch(move);
         }
         if (!hosts.heard(move.source)) {
             changed |= move.problem("waits for libvirt at " + move.source + " to say whether the guest is there");
@@ -735,6 +855,7 @@ public final class GuestTracker {
         final var move = migration;
         move.forward = true;
         move.rearming = false;
+        unwatch(move);
         move.step("switch", now);
         move.phase(Phase.SWITCHED);
         commit(move);
@@ -805,8 +926,16 @@ public final class GuestTracker {
         return false;
     }
 
+    private void unwatch(final Migration move) {
+        if (move.watched) {
+            move.watched = false;
+            orders.add(new Order(new Command.Watch(move.source, false), Optional.of(move)));
+        }
+    }
+
     private void end(final Phase phase, final long now) {
         final var move = migration;
+        unwatch(move);
         if (!move.forward && (move.prepareSent || move.openSent)) {
             order(new Command.Detach(move.destination));
         }
@@ -889,7 +1018,8 @@ public final class GuestTracker {
 
     /** Whether there is a closed gate whose lease has to be renewed. */
     private boolean leased() {
-        return migration != null && migration.prepareSent && !migration.openSent && !migration.forward;
+        return migration != null && migration.prepareSent && !migration.openSent && !migration.forward
+            && !migration.predictive();
     }
 
     private void renewLease() {
@@ -923,6 +1053,9 @@ public final class GuestTracker {
     private long wanted() {
         if (migration != null && migration.phase() == Phase.ROLLING_BACK) {
             return hosts.heard(migration.source) ? waits.handOver() : waits.slow();
+        }
+        if (migration != null && migration.phase() == Phase.TURNED) {
+            return waits.turn();
         }
         if (migration != null) {
             final boolean soon = migration.openSent || migration.rearming || migration.forward
@@ -972,8 +1105,10 @@ public final class GuestTracker {
     }
 
     private static String verb(final Command command) {
-        if (command instanceof Command.Prepare) {
+        if (command instanceof Command.Prepare || command instanceof Command.MakeReady) {
             return "prepare";
+        } else if (command instanceof Command.TurnTo) {
+            return "turn senders";
         } else if (command instanceof Command.Open) {
             return "open";
         } else if (command instanceof Command.Commit) {

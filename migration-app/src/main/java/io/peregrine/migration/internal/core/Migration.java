@@ -37,6 +37,7 @@ public final class Migration {
      * @param guestName the domain's name
      * @param source where it came from
      * @param destination where it goes to
+     * @param mode how the network is made to follow
      * @param phase how far it is
      * @param started time of the first sign, nanoseconds of the monotonic clock
      * @param finished when it ended, empty while it lasts
@@ -46,8 +47,8 @@ public final class Migration {
      * @param reason why it was rolled back or lost
      * @param problems what went wrong without ending it
      */
-    public record Snapshot(UUID guest, String guestName, String source, String destination, Phase phase, long started,
-            OptionalLong finished, List<Step> steps, OptionalLong pause, Map<String, Integer> changes,
+    public record Snapshot(UUID guest, String guestName, String source, String destination, Mode mode, Phase phase,
+            long started, OptionalLong finished, List<Step> steps, OptionalLong pause, Map<String, Integer> changes,
             Optional<String> reason, List<String> problems) {
         public Snapshot {
             steps = List.copyOf(steps);
@@ -70,11 +71,24 @@ public final class Migration {
 
     final String source;
     final String destination;
+    final Mode mode;
 
     /** What has been commanded, in this attempt. */
     boolean prepareSent;
     boolean openSent;
     boolean detachSent;
+    /** When the gate was opened, or senders were turned for good: time of the sign that told to. */
+    long openedAt;
+    /** The destination is announced by its QEMU, which has all of the guest's memory: when. */
+    OptionalLong announced = OptionalLong.empty();
+    /** The source has been forecast to pause the guest. */
+    boolean stopSoon;
+    /** Senders have been turned to the destination by a forecast: when. */
+    OptionalLong turnedAt = OptionalLong.empty();
+    /** How often that was. */
+    int turns;
+    /** The source is being watched for a forecast. */
+    boolean watched;
     /** Whether every edge sends to the destination only, and its gate is open. */
     Confirmation committed = Confirmation.NONE;
     /** Whether the source's edge has nothing of the guest any more. */
@@ -108,11 +122,12 @@ public final class Migration {
     private String reason;
 
     Migration(final UUID guest, final String guestName, final String source, final String destination,
-            final long started) {
+            final Mode mode, final long started) {
         this.guest = guest;
         this.guestName = guestName;
         this.source = source;
         this.destination = destination;
+        this.mode = mode;
         this.started = started;
     }
 
@@ -143,6 +158,10 @@ public final class Migration {
     /** Says why it ended, where that was thought to be otherwise. */
     void instead(final String text) {
         reason = text;
+    }
+
+    boolean predictive() {
+        return mode == Mode.PREDICTIVE;
     }
 
     /** Whether every switch has confirmed what had to be confirmed. */
@@ -197,7 +216,7 @@ public final class Migration {
     public Snapshot snapshot() {
         final var ordered = new ArrayList<>(steps);
         ordered.sort(Comparator.comparingLong(Step::offset));
-        return new Snapshot(guest, guestName, source, destination, phase, started, finished, ordered, pause, changes,
-            Optional.ofNullable(reason), problems);
+        return new Snapshot(guest, guestName, source, destination, mode, phase, started, finished, ordered, pause,
+            changes, Optional.ofNullable(reason), problems);
     }
 }

@@ -13,8 +13,13 @@ package io.peregrine.migration.internal.core;
 public enum Phase {
     /** The destination is being prepared, its gate is closed. */
     PREPARING,
-    /** Every edge has confirmed that it sends to both places; the destination's gate is closed. */
+    /**
+     * The switches have confirmed: every sender sends to both places and the destination's gate is closed, or all send
+     * to the source and the destination is ready.
+     */
     PREPARED,
+    /** The source is about to pause the guest: every sender has been turned to the destination, where frames wait. */
+    TURNED,
     /** The source is paused, the gate is open. */
     OPEN,
     /** Past the point of no return: senders reach the destination only. */

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,15 @@ public interface HostListener {
      * @param downtime how long the guest was paused as QEMU reports it, milliseconds
      */
     void onDowntime(String host, UUID uuid, long downtime);
+
+    /**
+     * A forecast for the copy of a domain that is watched has changed.
+     *
+     * @param host the source
+     * @param uuid the domain
+     * @param forecast what is expected
+     */
+    void onForecast(String host, UUID uuid, Forecast forecast);
 
     /**
      * The connection has been made, and its domains are going to be read.

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -77,9 +78,12 @@ final class HostSession implements AutoCloseable {
     private final BackOff backOff;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, CopyWatch> watches = new ConcurrentHashMap<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private final Thread thread;
 
+    /** The connection while there is one. */
+    private volatile LibvirtDriver.Link current;
     private volatile boolean closed;
 
     HostSession(final String host, final LibvirtUri uri, final LibvirtDriver driver, final HostListener listener,
@@ -116,10 +120,36 @@ final class HostSession implements AutoCloseable {
         }
     }
 
+    /** Begins or ends watching the copy of a migrating domain; the listener gets forecasts. Returns at once. */
+    void watch(final UUID uuid, final boolean on) {
+        if (on) {
+            watches.computeIfAbsent(uuid, key -> {
+                final var watch = new CopyWatch(uuid, () -> current,
+                    forecast -> listener.onForecast(host, uuid, forecast));
+                watch.start(host);
+                return watch;
+            });
+        } else {
+            final var watch = watches.remove(uuid);
+            if (watch != null) {
+                watch.close();
+            }
+        }
+        if (closed) {
+            endWatches();
+        }
+    }
+
+    private void endWatches() {
+        watches.values().forEach(CopyWatch::close);
+        watches.clear();
+    }
+
     /** Ends the session. Returns at once; the listener is told nothing more. */
     @Override
     public void close() {
         closed = true;
+        endWatches();
         tasks.add(new Closed());
     }
 
@@ -188,9 +218,12 @@ final class HostSession implements AutoCloseable {
             }
             listener.onConnected(host);
             inventory(link);
+            current = link;
             backOff.reset();
             LOG.debug("{}: connected, all domains read", host);
             return serve(link);
+        } finally {
+            current = null;
         }
     }
 
@@ -315,6 +348,14 @@ final class HostSession implements AutoCloseable {
         public void onDowntime(final UUID uuid, final long downtime) {
             if (!closed) {
                 listener.onDowntime(host, uuid, downtime);
+            }
+        }
+
+        @Override
+        public void onIteration(final UUID uuid) {
+            final var watch = watches.get(uuid);
+            if (watch != null) {
+                watch.look();
             }
         }
 

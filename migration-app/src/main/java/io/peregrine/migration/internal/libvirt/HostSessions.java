@@ -96,6 +96,20 @@ public final class HostSessions implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins or ends watching the copy of a migrating domain; the listener gets forecasts. Returns at once.
+     *
+     * @param host the source
+     * @param uuid the domain
+     * @param on whether to begin
+     */
+    public synchronized void watch(final String host, final UUID uuid, final boolean on) {
+        final var session = sessions.get(host);
+        if (session != null) {
+            session.watch(uuid, on);
+        }
+    }
+
     /** Ends all sessions, waiting some seconds for those that can. */
     @Override
     public void close() {

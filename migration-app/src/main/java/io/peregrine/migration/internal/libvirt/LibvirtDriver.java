@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
@@ -48,6 +49,13 @@ public interface LibvirtDriver extends AutoCloseable {
         void onDowntime(UUID uuid, long downtime);
 
         /**
+         * The copy of a migrating domain's memory has begun a new pass.
+         *
+         * @param uuid the domain
+         */
+        void onIteration(UUID uuid);
+
+        /**
          * The connection is lost. It is still to be closed.
          *
          * @param why the reason
@@ -84,6 +92,15 @@ public interface LibvirtDriver extends AutoCloseable {
          * @throws IOException if libvirt does not answer
          */
         Optional<DomainText> domain(UUID uuid) throws IOException;
+
+        /**
+         * How far the copy of a domain's memory is. May be called while another thread calls something else.
+         *
+         * @param uuid the domain
+         * @return empty if no copy of it is under way here
+         * @throws IOException if libvirt does not answer
+         */
+        Optional<CopyProgress> copyProgress(UUID uuid) throws IOException;
 
         /**
          * Whether the connection lives.

@@ -11,6 +11,9 @@ import com.sun.jna.Callback;
 import com.sun.jna.CallbackReference;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
+import com.sun.jna.ptr.PointerByReference;
+import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.ConnectionPointer;
@@ -53,6 +57,7 @@ final class NativeLink implements LibvirtDriver.Link {
     /** virDomainEventID in libvirt-domain.h. */
     private static final int LIFECYCLE = 0;
     private static final int DEVICE_REMOVED = 15;
+    private static final int MIGRATION_ITERATION = 18;
     private static final int DEVICE_ADDED = 19;
     private static final int JOB_COMPLETED = 21;
 
@@ -60,6 +65,11 @@ final class NativeLink implements LibvirtDriver.Link {
     private static final int NO_DOMAIN = 42;
     private static final int JOB_BOUNDED = 1;
     private static final int JOB_UNBOUNDED = 2;
+    /** VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT. */
+    private static final long MIGRATION_OUT = 5;
+    /** QEMU's own, where libvirt does not tell, milliseconds. */
+    private static final long DEFAULT_DOWNTIME = 300;
+    private static final long PAGE = 4096;
     private static final int KEEPALIVE_SECONDS = 4;
     private static final int KEEPALIVE_COUNT = 3;
 
@@ -75,6 +85,8 @@ final class NativeLink implements LibvirtDriver.Link {
     private final ConnectionPointer pointer;
     private final LibvirtDriver.EventListener listener;
     private final List<Integer> registered = new ArrayList<>();
+    /** Keeps the connection while a call is made on another thread than the one that closes it. */
+    private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private Libvirt.VirConnectCloseFunc closeCallback;
 
     private NativeLink(final LibvirtUri uri, final LibvirtDriver.EventListener listener) throws LibvirtException {
@@ -131,6 +143,9 @@ final class NativeLink implements LibvirtDriver.Link {
                 listener.onDowntime(uuid(domain), downtime);
             }
         };
+        final LibvirtFunctions.IterationCallback iteration =
+            (source, domain, number, opaque) -> listener.onIteration(uuid(domain));
+        register(MIGRATION_ITERATION, iteration);
         register(DEVICE_ADDED, devices);
         register(DEVICE_REMOVED, devices);
         register(JOB_COMPLETED, job);
@@ -194,12 +209,73 @@ final class NativeLink implements LibvirtDriver.Link {
     }
 
     @Override
+    public Optional<CopyProgress> copyProgress(final UUID uuid) throws IOException {
+        if (!use.readLock().tryLock()) {
+            throw new IOException("the connection is being closed");
+        }
+        try {
+            if (connection.pointer() == null) {
+                throw new IOException("the connection is closed");
+            }
+            return readProgress(uuid);
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    private Optional<CopyProgress> readProgress(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            return absentOrFailure("looking up a domain");
+        }
+        try {
+            final long at = System.nanoTime();
+            final var type = new IntByReference();
+            final var parameters = new PointerByReference();
+            final var count = new IntByReference();
+            if (LibvirtFunctions.INSTANCE.virDomainGetJobStats(domain, type, parameters, count, 0) < 0) {
+                return absentOrFailure("asking for a job's statistics");
+            }
+            final Map<String, Long> numbers;
+            try {
+                numbers = TypedParameters.numbers(parameters.getValue(), count.getValue());
+            } finally {
+                LibvirtFunctions.INSTANCE.virTypedParamsFree(parameters.getValue(), count.getValue());
+            }
+            if (type.getValue() != JOB_BOUNDED && type.getValue() != JOB_UNBOUNDED
+                    || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
+                return Optional.empty();
+            }
+            final var downtime = new LongByReference(DEFAULT_DOWNTIME);
+            if (LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0) {
+                downtime.setValue(DEFAULT_DOWNTIME);
+            }
+            return Optional.of(new CopyProgress(at, numbers.getOrDefault("memory_iteration", 0L),
+                numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("memory_processed", 0L),
+                numbers.getOrDefault("memory_bps", 0L),
+                numbers.getOrDefault("memory_dirty_rate", 0L) * numbers.getOrDefault("memory_page_size", PAGE),
+                downtime.getValue()));
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
     public boolean alive() {
         return Libvirt.INSTANCE.virConnectIsAlive(pointer) == 1;
     }
 
     @Override
     public void close() {
+        use.writeLock().lock();
+        try {
+            closeInTurn();
+        } finally {
+            use.writeLock().unlock();
+        }
+    }
+
+    private void closeInTurn() {
         if (connection.pointer() == null) {
             return;
         }

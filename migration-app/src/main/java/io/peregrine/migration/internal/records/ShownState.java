@@ -55,6 +55,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessio
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Mode;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
@@ -290,6 +291,8 @@ public final class ShownState implements Records, AutoCloseable {
             .setGuestName(record.guestName())
             .setSource(new EdgeName(record.source()))
             .setDestination(new EdgeName(record.destination()))
+            .setMode(record.mode() == io.peregrine.migration.internal.core.Mode.PREDICTIVE ? Mode.Predictive
+                : Mode.Reactive)
             .setPhase(phase(record))
             .setStarted(time(instant(record.started())))
             .setStep(steps(record))
@@ -313,6 +316,7 @@ public final class ShownState implements Records, AutoCloseable {
         return switch (record.phase()) {
             case PREPARING -> Phase.Preparing;
             case PREPARED -> Phase.Prepared;
+            case TURNED -> Phase.Turned;
             case OPEN -> Phase.Open;
             case SWITCHED -> Phase.Switched;
             case COMPLETED -> Phase.Completed;

@@ -65,7 +65,9 @@ class GuestTrackerTest {
     }
 
     private final AllHosts hosts = new AllHosts();
-    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, new GuestTracker.Waits(150, 10, 150));
+    private Mode mode = Mode.REACTIVE;
+    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, guest -> mode,
+        new GuestTracker.Waits(150, 10, 150, 5));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
     private boolean confirming = true;
@@ -97,6 +99,10 @@ class GuestTrackerTest {
         take(tracker.onTick(now));
     }
 
+    private void forecast(final Forecast forecast) {
+        take(tracker.onForecast("S", forecast, ++now));
+    }
+
     private void lose(final String host) {
         hosts.heard.remove(host);
         take(tracker.onHostsChanged(++now));
@@ -106,7 +112,8 @@ class GuestTrackerTest {
         for (final var order : orders) {
             final var command = order.command();
             done.add(command.getClass().getSimpleName() + (command instanceof Command.Network network
-                ? " " + network.edge() : command instanceof Ask ask ? " " + ask.host() : ""));
+                ? " " + network.edge() : command instanceof Ask ask ? " " + ask.host()
+                    : command instanceof Command.Watch watch ? " " + watch.host() + (watch.on() ? "" : " off") : ""));
             order.move().filter(move -> !moves.contains(move)).ifPresent(moves::add);
             if (confirming && order.move().isPresent() && command instanceof Command.Network network) {
                 now++;
@@ -843,7 +850,7 @@ class GuestTrackerTest {
     // A controller that starts in the middle
 
     private GuestTracker fresh(final Object... hostsAndLevels) {
-        final var late = new GuestTracker(GUEST, hosts, GuestTracker.Waits.DEFAULT);
+        final var late = new GuestTracker(GUEST, hosts, Modes.REACTIVE, GuestTracker.Waits.DEFAULT);
         done.clear();
         confirming = false;
         hosts.heard.clear();
@@ -930,5 +937,144 @@ class GuestTrackerTest {
     @Test
     void renewalIsACommandOfItsOwn() {
         assertEquals("D", new RenewLease("D").edge());
+    }
+
+    @Test
+    void aPredictiveMoveTurnsSendersBeforeTheSourceStops() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        assertDone("MakeReady D", "Watch S");
+        assertPhase(Phase.PREPARED);
+        forecast(Forecast.STOP_SOON);
+        assertDone("TurnTo D");
+        assertPhase(Phase.TURNED);
+        assertEquals(Optional.of("S"), tracker.owner());
+        event("S", SUSPENDED);
+        assertDone("Watch S off");
+        assertPhase(Phase.OPEN);
+        event("D", RESUMED);
+        assertDone("Commit D");
+        event("S", LEFT);
+        assertDone("Detach S", "Ask D");
+        final var record = assertEnd(Phase.COMPLETED, "D");
+        assertEquals(Mode.PREDICTIVE, record.mode());
+        assertTrue(names(record).containsAll(List.of("turn", "turned", "open", "switch")), record::toString);
+    }
+
+    @Test
+    void sendersAreTurnedAtTheStopThatWasNotForeseen() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        assertDone("MakeReady D", "Watch S", "Watch S off", "TurnTo D");
+        assertPhase(Phase.OPEN);
+    }
+
+    @Test
+    void sendersAreTurnedBackWhenTheStopDoesNotCome() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        forecast(Forecast.STOP_SOON);
+        assertDone("MakeReady D", "Watch S", "TurnTo D");
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S");
+        assertPhase(Phase.PREPARED);
+        forecast(Forecast.STOP_SOON);
+        assertDone("TurnTo D");
+        forecast(Forecast.COPY_GOES_ON);
+        assertDone("TurnTo S");
+        forecast(Forecast.STOP_SOON);
+        assertDone();
+        event("S", SUSPENDED);
+        assertDone("Watch S off", "TurnTo D");
+    }
+
+    @Test
+    void sendersAreNotTurnedToADestinationThatIsNotReady() {
+        mode = Mode.PREDICTIVE;
+        confirming = false;
+        event("D", STARTED);
+        forecast(Forecast.STOP_SOON);
+        assertDone("MakeReady D", "Watch S");
+        take(tracker.onConfirmed(moves.get(0), new Command.MakeReady("D"), Map.of(), ++now));
+        assertDone("TurnTo D");
+    }
+
+    @Test
+    void aPredictiveMoveThatFailsIsServedAtTheSource() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        forecast(Forecast.STOP_SOON);
+        done.clear();
+        event("D", FAILED);
+        assertDone("Detach D", "Watch S off", "Ask S");
+        answer("S", RUNS);
+        assertEnd(Phase.ROLLED_BACK, "S");
+    }
+
+    @Test
+    void aSourceThatGoesOnIsServedAgain() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        forecast(Forecast.STOP_SOON);
+        event("S", SUSPENDED);
+        done.clear();
+        event("S", UNPAUSED);
+        assertDone("Detach D", "Ask D");
+        answer("D", WAITS);
+        assertDone("MakeReady D", "Watch S");
+    }
+
+    @Test
+    void theAnnouncementOpensTheGateAndIsNoPointOfNoReturn() {
+        event("D", STARTED);
+        done.clear();
+        take(tracker.onAnnounced("D", ++now, now));
+        assertDone("Open D");
+        assertPhase(Phase.OPEN);
+        assertEquals(Optional.of("S"), tracker.owner());
+        take(tracker.onAnnounced("D", ++now, now));
+        event("S", SUSPENDED);
+        assertDone();
+        event("S", UNPAUSED);
+        assertDone("Detach D", "Ask D");
+    }
+
+    @Test
+    void aSourceThatIsFoundRunningBeforeTheAnnouncementDoesNotCloseTheGate() {
+        event("D", STARTED);
+        done.clear();
+        final long asked = ++now;
+        take(tracker.onAnnounced("D", ++now, now));
+        take(tracker.on(Sign.answer("S", RUNS_AND_COPIES, asked), ++now));
+        assertDone("Open D");
+        answer("S", RUNS_AND_COPIES);
+        assertDone("Detach D", "Ask D");
+    }
+
+    @Test
+    void theGuestsOwnFrameIsThePointOfNoReturn() {
+        event("D", STARTED);
+        done.clear();
+        lose("S");
+        lose("D");
+        take(tracker.onHeard("D", ++now, now));
+        assertDone("Commit D");
+        assertPhase(Phase.SWITCHED);
+        assertEquals(Optional.of("D"), tracker.owner());
+        take(tracker.onHeard("D", ++now, now));
+        take(tracker.onHeard("O", ++now, now));
+        take(tracker.onAnnounced("O", ++now, now));
+        assertDone();
+    }
+
+    @Test
+    void aPortThatIsFoundDuringAPredictiveMoveFollows() {
+        mode = Mode.PREDICTIVE;
+        event("D", STARTED);
+        assertEquals(List.of(new Command.Attach("S"), new Command.MakeReady("D")), tracker.replay());
+        forecast(Forecast.STOP_SOON);
+        assertEquals(List.of(new Command.Attach("S"), new Command.MakeReady("D"), new Command.TurnTo("D")),
+            tracker.replay());
     }
 }

@@ -71,7 +71,9 @@ class RandomOrdersTest {
         /** When the domain was last seen off, in truth. */
         final Map<String, Long> ends = new HashMap<>();
         int ended;
-        final GuestTracker tracker = new GuestTracker(new UUID(1, 2), this, new GuestTracker.Waits(150, 10, 150));
+        int watched;
+        final GuestTracker tracker = new GuestTracker(new UUID(1, 2), this, guest -> mode(),
+            new GuestTracker.Waits(150, 10, 150, 5));
         Placement placement = Placement.NOWHERE;
         long now;
 
@@ -89,6 +91,10 @@ class RandomOrdersTest {
         @Override
         public boolean heard(final String host) {
             return heard.contains(host);
+        }
+
+        private Mode mode() {
+            return random.nextBoolean() ? Mode.PREDICTIVE : Mode.REACTIVE;
         }
 
         private void happen(final String host, final int type, final int detail, final LevelState level) {
@@ -189,7 +195,7 @@ class RandomOrdersTest {
         }
 
         private void act() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2 -> {
                     if (script.isEmpty()) {
                         plan();
@@ -205,7 +211,14 @@ class RandomOrdersTest {
                         confirmations.remove(0).run();
                     }
                 }
-                case 10 -> {
+                case 10 -> listen();
+                case 11 -> {
+                    final var forecast = random.nextBoolean() ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON;
+                    final var host = pick(names);
+                    log.add(host + " " + forecast);
+                    take(tracker.onForecast(host, forecast, ++now));
+                }
+                case 12 -> {
                     if (random.nextInt(4) == 0 && heard.size() > 1) {
                         disconnect(pick(heard));
                     }
@@ -217,6 +230,22 @@ class RandomOrdersTest {
                         connect(pick(away));
                     }
                 }
+            }
+        }
+
+        /** Hears a guest that runs, or one that QEMU announces since its source has paused it. */
+        private void listen() {
+            final var host = pick(names);
+            final var level = truth.get(host);
+            if (level == null || !placement.attachments().getOrDefault(host, Attachment.SERVING).awaited()) {
+                return;
+            }
+            if (level.domainState() == DomainState.RUNNING) {
+                log.add(host + " heard");
+                take(tracker.onHeard(host, ++now, now));
+            } else if (truth.containsValue(HANDS_OVER) && level.equals(WAITS)) {
+                log.add(host + " announced");
+                take(tracker.onAnnounced(host, ++now, now));
             }
         }
 
@@ -274,6 +303,11 @@ class RandomOrdersTest {
                     questions.add(new Question(ask.host(), ++now));
                     continue;
                 }
+                if (command instanceof Command.Watch watch) {
+                    watched = watch.on() ? watched + 1 : watched - 1;
+                    assertTrue(watched == 0 || watched == 1, this::toString);
+                    continue;
+                }
                 place(command);
                 order.move().ifPresent(move -> {
                     check(move, command);
@@ -316,7 +350,11 @@ class RandomOrdersTest {
             } else if (command instanceof Command.Prepare prepare) {
                 placement = placement.with(prepare.edge(), Attachment.RECEIVING);
             } else if (command instanceof Command.Open open) {
-                placement = placement.with(open.edge(), Attachment.SERVING);
+                placement = placement.with(open.edge(), Attachment.ARRIVING);
+            } else if (command instanceof Command.MakeReady ready) {
+                placement = placement.with(ready.edge(), Attachment.READY);
+            } else if (command instanceof Command.TurnTo turn) {
+                placement = placement.turnedTo(turn.edge());
             } else if (command instanceof Command.Commit commit) {
                 placement = placement.committedTo(commit.edge());
             } else if (command instanceof Command.Detach detach) {
@@ -339,6 +377,11 @@ class RandomOrdersTest {
                 return;
             }
             final String text = command.toString();
+            if (command instanceof Command.TurnTo turn && turn.edge().equals(move.source)) {
+                assertFalse(committed.contains(move), this::toString);
+                before.remove(new Command.TurnTo(move.destination).toString());
+                return;
+            }
             if (command instanceof Command.Detach detach && detach.edge().equals(move.destination)) {
                 assertFalse(committed.contains(move), this::toString);
                 before.clear();
@@ -396,6 +439,7 @@ class RandomOrdersTest {
         }
         world.settle();
         assertTrue(world.tracker.migration().isEmpty(), world::toString);
+        assertEquals(0, world.watched, world::toString);
         final var expected = world.truth.isEmpty() ? Placement.NOWHERE
             : Placement.at(world.truth.keySet().iterator().next());
         assertEquals(expected, world.placement, world::toString);

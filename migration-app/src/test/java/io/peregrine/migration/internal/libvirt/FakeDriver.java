@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
@@ -27,6 +28,7 @@ public final class FakeDriver implements LibvirtDriver {
     /** One daemon. */
     public static final class Daemon {
         private final Map<UUID, DomainText> domains = new HashMap<>();
+        private final Map<UUID, CopyProgress> copies = new HashMap<>();
         private final List<EventListener> listeners = new ArrayList<>();
         private boolean down;
         private CountDownLatch hang = new CountDownLatch(0);
@@ -47,6 +49,12 @@ public final class FakeDriver implements LibvirtDriver {
         /** Tells QEMU's measurement. */
         public synchronized void downtime(final UUID uuid, final long milliseconds) {
             List.copyOf(listeners).forEach(listener -> listener.onDowntime(uuid, milliseconds));
+        }
+
+        /** A copy of a domain's memory comes so far, without anything being left to wait for. */
+        public synchronized void copies(final UUID uuid, final CopyProgress progress) {
+            copies.put(uuid, progress);
+            List.copyOf(listeners).forEach(listener -> listener.onIteration(uuid));
         }
 
         /** Ends all connections, and takes no new ones until {@link #up()}. */
@@ -132,6 +140,17 @@ public final class FakeDriver implements LibvirtDriver {
                         throw new IOException("connection reset");
                     }
                     return Optional.ofNullable(daemon.domains.get(uuid));
+                }
+            }
+
+            @Override
+            public Optional<CopyProgress> copyProgress(final UUID uuid) throws IOException {
+                pass(daemon);
+                synchronized (daemon) {
+                    if (!daemon.listeners.contains(listener)) {
+                        throw new IOException("connection reset");
+                    }
+                    return Optional.ofNullable(daemon.copies.get(uuid));
                 }
             }
 

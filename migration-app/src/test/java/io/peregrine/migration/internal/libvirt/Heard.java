@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,11 @@ final class Heard implements HostListener {
 
         @Override
         public void onDowntime(final UUID uuid, final long downtime) {
+            // Not wanted
+        }
+
+        @Override
+        public void onIteration(final UUID uuid) {
             // Not wanted
         }
 
@@ -78,6 +84,11 @@ final class Heard implements HostListener {
     @Override
     public void onDowntime(final String host, final UUID uuid, final long downtime) {
         add("downtime " + host + " " + uuid + " " + downtime);
+    }
+
+    @Override
+    public void onForecast(final String host, final UUID uuid, final Forecast forecast) {
+        add("forecast " + host + " " + uuid + " " + forecast);
     }
 
     @Override

@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.DomainState;
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.time.Duration;
@@ -110,5 +112,29 @@ class HostSessionsTest {
         assertEquals(before, heard.log());
         assertFalse(heard.log().stream().anyMatch(line -> line.startsWith("disconnected")));
         assertEquals(Set.of(), sessions.follow(Map.of("h1", FakeDriver.uri("h1"))));
+    }
+
+    @Test
+    void aWatchedCopyIsForecastAcrossConnections() {
+        final var soon = "forecast h1 " + GUEST + " " + Forecast.STOP_SOON;
+        final var goesOn = "forecast h1 " + GUEST + " " + Forecast.COPY_GOES_ON;
+        final var daemon = driver.daemon("h1");
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true);
+        sessions.watch("h1", GUEST, true);
+        sessions.watch("other", GUEST, true);
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 300));
+        await().until(() -> heard.count(soon) == 1);
+        daemon.down();
+        await().until(() -> heard.has("disconnected h1: the daemon has gone"));
+        daemon.up();
+        await().until(() -> heard.count("inventory h1") > 1);
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 300));
+        await().until(() -> heard.count(goesOn) == 1);
+        sessions.watch("h1", GUEST, false);
+        daemon.copies(GUEST, new CopyProgress(3, 2, 200, 0, 1000, 0, 300));
+        sessions.watch("h1", GUEST, true);
+        await().until(() -> heard.count(soon) == 2);
     }
 }

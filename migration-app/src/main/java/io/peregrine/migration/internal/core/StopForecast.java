@@ -1,0 +1,92 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+import java.util.Optional;
+
+/**
+ * Forecasts the moment at which QEMU stops a guest to send the last of its memory. QEMU stops it when what remains can
+ * be sent within the downtime limit, bandwidth times limit, counting what the guest has written since the pass began.
+ * It looks at that after each slice of the copy, of up to {@link #SLICE}; so the stop comes up to a slice after what
+ * remains has come so far down.
+ *
+ * <p>In the first pass nobody knows how much the guest writes. A short one is taken for that of a guest which is about
+ * to stop; a long one is waited out, since frames of senders turned in vain would arrive late. Not thread-safe.
+ */
+public final class StopForecast {
+    /** How long a slice of the copy lasts at most, nanoseconds (MAX_WAIT in QEMU's migration/ram.c). */
+    static final long SLICE = 50_000_000;
+
+    private static final long SECOND = 1_000_000_000;
+    /** How long before the stop can come the senders are to be told, nanoseconds. */
+    private static final long LEAD = 8_000_000;
+    /** The longest first pass after which a stop is expected unseen, nanoseconds. */
+    private static final long SHORT_PASS = SECOND;
+    private static final long SHORTEST_POLL = 4_000_000;
+    private static final long LONGEST_POLL = 50_000_000;
+
+    private long iteration;
+    private long passBegan;
+    private boolean soon;
+    private long pause = SHORTEST_POLL;
+
+    /**
+     * Takes in a measurement.
+     *
+     * @param progress how far the copy is
+     * @return the forecast if it has changed
+     */
+    public Optional<Forecast> on(final CopyProgress progress) {
+        if (progress.iteration() == 0) {
+            return Optional.empty();
+        }
+        final boolean newPass = progress.iteration() != iteration;
+        if (newPass) {
+            iteration = progress.iteration();
+            passBegan = progress.at();
+        }
+        final long time = progress.at() - passBegan;
+        final long bandwidth = bandwidth(progress, time);
+        if (bandwidth == 0) {
+            return Optional.empty();
+        }
+        // Until QEMU has measured the bandwidth it stops the guest only when nothing remains.
+        final long limit = progress.bandwidth() * progress.downtimeLimit() / 1000;
+        final long above = progress.remaining() - limit;
+        pause = Math.max(SHORTEST_POLL, Math.min(LONGEST_POLL, (long) ((double) above / bandwidth * SECOND / 4)));
+        if (soon) {
+            // A stop would have come at the end of the pass.
+            soon = !newPass || above <= 0;
+            return soon ? Optional.empty() : Optional.of(Forecast.COPY_GOES_ON);
+        }
+        soon = above <= in(LEAD, bandwidth) && (iteration == 1 ? time <= SHORT_PASS
+            : in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth));
+        return soon ? Optional.of(Forecast.STOP_SOON) : Optional.empty();
+    }
+
+    /**
+     * When the next measurement is of use.
+     *
+     * @return how long to wait, nanoseconds
+     */
+    public long pause() {
+        return pause;
+    }
+
+    private static long bandwidth(final CopyProgress progress, final long time) {
+        if (progress.bandwidth() > 0) {
+            return progress.bandwidth();
+        }
+        // QEMU measures over 100 ms; a small guest may be copied in less.
+        return time < SLICE ? 0 : (long) ((double) progress.processed() / time * SECOND);
+    }
+
+    private static long in(final long nanoseconds, final long perSecond) {
+        return (long) ((double) perSecond * nanoseconds / SECOND);
+    }
+}

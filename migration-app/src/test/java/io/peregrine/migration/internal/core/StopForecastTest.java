@@ -1,0 +1,85 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StopForecastTest {
+    private static final long MS = 1_000_000;
+    private static final long MIB = 1 << 20;
+    /** Bytes per second; 300 ms of it are 30 MiB. */
+    private static final long BANDWIDTH = 100 * MIB;
+    private static final Optional<Forecast> SOON = Optional.of(Forecast.STOP_SOON);
+    private static final Optional<Forecast> GOES_ON = Optional.of(Forecast.COPY_GOES_ON);
+
+    private final StopForecast forecast = new StopForecast();
+
+    private Optional<Forecast> at(final long milliseconds, final long pass, final long remaining,
+            final long dirtyRate) {
+        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
+            300));
+    }
+
+    @Test
+    void aShortFirstPassIsExpectedToEndInTheStop() {
+        assertEquals(Optional.empty(), at(0, 0, 0, 0), "not begun");
+        assertEquals(Optional.empty(), at(10, 1, 100, 0));
+        assertEquals(Optional.empty(), at(600, 1, 40, 0));
+        assertEquals(SOON, at(694, 1, 30, 0), "at the limit");
+        assertEquals(Optional.empty(), at(700, 1, 30, 0), "told already");
+        assertEquals(Optional.empty(), at(740, 2, 27, 10), "the pass has ended below the limit: now it comes");
+    }
+
+    @Test
+    void theCopyGoesOnIfThePassEndsAboveTheLimit() {
+        at(0, 1, 100, 0);
+        assertEquals(SOON, at(700, 1, 30, 0));
+        assertEquals(GOES_ON, at(750, 2, 60, 0));
+        assertEquals(Optional.empty(), at(755, 2, 59, 0));
+    }
+
+    @Test
+    void aLongFirstPassTellsNothing() {
+        at(0, 1, 1000, 0);
+        assertEquals(Optional.empty(), at(9700, 1, 30, 0));
+        assertEquals(Optional.empty(), at(9750, 2, 60, 5));
+        assertEquals(SOON, at(10_050, 2, 30, 5), "1.5 MiB have been written since");
+    }
+
+    @Test
+    void aGuestThatWritesAsMuchIsNotStopped() {
+        at(0, 1, 1000, 0);
+        at(9750, 2, 60, 50);
+        assertEquals(Optional.empty(), at(10_050, 2, 30, 50), "15 MiB have been written since");
+        assertEquals(Optional.empty(), at(10_100, 3, 40, 50));
+        assertEquals(SOON, at(10_200, 3, 30, 20), "2 MiB, and the stop can be there at once");
+    }
+
+    @Test
+    void bandwidthIsEstimatedUntilQemuHasMeasuredIt() {
+        forecast.on(new CopyProgress(0, 1, 8 * MIB, 0, 0, 0, 300));
+        assertEquals(Optional.empty(), forecast.on(new CopyProgress(20 * MS, 1, 6 * MIB, 2 * MIB, 0, 0, 300)));
+        assertEquals(Optional.empty(), forecast.on(new CopyProgress(60 * MS, 1, 2 * MIB, 6 * MIB, 0, 0, 300)),
+            "20 ms are left, and until then no limit holds");
+        assertEquals(SOON, forecast.on(new CopyProgress(75 * MS, 1, MIB / 2, 15 * MIB / 2, 0, 0, 300)));
+    }
+
+    @Test
+    void measurementsBecomeFrequentTowardsTheEnd() {
+        at(0, 1, 1000, 0);
+        assertEquals(StopForecast.SLICE, forecast.pause());
+        at(600, 1, 40, 0);
+        assertTrue(forecast.pause() <= 25 * MS && forecast.pause() > 4 * MS);
+        at(700, 1, 30, 0);
+        assertEquals(4 * MS, forecast.pause());
+    }
+}
