@@ -33,6 +33,11 @@ import java.util.stream.Stream;
  * thread-safe if those are.
  */
 public final class EdgePlan {
+    /**
+     * The highest VXLAN network identifier that a network may have. With the bit above it set an identifier marks
+     * frames of the same network that an edge has sent on.
+     */
+    public static final int MAX_VNI = 0x7F_FFFF;
     /** Seconds until a closed gate opens by itself unless its lease is renewed. */
     public static final int GATE_LEASE_SECONDS = 45;
 
@@ -86,6 +91,11 @@ public final class EdgePlan {
             List.of(
                 new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().tunnelId(vni).build(),
                     enterNetwork(vni, Tables.LOCAL)),
+                new Flow(Tables.INGRESS, Tables.PRIORITY_EXACT, Match.builder().tunnelId(redirected(vni)).build(),
+                    Instructions.toTable(Tables.LOCAL).withMetadata(vni | Tables.REDIRECTED,
+                        Tables.NETWORK_MASK | Tables.REDIRECTED)),
+                new Flow(Tables.LOCAL, Tables.PRIORITY_STRAY, Match.builder().metadata(vni | Tables.REDIRECTED,
+                    Tables.NETWORK_MASK | Tables.REDIRECTED).build(), Instructions.DROP),
                 toGroup(Tables.REMOTE, Tables.PRIORITY_FLOOD, flooded, floodRemote).thenLocal(),
                 toGroup(Tables.REMOTE, Tables.PRIORITY_UNKNOWN, unknown, unknownRemote).thenLocal(),
                 toGroup(Tables.LOCAL, Tables.PRIORITY_FLOOD, flooded, floodLocal).flow(),
@@ -144,8 +154,29 @@ public final class EdgePlan {
         } else {
             flows.add(sendOn.flow());
         }
+        station.redirects().forEach(redirect -> flows.add(sentOn(station, redirect)));
         return Fragment.of(copies ? List.of(copies(remote, tunnelBuckets(vni, station.remoteTunnels()))) : List.of(),
             flows);
+    }
+
+    /**
+     * Sends frames on with a mark, so that the edge they are sent to does not send them on again; where the station is
+     * still attached it gets them too.
+     */
+    private static Flow sentOn(final StationAtEdge station, final StationAtEdge.Redirect redirect) {
+        final var actions = new ArrayList<Action>();
+        station.local().filter(local -> local.gateOpen() && local.targeted())
+            .ifPresent(local -> actions.add(new Action.Output(local.port())));
+        actions.add(new Action.SetField(OxmField.TUNNEL_ID, FieldValue.of(redirected(station.vni()))));
+        redirect.toTunnels().forEach(port -> actions.add(
+            new Action.Output(port == redirect.fromTunnel() ? Action.IN_PORT : port)));
+        return new Flow(Tables.LOCAL, Tables.PRIORITY_REDIRECT, Match.builder().inPort(redirect.fromTunnel())
+            .metadata(station.vni(), Tables.NETWORK_MASK | Tables.REDIRECTED).ethDst(station.mac()).build(),
+            Instructions.apply(actions));
+    }
+
+    private static int redirected(final int vni) {
+        return vni | MAX_VNI + 1;
     }
 
     /**

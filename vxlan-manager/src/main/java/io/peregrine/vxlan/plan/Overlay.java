@@ -9,6 +9,7 @@ package io.peregrine.vxlan.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.Sets;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.vxlan.GuestPort;
@@ -103,6 +104,7 @@ public final class Overlay {
             switches.use(name, Optional.empty());
         }
         guests.values().forEach(this::unindex);
+        guests.values().forEach(guest -> guest.stale.keySet().retainAll(edges.keySet()));
         guests.values().forEach(this::resolve);
         refreshAll();
         goneNetworks.forEach(plan::releaseNetwork);
@@ -157,7 +159,35 @@ public final class Overlay {
         if (edge != null) {
             edge.lastApply = switches.apply(name, Map.of());
             advancePreparations(name);
+            guests.values().stream().filter(guest -> guest.stale.containsKey(name)).toList()
+                .forEach(guest -> setStale(guest, name, Set.of()));
         }
+    }
+
+    /**
+     * Notes where an edge sends frames for a guest that has not confirmed where it should: those places send them on.
+     *
+     * @param places where the edge sends, empty if it has confirmed
+     */
+    private void setStale(final Guest guest, final String edge, final Set<String> places) {
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        final var membersBefore = network == null ? Set.<String>of() : members(network);
+        final var before = places.isEmpty() ? guest.stale.remove(edge) : guest.stale.put(edge, places);
+        if (network == null || places.equals(before)) {
+            return;
+        }
+        final var changes = new Changes();
+        network.noteStale(guest);
+        final var membersAfter = members(network);
+        for (var place : Sets.union(places, before == null ? Set.of() : before)) {
+            final var there = edges.get(place);
+            if (there != null && membersBefore.contains(place) != membersAfter.contains(place)) {
+                refreshNetwork(there, guest.network, changes);
+            } else if (there != null) {
+                changes.guest(there, guest);
+            }
+        }
+        flush(changes);
     }
 
     /**
@@ -202,8 +232,10 @@ public final class Overlay {
     public CompletableFuture<Map<String, Integer>> withdraw(final Collection<String> ids) {
         final var result = place(ids, (id, placement) -> Placement.NOWHERE);
         for (var id : ids) {
-            final var guest = guests.remove(id);
+            final var guest = guests.get(id);
             if (guest != null) {
+                List.copyOf(guest.stale.keySet()).forEach(edge -> setStale(guest, edge, Set.of()));
+                guests.remove(id);
                 unindex(guest);
                 final var changes = new Changes();
                 edges.values().forEach(edge -> changes.guest(edge, guest));
@@ -486,9 +518,12 @@ public final class Overlay {
             final var name = edge.name;
             if (membersBefore.contains(name) != membersAfter.contains(name)) {
                 refreshNetwork(edge, guest.network, changes);
-            } else if (sendersChange || !Objects.equals(before.attachments().get(name),
+            } else if (sendersChange || guest.mayGetStale(name) || !Objects.equals(before.attachments().get(name),
                     after.attachments().get(name))) {
                 changes.guest(edge, guest);
+            }
+            if (sendersChange && membersBefore.contains(name)) {
+                changes.turned(edge, guest, senders(before));
             }
             if (!Objects.equals(before.attachments().get(name), after.attachments().get(name))) {
                 changes.network(edge, guest.network);
@@ -506,7 +541,8 @@ public final class Overlay {
 
     /** Edges that need the network's entries. */
     private boolean isMember(final EdgeState edge, final NetworkState network) {
-        return network.attached.containsKey(edge.name) || hasBorderPort(edge, network) || unheard(edge);
+        return network.attached.containsKey(edge.name) || hasBorderPort(edge, network) || unheard(edge)
+            || network.stale.stream().anyMatch(guest -> guest.mayGetStale(edge.name));
     }
 
     private Set<String> members(final NetworkState network) {
@@ -537,6 +573,7 @@ public final class Overlay {
         if (network != null) {
             network.remove(guest);
             network.removeStation(guest);
+            network.stale.remove(guest);
         }
     }
 
@@ -549,6 +586,7 @@ public final class Overlay {
         if (network != null) {
             network.add(guest);
             network.addStation(guest);
+            network.noteStale(guest);
         }
     }
 
@@ -651,7 +689,22 @@ public final class Overlay {
             : edge.tap(guest).map(tap -> new StationAtEdge.Local(tap.port(), here.gateOpen(), here.targeted(),
                 here.awaited(), true));
         return plan.station(new StationAtEdge(guest.port.interfaceId(), network.network.vni(), guest.port.mac(),
-            guest.addresses, edge.tunnelsTo(senders(guest.placement)), local));
+            guest.addresses, edge.tunnelsTo(senders(guest.placement)), local, redirectsAt(edge, guest)));
+    }
+
+    /** Sends on what comes from edges that have not heard of a move, to the places with an open gate that they miss. */
+    private static List<StationAtEdge.Redirect> redirectsAt(final EdgeState edge, final Guest guest) {
+        final var result = new ArrayList<StationAtEdge.Redirect>();
+        guest.stale.forEach((sender, places) -> {
+            final var missed = guest.placement.attachments().entrySet().stream()
+                .filter(entry -> entry.getValue().targeted() && entry.getValue().gateOpen())
+                .map(Map.Entry::getKey).filter(place -> !places.contains(place)).toList();
+            final var to = edge.tunnelsTo(missed);
+            if (places.contains(edge.name) && !to.isEmpty()) {
+                edge.tunnelsTo(Set.of(sender)).forEach(from -> result.add(new StationAtEdge.Redirect(from, to)));
+            }
+        });
+        return result;
     }
 
     private Fragment borderPort(final EdgeState edge, final String name, final Edge.BorderPort port) {
@@ -670,7 +723,7 @@ public final class Overlay {
         final var number = edge == border ? edge.snapshot.borderPorts().get(portName) : null;
         return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac,
             port.hosts().get(mac), edge.tunnelsTo(Set.of(border.name)),
-            Optional.ofNullable(number).map(StationAtEdge.Local::shared)));
+            Optional.ofNullable(number).map(StationAtEdge.Local::shared), List.of()));
     }
 
     private static String networkFragment(final String name) {
@@ -686,12 +739,39 @@ public final class Overlay {
 
     private Map<String, CompletableFuture<Void>> flush(final Changes changes) {
         final var sent = new LinkedHashMap<String, CompletableFuture<Void>>();
+        changes.turned.forEach((name, turned) -> {
+            if (!changes.byEdge.containsKey(name)) {
+                // nothing could be sent: what it has is from before this process
+                turned.forEach((guest, places) -> noteUnconfirmed(name, guest, places));
+            }
+        });
         changes.byEdge.forEach((name, fragments) -> {
             final var future = switches.apply(name, fragments);
             edges.get(name).lastApply = future;
             sent.put(name, future);
+            final var turned = changes.turned.getOrDefault(name, Map.of());
+            if (!turned.isEmpty()) {
+                future.whenCompleteAsync((ok, failure) -> {
+                    if (failure != null) {
+                        turned.forEach((guest, places) -> noteUnconfirmed(name, guest, places));
+                    } else if (switches.inSync(name)) {
+                        turned.keySet().stream().filter(guest -> guest.stale.containsKey(name))
+                            .forEach(guest -> setStale(guest, name, Set.of()));
+                    }
+                }, loop);
+            }
         });
         return sent;
+    }
+
+    /** An edge may still send to where it did; of several moves that it missed the first counts. */
+    private void noteUnconfirmed(final String edge, final Guest guest, final Set<String> places) {
+        final var state = edges.get(edge);
+        final boolean sends = state != null && (state.snapshot == null || state.snapshot.datapath().isPresent());
+        if (sends && !places.isEmpty() && guests.get(guest.port.interfaceId()) == guest
+                && !guest.stale.containsKey(edge)) {
+            setStale(guest, edge, places);
+        }
     }
 
     private static CompletableFuture<Map<String, Integer>> confirmed(final Map<String, Integer> counts,
@@ -753,6 +833,12 @@ public final class Overlay {
     private final class Changes {
         final Map<String, Map<String, Fragment>> byEdge = new LinkedHashMap<>();
         final Map<String, Integer> counts = new HashMap<>();
+        /** Guests whose senders at an edge are to send elsewhere than to these places from now on. */
+        final Map<String, Map<Guest, Set<String>>> turned = new HashMap<>();
+
+        void turned(final EdgeState edge, final Guest guest, final Set<String> before) {
+            turned.computeIfAbsent(edge.name, name -> new LinkedHashMap<>()).put(guest, before);
+        }
 
         void guest(final EdgeState edge, final Guest guest) {
             if (edge.snapshot != null) {
@@ -893,6 +979,8 @@ public final class Overlay {
         final Map<String, Set<Guest>> attached = new HashMap<>();
         /** Guests by the edges that their frames are sent to. */
         final Map<String, Set<Guest>> sentTo = new HashMap<>();
+        /** Guests for which some edge has not confirmed where it sends. */
+        final Set<Guest> stale = new HashSet<>();
         /** Guests by MAC address; the first owns it. */
         final Map<MacAddress, Set<Guest>> stations = new LinkedHashMap<>();
         Network network;
@@ -910,6 +998,14 @@ public final class Overlay {
             for (var edge : guest.placement.attachments().keySet()) {
                 removeFrom(attached, edge, guest);
                 removeFrom(sentTo, edge, guest);
+            }
+        }
+
+        void noteStale(final Guest guest) {
+            if (guest.stale.isEmpty()) {
+                stale.remove(guest);
+            } else {
+                stale.add(guest);
             }
         }
 
@@ -939,6 +1035,12 @@ public final class Overlay {
         Placement placement = Placement.NOWHERE;
         String network;
         List<InetAddress> addresses = List.of();
+        /** Edges that have not confirmed where they send, and where they did before. */
+        final Map<String, Set<String>> stale = new TreeMap<>();
+
+        boolean mayGetStale(final String edge) {
+            return stale.values().stream().anyMatch(places -> places.contains(edge));
+        }
 
         String fragment() {
             return "guest:" + port.interfaceId();

@@ -24,9 +24,22 @@ import java.util.Optional;
  * @param addresses its known IP addresses
  * @param remoteTunnels tunnel ports towards every other edge that gets a copy of frames for it: none, one or two
  * @param local how it is attached here, empty if it is not
+ * @param redirects frames for it that come out of tunnels here and have to go elsewhere
  */
 public record StationAtEdge(String id, int vni, MacAddress mac, Collection<InetAddress> addresses,
-        Collection<Long> remoteTunnels, Optional<Local> local) {
+        Collection<Long> remoteTunnels, Optional<Local> local, Collection<Redirect> redirects) {
+    /**
+     * Frames of an edge that still sends here because it has not confirmed that the station moves.
+     *
+     * @param fromTunnel the tunnel port that they come out of
+     * @param toTunnels tunnel ports towards the edges that lack them; may be the one that they come out of
+     */
+    public record Redirect(long fromTunnel, List<Long> toTunnels) {
+        public Redirect {
+            toTunnels = NetworkAtEdge.sorted(toTunnels);
+        }
+    }
+
     /**
      * A local attachment.
      *
@@ -51,5 +64,6 @@ public record StationAtEdge(String id, int vni, MacAddress mac, Collection<InetA
         requireNonNull(local);
         addresses = List.copyOf(addresses);
         remoteTunnels = NetworkAtEdge.sorted(remoteTunnels);
+        redirects = List.copyOf(redirects);
     }
 }

@@ -30,6 +30,8 @@ public final class Tables {
     static final int PRIORITY_RESERVED = 300;
     /** A closed gate. */
     static final int PRIORITY_GATE = 200;
+    /** Frames of an edge that has not heard of a move. */
+    static final int PRIORITY_REDIRECT = 150;
     /** A guest's first frames at a new place. */
     static final int PRIORITY_FIRST_FRAMES = 110;
     /** An ARP announcement. */
@@ -38,6 +40,8 @@ public final class Tables {
     static final int PRIORITY_EXACT = 100;
     /** Flooded frames: multicast and broadcast. */
     static final int PRIORITY_FLOOD = 90;
+    /** A frame that was sent on, to an address that no entry knows. */
+    static final int PRIORITY_STRAY = 20;
     /** Unicast to an address that no entry knows. */
     static final int PRIORITY_UNKNOWN = 10;
     /** Table miss. */
@@ -45,6 +49,9 @@ public final class Tables {
 
     /** The metadata bits that hold the network, as its VNI. */
     static final long NETWORK_MASK = 0xFF_FFFFL;
+
+    /** The metadata bit of a frame that another edge has sent on; it is not sent on again. */
+    static final long REDIRECTED = 0x100_0000L;
 
     /** LLDP (IEEE 802.1AB). */
     static final int ETHERTYPE_LLDP = 0x88CC;

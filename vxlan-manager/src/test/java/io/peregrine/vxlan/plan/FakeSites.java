@@ -255,6 +255,13 @@ final class FakeSites implements EdgeSwitches {
                 .findFirst().orElse("port " + port);
     }
 
+    /** How many entries send frames of edges that have missed a move on. */
+    long redirects() {
+        return programs.values().stream().flatMap(program -> program.values().stream())
+            .flatMap(fragment -> fragment.flows().values().stream())
+            .filter(flow -> flow.key().priority() == Tables.PRIORITY_REDIRECT).count();
+    }
+
     /** A frame from a guest's tap. */
     List<String> fromGuest(final String guest, final String edge, final MacAddress destination) {
         return send(edge, tapPort(guest, edge), frame(mac(guest), destination));

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -493,6 +494,114 @@ class ForwardingTest {
         final var copy = new HashMap<String, Object>();
         sites.programs.forEach((edge, program) -> copy.put(edge, new HashMap<>(program)));
         return copy;
+    }
+
+    /** Frames of an edge that has missed a move are sent on by the place where the guest was, once each. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAnEdgeThatIsAwaySendsIsSentOn(final boolean turning) {
+        sites.tap("vm", "hv2");
+        sites.disconnect("hv3");
+        if (turning) {
+            sites.overlay.makeReady(VM, "hv2");
+            assertThirdReaches("hv1/tap-vm");
+            sites.overlay.turnTo(VM, "hv2");
+            assertThirdReaches("hv2/tap-vm");
+            sites.overlay.turnTo(VM, "hv1");
+            assertThirdReaches("hv1/tap-vm");
+            sites.overlay.turnTo(VM, "hv2");
+        } else {
+            sites.overlay.prepare(VM, "hv2");
+            assertThirdReaches("hv1/tap-vm");
+            sites.overlay.open(VM, "hv2");
+            assertThirdReaches("hv1/tap-vm", "hv2/tap-vm");
+        }
+        sites.overlay.commit(VM, "hv2");
+        assertThirdReaches("hv2/tap-vm");
+        sites.overlay.detach(VM, "hv1");
+        sites.untap("vm", "hv1");
+        assertThirdReaches("hv2/tap-vm");
+        assertEquals(List.of("hv2/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        sites.reconnect("hv3");
+        assertThirdReaches("hv2/tap-vm");
+        assertEquals(0, sites.redirects(), "nobody needs them any more");
+    }
+
+    private void assertThirdReaches(final String... taps) {
+        assertEquals(List.of(taps), sites.fromGuest("third", "hv3", sites.mac("vm")));
+    }
+
+    @Test
+    void anEmptyPlaceSendsOnToo() {
+        sites.overlay.withdraw(List.of(FakeSites.port("atSource")));
+        sites.untap("atSource", "hv1");
+        sites.disconnect("hv3");
+        reach(Moment.DONE);
+        assertThirdReaches("hv2/tap-vm");
+        sites.reconnect("hv3");
+        assertEquals(Set.of("base"), sites.programs.get("hv1").keySet());
+    }
+
+    @Test
+    void aGuestThatEndsLeavesNothingToSendOn() {
+        sites.disconnect("hv3");
+        reach(Moment.DONE);
+        sites.overlay.withdraw(VM);
+        assertEquals(0, sites.redirects());
+    }
+
+    @Test
+    void framesSentOnAreNotSentOnAgain() {
+        // An edge that missed the move to hv2, and another that missed the move back
+        sites.disconnect("hv3");
+        reach(Moment.DONE);
+        sites.disconnect(FakeSites.BORDER);
+        sites.tap("vm", "hv1");
+        sites.overlay.prepare(VM, "hv1");
+        sites.overlay.open(VM, "hv1");
+        sites.overlay.commit(VM, "hv1");
+        sites.overlay.detach(VM, "hv2");
+        assertThirdReaches("hv1/tap-vm");
+        assertEquals(List.of("hv1/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        assertEquals(List.of("hv1/tap-vm"), sites.fromGuest("atDestination", "hv2", sites.mac("vm")));
+    }
+
+    @Test
+    void howeverTheGuestMovesWhatAnEdgeThatIsAwaySendsArrivesOnce() {
+        final var random = new Random(5);
+        String here = "hv1";
+        for (int round = 0; round < 300; round++) {
+            if (random.nextInt(3) == 0) {
+                sites.reconnect("hv3");
+                assertEquals(0, sites.redirects());
+            }
+            if (random.nextBoolean()) {
+                sites.disconnect("hv3");
+            }
+            final var there = List.of("hv1", "hv2", "hv4").get(random.nextInt(3));
+            if (there.equals(here)) {
+                continue;
+            }
+            sites.tap("vm", there);
+            if (random.nextBoolean()) {
+                sites.overlay.makeReady(VM, there);
+                sites.overlay.turnTo(VM, there);
+            } else {
+                sites.overlay.prepare(VM, there);
+                sites.overlay.open(VM, there);
+            }
+            if (random.nextInt(4) == 0) {
+                sites.overlay.detach(VM, there);
+                sites.untap("vm", there);
+            } else {
+                sites.overlay.commit(VM, there);
+                sites.overlay.detach(VM, here);
+                sites.untap("vm", here);
+                here = there;
+            }
+            assertThirdReaches(here + "/tap-vm");
+            assertEquals(List.of(here + "/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        }
     }
 
     @Test

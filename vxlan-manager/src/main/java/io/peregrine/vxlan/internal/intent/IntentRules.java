@@ -12,6 +12,7 @@ import io.peregrine.flow.MacAddress;
 import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.topology.IpNetwork;
 import io.peregrine.topology.intent.Problem;
+import io.peregrine.vxlan.plan.EdgePlan;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
@@ -53,7 +54,7 @@ final class IntentRules {
     private static final String OVSDB_EXAMPLE = "tcp:192.0.2.1:6640";
     private static final String LIBVIRT_EXAMPLE = "qemu+tls://host1.example.net/system";
     private static final int MAX_GUESTS = 10;
-    private static final long MAX_VNI = 0xFF_FFFF;
+    private static final long MAX_VNI = EdgePlan.MAX_VNI;
     private static final Set<String> LIBVIRT_DRIVERS = Set.of("qemu", "test");
     private static final Set<String> LIBVIRT_PATHS = Set.of("/system", "/session");
     private static final Set<String> RESERVED_NAMES = Set.of(".", "..", "lo", "all", "default");
@@ -169,7 +170,7 @@ final class IntentRules {
         final var name = network.requireName().getValue();
         final var path = networkPath(network);
         networks.put(name, new NetworkRules());
-        if (required(network.getVni(), path + "/vni", "a number from 1 to 16777215")) {
+        if (required(network.getVni(), path + "/vni", "a number from 1 to " + MAX_VNI)) {
             final long vni = network.requireVni().getValue().longValue();
             if (vni < 1 || vni > MAX_VNI) {
                 report(path + "/vni", vni + " is not between 1 and " + MAX_VNI + "; use a number in that range");

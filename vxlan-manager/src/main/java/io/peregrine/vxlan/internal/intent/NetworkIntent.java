@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * A virtual network as wanted. Immutable.
  *
  * @param name its name
- * @param vni its VXLAN network identifier, 1 to 16777215
+ * @param vni its VXLAN network identifier, 1 to 8388607
  * @param subnets its subnets, by address
  * @param ports the addresses of guests' interfaces known beforehand, by MAC address, in the MAC addresses' order
  */

@@ -58,7 +58,7 @@ class IntentRulesTest {
                     .setPort(BindingMap.of(guest(MAC1, "192.168.100.5", "2001:db8:1::5"), guest(MAC2)))
                     .build(),
                 // Not routed, so it may be the same as blue's
-                network("lab", 16777215).setSubnet(BindingMap.of(subnet("192.168.100.0/24", null))).build(),
+                network("lab", 8388607).setSubnet(BindingMap.of(subnet("192.168.100.0/24", null))).build(),
                 network("link", 11).setSubnet(BindingMap.of(subnet("10.9.9.8/31", "10.9.9.8"))).build(),
                 network("plain", 12).build()),
             hypervisors(hypervisor("hv1", "10.0.1.1").setController("tcp:10.0.0.1:6653").build(),
@@ -71,15 +71,15 @@ class IntentRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 16777216, 4294967295L})
+    @ValueSource(longs = {0, 8388608, 4294967295L})
     void vniInRange(final long vni) {
-        assertProblems(List.of(BLUE + "/vni: " + vni + " is not between 1 and 16777215; use a number in that range"),
+        assertProblems(List.of(BLUE + "/vni: " + vni + " is not between 1 and 8388607; use a number in that range"),
             networks(network("blue", vni).build()), null, null);
     }
 
     @Test
     void requiredFields() {
-        assertProblems(List.of(BLUE + "/vni: it is missing; give a number from 1 to 16777215",
+        assertProblems(List.of(BLUE + "/vni: it is missing; give a number from 1 to 8388607",
             HV1 + "/ovsdb: it is missing; give where its ovsdb-server listens, such as tcp:192.0.2.1:6640",
             HV1 + "/underlay-address: it is missing; give the address its tunnels end at",
             HV1 + "/libvirt: it is missing; give libvirt's URI, such as qemu+tls://host1.example.net/system",
