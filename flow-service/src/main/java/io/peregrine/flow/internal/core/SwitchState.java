@@ -98,8 +98,10 @@ public final class SwitchState {
     private final Map<Object, Integer> failures = new HashMap<>();
     /** What is refused for good, and in which words. */
     private final Map<Object, String> refused = new HashMap<>();
-    /** Foreign entries that are where ours belong. */
-    private final Map<FlowKey, Entry> blocked = new HashMap<>();
+    /** Where ours belong and foreign entries are, and what to say of it. */
+    private final Map<FlowKey, String> blocked = new HashMap<>();
+    /** Foreign entries that cannot be said whole, as text. */
+    private final Map<FlowKey, String> strangers = new HashMap<>();
     private final Set<Reading> readings = new HashSet<>();
 
     private Belief has = new Belief();
@@ -133,6 +135,7 @@ public final class SwitchState {
         failures.clear();
         refused.clear();
         blocked.clear();
+        strangers.clear();
         changedFromOutside = 0;
         readings.clear();
     }
@@ -200,7 +203,7 @@ public final class SwitchState {
         change.flows().forEach((key, entry) -> {
             final var there = has.flows.get(key);
             if (isBlocked(key)) {
-                collisions.add(collision(there));
+                collisions.add(blocked.get(key));
             } else if (!sure || there == null || entry.isTimed() || !entry.sameAs(there)) {
                 ops.add(new Op.PutFlow(entry));
             }
@@ -224,12 +227,15 @@ public final class SwitchState {
     /** Whether something foreign is in the place of a desired entry; remembered as a problem. */
     private boolean isBlocked(final FlowKey key) {
         final var there = has.flows.get(key);
-        if (there == null || there.isOwn()) {
-            blocked.remove(key);
-            return false;
+        if (there != null && !there.isOwn()) {
+            blocked.put(key, collision(there));
+            return true;
+        } else if (there == null && strangers.containsKey(key)) {
+            blocked.put(key, "a foreign entry is where one of ours belongs: " + strangers.get(key));
+            return true;
         }
-        blocked.put(key, there);
-        return true;
+        blocked.remove(key);
+        return false;
     }
 
     /** Adds desired groups that changes refer to and that a repair did not get to yet. */
@@ -367,7 +373,7 @@ public final class SwitchState {
             if (entry != null && entry.isTimed()) {
                 retry(key);
                 if (isBlocked(key)) {
-                    collisions.add(collision(has.flows.get(key)));
+                    collisions.add(blocked.get(key));
                 } else {
                     ops.add(new Op.PutFlow(entry));
                 }
@@ -414,6 +420,9 @@ public final class SwitchState {
     public int merge(final Observed observed, final Reading reading, final long now) {
         readings.remove(reading);
         final var view = viewOf(observed, reading);
+        strangers.clear();
+        observed.otherFlows().stream().filter(other -> !other.isOwn())
+            .forEach(other -> other.key().ifPresent(key -> strangers.put(key, other.text())));
         final boolean first = !known;
         final int changed = first || doubtful || reading.spoiled ? 0 : changedIn(view, now);
         if (changed != 0) {
@@ -447,7 +456,7 @@ public final class SwitchState {
         for (var entry : wantedFlows.values()) {
             final var there = view.flows.get(entry.key());
             if (due(entry, has.flows.get(entry.key()), now) == null && due(entry, there, now) != null
-                    && (there == null || there.isOwn())) {
+                    && (there == null ? !strangers.containsKey(entry.key()) : there.isOwn())) {
                 count++;
             }
         }
@@ -724,7 +733,7 @@ public final class SwitchState {
             return List.of();
         }
         final var problems = new ArrayList<Problem>();
-        addSome(problems, Kind.BLOCKED, blocked.values().stream().map(SwitchState::collision),
+        addSome(problems, Kind.BLOCKED, blocked.values().stream(),
             "foreign entries are where ours belong");
         addSome(problems, Kind.REFUSED, refused.values().stream(), "changes are refused");
         if (changedFromOutside != 0) {

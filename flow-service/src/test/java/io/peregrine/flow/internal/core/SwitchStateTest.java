@@ -540,6 +540,28 @@ class SwitchStateTest {
     }
 
     @Test
+    void aForeignEntryThatCannotBeSaidIsLeftAloneToo() {
+        state.setComplete(true);
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        state.connect();
+        sync();
+        put(foreign(flow(4, 3, out(1))));
+        device.flows.remove(key(4, 1));
+        device.flows.remove(key(4, 2));
+        final var observed = new Observed(device.flows, List.of(
+            new Observed.Other(7, Optional.of(key(4, 1)), "theirs"),
+            new Observed.Other(OwnRange.COOKIE, Optional.of(key(4, 2)), "ours")), Map.of(), Set.of());
+        assertEquals(1, state.merge(observed, state.beginRead(), now));
+        assertEquals(List.of(key(4, 2)), subjects(state.repair(9, now)));
+        assertEquals(List.of(Kind.BLOCKED, Kind.CHANGED_FROM_OUTSIDE), problems());
+        assertEquals(1, want("a", flow(4, 1, out(2)), flow(4, 2, out(1))).blocked().size());
+
+        sync();
+        assertEquals(List.of(Kind.CHANGED_FROM_OUTSIDE), problems());
+        assertTrue(device.flows.containsKey(key(4, 1)));
+    }
+
+    @Test
     void anAuditDoesNotJudgeWhatIsChangedMeanwhile() {
         state.setComplete(true);
         want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1)));

@@ -109,15 +109,15 @@ final class RecordLine {
     static Migration parse(final String line) {
         try {
             return record(JsonParser.parseString(line).getAsJsonObject());
-        } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
             throw new IllegalArgumentException("not a record: " + line, e);
         }
     }
 
     private static Migration record(final JsonObject json) {
-        final var builder = new MigrationBuilder().withKey(new MigrationKey(json.get("id").getAsString()))
-            .setPhase(phase(json.get("phase").getAsString()))
-            .setStarted(new DateAndTime(json.get("started").getAsString()))
+        final var builder = new MigrationBuilder().withKey(new MigrationKey(member(json, "id").getAsString()))
+            .setPhase(phase(member(json, "phase").getAsString()))
+            .setStarted(new DateAndTime(member(json, "started").getAsString()))
             .setStep(steps(json))
             .setChanges(changes(json))
             .setProblem(problems(json));
@@ -130,6 +130,10 @@ final class RecordLine {
         take(json, "pause", text -> builder.setPause(Uint32.valueOf(text)));
         take(json, "reason", builder::setReason);
         return builder.build();
+    }
+
+    private static JsonElement member(final JsonObject json, final String name) {
+        return Optional.ofNullable(json.get(name)).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
     }
 
     private static Phase phase(final String name) {
@@ -147,15 +151,15 @@ final class RecordLine {
     private static List<Step> steps(final JsonObject json) {
         final var steps = new ArrayList<Step>();
         items(json, "step").forEach(item -> steps.add(new StepBuilder()
-            .withKey(new StepKey(item.getAsJsonObject().get("name").getAsString()))
-            .setOffset(item.getAsJsonObject().get("offset").getAsLong()).build()));
+            .withKey(new StepKey(member(item.getAsJsonObject(), "name").getAsString()))
+            .setOffset(member(item.getAsJsonObject(), "offset").getAsLong()).build()));
         return steps;
     }
 
     private static Map<ChangesKey, Changes> changes(final JsonObject json) {
         final var changes = new HashMap<ChangesKey, Changes>();
         if (json.has("changes")) {
-            json.getAsJsonObject("changes").entrySet().forEach(entry -> {
+            member(json, "changes").getAsJsonObject().entrySet().forEach(entry -> {
                 final var key = new ChangesKey(new EdgeName(entry.getKey()));
                 changes.put(key, new ChangesBuilder().withKey(key)
                     .setCount(Uint32.valueOf(entry.getValue().getAsLong())).build());
@@ -171,6 +175,6 @@ final class RecordLine {
     }
 
     private static Iterable<JsonElement> items(final JsonObject json, final String name) {
-        return json.has(name) ? json.getAsJsonArray(name) : List.of();
+        return json.has(name) ? member(json, name).getAsJsonArray() : List.of();
     }
 }
