@@ -113,6 +113,9 @@ def guest(argv: Sequence[str]) -> int:
     parser.add_argument("--mac", metavar="M", help="its MAC address")
     parser.add_argument("--network", metavar="NET",
                         help=f"its virtual network, the interface's profileid (default {plan.TENANT_NETWORK})")
+    parser.add_argument("--also", metavar="NET=A/PREFIX", action="append", default=[],
+                        help="a second network card, in another network and with this address")
+    parser.add_argument("--no-address", action="store_true", help="it has no IP address and says nothing by itself")
     parser.add_argument("--wait", type=float, default=30, metavar="S",
                         help=f"how long to wait for the host's {plan.INTEGRATION_BRIDGE} (default 30 s)")
     parser.add_argument("--remove", action="store_true", help="end the guest and delete its disk instead")
@@ -127,8 +130,10 @@ def guest(argv: Sequence[str]) -> int:
         print(f"{wishes.name} is gone")
         return 0
     made = lab.create_guest(wishes.name, wishes.host, bridge_timeout=wishes.wait, address=wishes.address,
-                            gateway=wishes.gateway, mac=wishes.mac, network=wishes.network)
-    print(f"{made.name} is ready on {wishes.host} after {time.monotonic() - began:.1f} s: {made.address}, {made.mac}, "
+                            gateway=wishes.gateway, mac=wishes.mac, network=wishes.network, also=wishes.also,
+                            addressless=wishes.no_address)
+    print(f"{made.name} is ready on {wishes.host} after {time.monotonic() - began:.1f} s: "
+          f"{made.address or 'no address'}, {made.mac}, "
           f"network {made.network}")
     return 0
 

@@ -213,7 +213,7 @@ def intent(lab: Lab) -> dict[str, dict[str, Any]]:
     network = {
         "name": "demo", "vni": 5001,
         "subnet": [{"prefix": "192.168.100.0/24", "gateway": client["gateway"]}],
-        "port": [{"mac-address": guest["mac"], "address": [guest["address"]]}
+        "port": [{"mac-address": guest["mac"], **({"address": [guest["address"]]} if guest["address"] else {})}
                  for guest in state["guests"] if guest["network"] == "demo"],
     }
     border = state["borders"][0]

@@ -33,8 +33,19 @@ _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
 @dataclass(frozen=True)
+class Interface:
+    """One more network card of a guest, in a network of its own."""
+
+    network: str
+    address: str
+    prefix_length: int
+    mac: str
+    interfaceid: str
+
+
+@dataclass(frozen=True)
 class Guest:
-    """What was asked for; where the guest is now, only libvirt knows."""
+    """What was asked for; where the guest is now, only libvirt knows. The address is empty if it has none."""
 
     name: str
     address: str
@@ -44,11 +55,13 @@ class Guest:
     network: str
     uuid: str
     interfaceid: str
+    also: tuple[Interface, ...] = ()
 
 
 def plan_guest(name: str, existing: Iterable[Guest], *, address: str | None = None, gateway: str | None = None,
-               mac: str | None = None, network: str | None = None) -> Guest:
-    """A new guest; what is not given follows from its name."""
+               mac: str | None = None, network: str | None = None, also: Sequence[str] = (),
+               addressless: bool = False) -> Guest:
+    """A new guest; what is not given follows from its name. Each of also is NETWORK=ADDRESS/PREFIX."""
     others = list(existing)
     check_guest_name(name)
     if address is None:
@@ -69,24 +82,44 @@ def plan_guest(name: str, existing: Iterable[Guest], *, address: str | None = No
     network = TENANT_NETWORK if network is None else network
     if not _NETWORK_NAME.fullmatch(network):
         raise LabError(f"--network {network}: use up to 39 letters, digits, '.', '_' and '-'")
-    guest = Guest(name=name, address=str(interface.ip), prefix_length=interface.network.prefixlen, gateway=gateway,
+    guest = Guest(name=name, address="" if addressless else str(interface.ip),
+                  prefix_length=interface.network.prefixlen, gateway="" if addressless else gateway,
                   mac=mac, network=network, uuid=identifier_of("guest", name),
-                  interfaceid=identifier_of("interface", name))
+                  interfaceid=identifier_of("interface", name),
+                  also=tuple(_one_more(name, number, text) for number, text in enumerate(also, 1)))
     for other in others:
         if other.name == name:
             raise LabError(f"guest {name} exists already; lab/guest {name} --remove ends it")
-        if other.network == network and guest.address == other.address:
+        if other.network == network and guest.address and guest.address == other.address:
             raise LabError(f"{guest.address} is {other.name}'s already")
         if other.network == network and guest.mac == other.mac:
             raise LabError(f"{guest.mac} is {other.name}'s already")
     return guest
 
 
+def _one_more(name: str, number: int, text: str) -> Interface:
+    if number > 1:
+        raise LabError(f"--also {text}: a guest of the lab has two network cards at most")
+    network, _, address = text.partition("=")
+    try:
+        interface = ipaddress.IPv4Interface(address)
+    except ValueError as failure:
+        raise LabError(f"--also {text}: say NETWORK=ADDRESS/PREFIX: {failure}") from failure
+    if not _NETWORK_NAME.fullmatch(network) or "/" not in address:
+        raise LabError(f"--also {text}: say NETWORK=ADDRESS/PREFIX, such as blue=192.168.7.2/24")
+    return Interface(network, str(interface.ip), interface.network.prefixlen, mac_of(f"{name}/{number}"),
+                     identifier_of("interface", f"{name}/{number}"))
+
+
 def domain_xml(guest: Guest, image: GuestImage, disk: Path, storage: str, console: Path) -> str:
     """A libvirt domain without anything that could keep it from migrating."""
+    own = [f"pg.address={guest.address}/{guest.prefix_length}", f"pg.gateway={guest.gateway}"] if guest.address else ()
     arguments = " ".join([
         "console=ttyS0", "quiet", "loglevel=3", "mitigations=off", "panic=0", f"pg.name={guest.name}",
-        f"pg.address={guest.address}/{guest.prefix_length}", f"pg.gateway={guest.gateway}", f"pg.mtu={TENANT_MTU}"])
+        f"pg.mtu={TENANT_MTU}",
+        *own,
+        *(f"pg.address{number}={one.address}/{one.prefix_length}" for number, one in enumerate(guest.also, 1))])
+    interfaces = "".join(_interface_xml(one) for one in (guest, *guest.also))
     return f"""\
 <domain type='qemu'>
   <name>{guest.name}</name>
@@ -115,20 +148,7 @@ def domain_xml(guest: Guest, image: GuestImage, disk: Path, storage: str, consol
       </source>
       <target dev='vda' bus='virtio'/>
     </disk>
-    <interface type='bridge'>
-      <mac address='{guest.mac}'/>
-      <source bridge='{INTEGRATION_BRIDGE}'/>
-      <virtualport type='openvswitch'>
-        <parameters interfaceid='{guest.interfaceid}' profileid='{guest.network}'/>
-      </virtualport>
-      <model type='virtio'/>
-      <driver name='qemu'>
-        <host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/>
-        <guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/>
-      </driver>
-      <mtu size='{TENANT_MTU}'/>
-    </interface>
-    <serial type='file'>
+{interfaces}    <serial type='file'>
       <source path='{console}' append='on'/>
       <target port='0'/>
     </serial>
@@ -142,6 +162,24 @@ def domain_xml(guest: Guest, image: GuestImage, disk: Path, storage: str, consol
 """
 
 
+def _interface_xml(one: Guest | Interface) -> str:
+    return f"""\
+    <interface type='bridge'>
+      <mac address='{one.mac}'/>
+      <source bridge='{INTEGRATION_BRIDGE}'/>
+      <virtualport type='openvswitch'>
+        <parameters interfaceid='{one.interfaceid}' profileid='{one.network}'/>
+      </virtualport>
+      <model type='virtio'/>
+      <driver name='qemu'>
+        <host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/>
+        <guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/>
+      </driver>
+      <mtu size='{TENANT_MTU}'/>
+    </interface>
+"""
+
+
 class GuestBook:
     """The guests' records, disks and consoles."""
 
@@ -151,7 +189,7 @@ class GuestBook:
         self._disks = data / "disks"
 
     def all(self) -> list[Guest]:
-        return [Guest(**json.loads(path.read_text(encoding="utf-8"))) for path in sorted(self._records.glob("*.json"))]
+        return [_read(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(self._records.glob("*.json"))]
 
     def get(self, name: str) -> Guest:
         for guest in self.all():
@@ -201,6 +239,10 @@ class GuestBook:
         with self.disk(name).open("rb") as disk:
             content = disk.read(_BLOCK * _BLOCKS)
         return replace(read_disk(name, content), failed=failed)
+
+
+def _read(record: dict) -> Guest:
+    return Guest(**{**record, "also": tuple(Interface(**one) for one in record["also"])})
 
 
 @dataclass(frozen=True)

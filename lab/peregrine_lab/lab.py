@@ -11,7 +11,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Any, Callable, Iterable
 
 from .errors import LabError
 from .fabric import Fabric
@@ -141,7 +141,7 @@ class Lab:
 
     # Guests
 
-    def create_guest(self, name: str, host_name: str, *, bridge_timeout: float, **wishes: str | None) -> Guest:
+    def create_guest(self, name: str, host_name: str, *, bridge_timeout: float, **wishes: Any) -> Guest:
         """Start a guest and wait until it says that it is ready."""
         host = self.hypervisor(host_name)
         wait_until(lambda: host.has_bridge(INTEGRATION_BRIDGE), bridge_timeout,

@@ -35,7 +35,9 @@ class PlanGuestTest(unittest.TestCase):
 
     def test_bad_wishes_name_their_option(self) -> None:
         for option, value in (("address", "10.0.0.1"), ("address", "10.0.0.300/24"), ("gateway", "x"),
-                              ("mac", "53:54:00:00:00:01"), ("mac", "1:2"), ("network", "a'b")):
+                              ("mac", "53:54:00:00:00:01"), ("mac", "1:2"), ("network", "a'b"),
+                              ("also", ["10.0.0.1/24"]), ("also", ["red=10.0.0.1"]),
+                              ("also", ["red=10.0.0.1/24", "blue=10.0.1.1/24"])):
             with self.assertRaisesRegex(LabError, f"--{option}"):
                 plan_guest("web", [], **{option: value})
 
@@ -60,6 +62,19 @@ class DomainTest(unittest.TestCase):
     def test_settings_reach_the_guest(self) -> None:
         words = self.domain.find("os/cmdline").text.split()
         self.assertIn(f"pg.address={self.guest.address}/24", words)
+
+
+    def test_a_guest_without_address_and_one_with_two_cards(self) -> None:
+        for wishes, words, networks in (
+                ({"addressless": True}, [], ["demo"]),
+                ({"also": ["red=10.0.0.7/24"]}, ["pg.address1=10.0.0.7/24"], ["demo", "red"])):
+            guest = plan_guest("web", [], **wishes)
+            text = domain_xml(guest, GuestImage(Path("/images")), Path("/disk"), "10.255.0.250", Path("/console"))
+            domain = ElementTree.fromstring(text)
+            given = [word for word in domain.find("os/cmdline").text.split() if word.startswith("pg.address")]
+            self.assertEqual(words, [word for word in given if not word.startswith("pg.address=")])
+            self.assertEqual(bool(guest.address), any(word.startswith("pg.address=") for word in given))
+            self.assertEqual(networks, [port.get("profileid") for port in domain.iter("parameters")])
 
 
 class WhereTest(unittest.TestCase):

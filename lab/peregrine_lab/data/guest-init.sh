@@ -15,11 +15,12 @@
 /bin/busybox --install -s /bin
 export PATH=/bin
 
-name=guest address= gateway= mtu=1400
+name=guest address= address1= gateway= mtu=1400
 for word in $(cat /proc/cmdline); do
     case $word in
         pg.name=*) name=${word#*=} ;;
         pg.address=*) address=${word#*=} ;;
+        pg.address1=*) address1=${word#*=} ;;
         pg.gateway=*) gateway=${word#*=} ;;
         pg.mtu=*) mtu=${word#*=} ;;
     esac
@@ -32,13 +33,18 @@ done
 
 ip link set lo up
 ip link set eth0 mtu "$mtu" up || echo "PEREGRINE-GUEST-FAILED no network card"
-ip addr add "$address" dev eth0
+[ -z "$address" ] || ip addr add "$address" dev eth0
+if [ -n "$address1" ]; then
+    ip link set eth1 mtu "$mtu" up && ip addr add "$address1" dev eth1 ||
+        echo "PEREGRINE-GUEST-FAILED no second network card"
+    arping -U -c 5 -I eth1 "${address1%/*}" > /dev/null 2>&1 &
+fi
 [ -z "$gateway" ] || ip route add default via "$gateway"
 
 nc -ll -p 7 -e cat &
 
 # Announce the address: again for some seconds, since the network may still learn of this port.
-arping -U -c 5 -I eth0 "${address%/*}" > /dev/null 2>&1 &
+[ -z "$address" ] || arping -U -c 5 -I eth0 "${address%/*}" > /dev/null 2>&1 &
 
 # Block n % 1024 of the disk holds "NAME NUMBER"; a write that fails is told on the console.
 write_disk() {

@@ -92,21 +92,6 @@ public interface SwitchProgram extends AutoCloseable {
         }
     }
 
-    /**
-     * What an audit found: the difference between the switch and its desired program.
-     *
-     * @param missing desired and absent, or present with other content
-     * @param stale of our cookie or group range, and not desired
-     * @param foreign neither ours nor desired; never touched
-     */
-    record Audit(List<String> missing, List<String> stale, List<String> foreign) {
-        public Audit {
-            missing = List.copyOf(missing);
-            stale = List.copyOf(stale);
-            foreign = List.copyOf(foreign);
-        }
-    }
-
     DatapathId datapath();
 
     State state();
@@ -147,13 +132,6 @@ public interface SwitchProgram extends AutoCloseable {
      * @return an immutable copy
      */
     Map<String, Fragment> fragments();
-
-    /**
-     * Compares the switch with the desired program, changing nothing.
-     *
-     * @return the difference; exceptionally {@link SwitchUnavailableException} if there is no session
-     */
-    CompletableFuture<Audit> audit();
 
     @Override
     void close();

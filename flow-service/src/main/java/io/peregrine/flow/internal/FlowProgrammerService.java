@@ -15,12 +15,16 @@ import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.Subscription;
+import io.peregrine.flow.SwitchAudits;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchSessions;
 import io.peregrine.flow.internal.core.OwnRange;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,10 +56,16 @@ import org.slf4j.LoggerFactory;
  */
 // No other notification tells of a removed entry
 @SuppressWarnings("deprecation")
-@Component(service = { FlowProgrammer.class, SwitchSessions.class }, configurationPid = FlowConfiguration.PID)
-public final class FlowProgrammerService implements FlowProgrammer, SwitchSessions, MastershipChangeService {
+@Component(service = { FlowProgrammer.class, SwitchSessions.class, SwitchAudits.class },
+    configurationPid = FlowConfiguration.PID)
+public final class FlowProgrammerService
+        implements FlowProgrammer, SwitchSessions, SwitchAudits, MastershipChangeService {
     private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
     private static final long CLOSE_SECONDS = 3;
+    /** Switches that are read for audits at a time: each costs its session some time. */
+    private static final int AUDITS_AT_ONCE = 8;
+    /** After this time an audit begins to read no other switch. */
+    private static final long AUDIT_MILLIS = 60_000;
 
     private final RpcConsumerRegistry rpcs;
     private final ExecutorService pool;
@@ -64,6 +74,7 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
     private final GroupReader groupReader;
     private final MastershipChangeRegistration mastership;
     private final Registration removals;
+    private final Turns audits = new Turns(AUDITS_AT_ONCE);
 
     // Guarded by this
     private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
@@ -298,5 +309,36 @@ public final class FlowProgrammerService implements FlowProgrammer, SwitchSessio
         subscribers.add(subscriber);
         sessions.keySet().forEach(datapath -> subscriber.tell(datapath, true));
         return subscriber;
+    }
+
+    @Override
+    public synchronized Set<DatapathId> switches() {
+        return Set.copyOf(owned.keySet());
+    }
+
+    @Override
+    public CompletableFuture<List<Report>> audit(final Collection<DatapathId> switches) {
+        final long end = around.clock().getAsLong() + AUDIT_MILLIS;
+        final var reports = switches.stream().map(datapath -> audits.take(() -> report(datapath, end))).toList();
+        return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
+            .thenApply(ok -> reports.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<Report> report(final DatapathId datapath, final long end) {
+        final ManagedSwitch program;
+        synchronized (this) {
+            program = owned.get(datapath);
+        }
+        if (program == null) {
+            return CompletableFuture.completedFuture(unread(datapath, "nobody programs it"));
+        } else if (around.clock().getAsLong() >= end) {
+            return CompletableFuture.completedFuture(unread(datapath, "no time was left: others did not answer"));
+        }
+        return program.audit().handle((audit, failure) -> failure == null
+            ? new Report(datapath, Optional.of(audit), Optional.empty()) : unread(datapath, failure.getMessage()));
+    }
+
+    private static Report unread(final DatapathId datapath, final String reason) {
+        return new Report(datapath, Optional.empty(), Optional.of(reason));
     }
 }

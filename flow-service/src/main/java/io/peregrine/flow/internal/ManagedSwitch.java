@@ -10,6 +10,7 @@ package io.peregrine.flow.internal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import io.peregrine.flow.Audit;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Fragment;
@@ -63,6 +64,8 @@ final class ManagedSwitch implements SwitchProgram {
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 10_000;
     private static final int READS_BEFORE_PROBLEM = 3;
+    /** How often an audit reads a switch that is changed meanwhile. */
+    private static final int AUDIT_READINGS = 3;
     /** If nobody has meddled with the switch for so long, the next time is not part of a fight. */
     private static final long PEACE_MILLIS = 60_000;
     /** 2 to the power of 64 by the golden ratio: multiples of it are spread evenly. */
@@ -193,24 +196,40 @@ final class ManagedSwitch implements SwitchProgram {
         return desired.fragments();
     }
 
-    @Override
-    public CompletableFuture<Audit> audit() {
+    /**
+     * Compares the switch with the desired program, changing nothing.
+     *
+     * @return the difference; exceptionally {@link SwitchUnavailableException} if there is no session, or the switch
+     *     does not answer
+     */
+    CompletableFuture<Audit> audit() {
         final var answer = new CompletableFuture<Audit>();
-        actor.execute(() -> {
-            if (channel == null) {
+        actor.execute(() -> audit(answer, AUDIT_READINGS, now() + ANSWER_MILLIS));
+        return answer;
+    }
+
+    /** Reads, and does so again if something was changed meanwhile. Actor only. */
+    private void audit(final CompletableFuture<Audit> answer, final int readings, final long lastBegin) {
+        if (channel == null) {
+            fail(answer, unavailable());
+            return;
+        }
+        final var session = channel;
+        final var mark = model.beginRead();
+        read(observed -> {
+            if (channel != session) {
                 fail(answer, unavailable());
-                return;
-            }
-            final var mark = model.beginRead();
-            read(observed -> {
+            } else if (mark.isDisturbed() && readings > 1 && now() < lastBegin) {
+                model.abandon(mark);
+                audit(answer, readings - 1, lastBegin);
+            } else {
                 final var audit = model.audit(observed, mark, now());
                 around.pool.execute(() -> answer.complete(audit));
-            }, failure -> {
-                model.abandon(mark);
-                fail(answer, new SwitchUnavailableException(datapath, "cannot be read: " + text(failure), failure));
-            });
+            }
+        }, failure -> {
+            model.abandon(mark);
+            fail(answer, new SwitchUnavailableException(datapath, "cannot be read: " + text(failure), failure));
         });
-        return answer;
     }
 
     @Override

@@ -14,12 +14,14 @@ import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Group;
 import io.peregrine.flow.internal.core.Entry;
 import io.peregrine.flow.internal.core.Observed;
+import io.peregrine.flow.internal.core.OfctlText;
 import io.peregrine.flow.internal.core.Op;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
@@ -162,14 +164,13 @@ final class OfpChannel implements SwitchChannel {
             final Collection<? extends org.opendaylight.yang.gen.v1.urn.opendaylight.group.types.rev131018.Group>
                 groups) {
         final var ours = new HashMap<FlowKey, Entry>();
-        final var others = new ArrayList<String>();
+        final var others = new ArrayList<Observed.Other>();
         for (var flow : flows) {
             try {
                 final var entry = OfpCodec.entry(flow);
                 ours.put(entry.key(), entry);
             } catch (IllegalArgumentException e) {
-                others.add("table=" + flow.getTableId() + ",priority=" + flow.getPriority() + ",cookie=0x"
-                    + Long.toHexString(OfpCodec.cookie(flow)) + " (" + e.getMessage() + ")");
+                others.add(other(flow, e.getMessage()));
             }
         }
         final var ourGroups = new HashMap<Long, Group>();
@@ -183,5 +184,17 @@ final class OfpChannel implements SwitchChannel {
             }
         }
         return new Observed(ours, others, ourGroups, otherGroups);
+    }
+
+    private static Observed.Other other(
+            final org.opendaylight.yang.gen.v1.urn.opendaylight.flow.types.rev131026.Flow flow, final String why) {
+        final long cookie = OfpCodec.cookie(flow);
+        try {
+            final var key = OfpCodec.key(flow);
+            return new Observed.Other(cookie, Optional.of(key), OfctlText.identity(cookie, key) + " (" + why + ")");
+        } catch (IllegalArgumentException e) {
+            return new Observed.Other(cookie, Optional.empty(), "cookie=0x" + Long.toHexString(cookie) + ",table="
+                + flow.getTableId() + ",priority=" + flow.getPriority() + " (" + why + ")");
+        }
     }
 }

@@ -7,7 +7,12 @@
  */
 package io.peregrine.flow.journal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
@@ -64,5 +69,23 @@ public final class Journal {
      */
     public JournalFile file(final String name, final int settings) {
         return new JournalFile(directory.resolve(name), settings);
+    }
+
+    /**
+     * The files of a series, which are called by a name and a number.
+     *
+     * @param name the series' name, which the file of each number has before it and a hyphen
+     * @return the numbers of those that there are, ascending
+     * @throws IOException if the directory cannot be read
+     */
+    public List<Long> series(final String name) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        final var pattern = Pattern.compile(Pattern.quote(name) + "-([0-9]{1,18})");
+        try (var files = Files.list(directory)) {
+            return files.map(file -> pattern.matcher(file.getFileName().toString())).filter(Matcher::matches)
+                .map(matcher -> Long.valueOf(matcher.group(1))).sorted().toList();
+        }
     }
 }

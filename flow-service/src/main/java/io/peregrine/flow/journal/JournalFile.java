@@ -46,13 +46,15 @@ public final class JournalFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path path;
+    private final String title;
     private final String header;
     private final int settings;
 
     JournalFile(final Path path, final int settings) {
         this.path = requireNonNull(path);
         this.settings = settings;
-        header = "peregrine-" + path.getFileName() + " 1";
+        title = "peregrine-" + path.getFileName() + " ";
+        header = title + "1";
     }
 
     /**
@@ -81,12 +83,42 @@ public final class JournalFile {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("it is no text", e);
         }
+        if (lines.get(0).startsWith(title) && !lines.get(0).equals(header)) {
+            throw new IllegalArgumentException("its format is not 1 but " + lines.get(0).substring(title.length())
+                + ": another version has written it");
+        }
         final int end = lines.size() - 2;
         if (end < 1 + settings || !lines.get(0).equals(header)
                 || !lines.get(end).equals("end " + (end - 1 - settings)) || !lines.get(end + 1).isEmpty()) {
             throw new IllegalArgumentException("it is incomplete");
         }
         return Optional.of(lines.subList(1, end));
+    }
+
+    /**
+     * Reads what there is of a file that {@link #read} refuses because it is incomplete or damaged.
+     *
+     * @return the lines after the first that are whole, the last line of a whole file not among them; some may be
+     *     garbled. None if it is no such file or of another format
+     * @throws IOException if the file cannot be read
+     */
+    public List<String> salvage() throws IOException {
+        // Unlike readString, this puts a sign in the place of what is no text
+        final var lines = List.of(new String(Files.readAllBytes(path), UTF_8).split("\n", -1));
+        if (!lines.get(0).equals(header)) {
+            return List.of();
+        }
+        final int last = lines.size() - 1;
+        return lines.subList(1, last > 1 && lines.get(last - 1).startsWith("end ") ? last - 1 : Math.max(1, last));
+    }
+
+    /**
+     * Removes the file, if there is one.
+     *
+     * @throws IOException if that failed
+     */
+    public void delete() throws IOException {
+        Files.deleteIfExists(path);
     }
 
     /**

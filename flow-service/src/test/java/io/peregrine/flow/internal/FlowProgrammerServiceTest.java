@@ -33,9 +33,11 @@ import static org.mockito.Mockito.verify;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
 import com.google.common.util.concurrent.Uninterruptibles;
+import io.peregrine.flow.Audit;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Flow;
 import io.peregrine.flow.FlowKey;
+import io.peregrine.flow.SwitchAudits;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
@@ -267,14 +269,52 @@ class FlowProgrammerServiceTest {
 
         program.setComplete(true);
         program.apply(Map.of("b", fragment(flow(4, 2)))).get();
-        final var audit = program.audit().get();
-        assertEquals(List.of(), audit.missing());
-        assertEquals(1, audit.foreign().size());
-        Awaitility.await().until(() -> program.audit().get().stale().isEmpty());
+        Awaitility.await().until(() -> !audit().isWrong());
+        assertEquals(1, audit().count(Audit.Kind.FOREIGN));
         synchronized (simulated) {
             assertEquals(Set.of(foreign(flow(4, 8)), own("a", flow(4, 1, via(G1))), own("b", flow(4, 2))),
                 Set.copyOf(simulated.flows.values()));
             assertEquals(Map.of(G1, all(G1, out(1))), simulated.groups);
+        }
+    }
+
+    private Audit audit() throws Exception {
+        return service.audit(List.of(DATAPATH)).get().get(0).audit().orElseThrow();
+    }
+
+    @Test
+    void anAuditReportsEverySwitchAskedFor() throws Exception {
+        final var other = new DatapathId(2);
+        final var unknown = new DatapathId(3);
+        service.own(DATAPATH, listener);
+        service.own(other, listener);
+        connect();
+        assertEquals(Set.of(DATAPATH, other), service.switches());
+
+        final var reports = service.audit(List.of(unknown, other, DATAPATH)).get();
+        assertEquals(List.of(unknown, other, DATAPATH), reports.stream().map(SwitchAudits.Report::datapath).toList());
+        assertEquals("nobody programs it", reports.get(0).unread().orElseThrow());
+        assertTrue(reports.get(1).unread().orElseThrow().contains("no OpenFlow session"));
+        assertTrue(reports.get(2).audit().isPresent());
+    }
+
+    @Test
+    void anAuditShowsWhatOthersPutIn() throws Exception {
+        final var program = service.own(DATAPATH, listener);
+        program.setComplete(true);
+        program.apply(Map.of("a", fragment(flow(4, 1), flow(4, 2))));
+        connect();
+        awaitSync(program);
+        synchronized (simulated) {
+            simulated.flows.remove(flow(4, 1).key());
+            simulated.take(new Op.PutFlow(own("x", flow(4, 9))));
+            simulated.take(new Op.PutFlow(own("a", flow(4, 2, out(3)))));
+        }
+        final var audit = audit();
+        assertEquals(List.of(Audit.Kind.MISSING, Audit.Kind.DIFFERING, Audit.Kind.STALE),
+            audit.findings().stream().map(Audit.Finding::kind).toList());
+        synchronized (simulated) {
+            assertEquals(2, simulated.flows.size());
         }
     }
 

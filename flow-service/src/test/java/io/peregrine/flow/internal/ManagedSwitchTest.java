@@ -24,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peregrine.flow.Audit;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.SwitchProgram.Listener;
@@ -226,7 +227,11 @@ class ManagedSwitchTest {
         channel.flush();
         run();
         assertTrue(first.isDone() && second.isDone());
-        assertEquals(List.of(), audit.join().missing());
+        // That one has read once more
+        channel.flush();
+        run();
+        assertTrue(audit.isDone());
+        assertEquals(new Audit(1, 1, true, 0, List.of()), audit.join());
     }
 
     @Test
@@ -314,6 +319,64 @@ class ManagedSwitchTest {
         program.disconnected();
         run();
         assertEquals(List.of(), problems);
+    }
+
+    @Test
+    void anAuditReadsAgainWhatWasChangedMeanwhile() {
+        program.setComplete(true);
+        want("a", flow(4, 1, out(1)));
+        final var channel = connect();
+        device.flows.put(key(4, 7), own("x", flow(4, 7)));
+        final int before = channel.reads;
+        channel.prompt = false;
+        final var audit = program.audit();
+        run();
+        want("a", flow(4, 1, out(2)));
+        channel.flush();
+        run();
+        assertFalse(audit.isDone());
+        channel.flush();
+        run();
+        assertEquals(before + 2, channel.reads);
+        assertEquals(List.of(Audit.Kind.STALE), audit.join().findings().stream().map(Audit.Finding::kind).toList());
+        assertEquals(0, audit.join().unjudged());
+        assertTrue(device.flows.containsKey(key(4, 7)), "an audit repairs nothing");
+    }
+
+    @Test
+    void anAuditOfASwitchThatNeverRestsEnds() {
+        program.setComplete(true);
+        want("a", flow(4, 1, out(1)));
+        final var channel = connect();
+        channel.prompt = false;
+        final var audit = program.audit();
+        run();
+        for (int i = 2; !audit.isDone(); i++) {
+            assertTrue(i < 10, "reads for ever");
+            want("a", flow(4, 1, out(i)));
+            channel.flush();
+            run();
+        }
+        assertEquals(1, audit.join().unjudged());
+        assertFalse(audit.join().isWrong());
+    }
+
+    @Test
+    void anAuditOfASwitchThatDoesNotAnswerEnds() {
+        final var channel = connect();
+        channel.prompt = false;
+        final var audit = program.audit();
+        pass(ManagedSwitch.ANSWER_MILLIS - 1);
+        assertFalse(audit.isDone());
+        pass(1);
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(audit));
+    }
+
+    @Test
+    void anAuditWithoutASessionFails() {
+        final var audit = program.audit();
+        run();
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(audit));
     }
 
     @Test

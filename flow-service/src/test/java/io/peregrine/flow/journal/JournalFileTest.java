@@ -10,8 +10,10 @@ package io.peregrine.flow.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalFileTest {
@@ -52,6 +55,50 @@ class JournalFileTest {
         file.write(List.of("setting"));
         Files.writeString(file.path(), text);
         assertThrows(IllegalArgumentException.class, file::read);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'peregrine-things 1\\ns\\none\\ntw', 's one'", "'peregrine-things 1\\ns\\none\\nend 5\\n', 's one'",
+        "'peregrine-things 1\\ns\\none\\ntwo\\n', 's one two'", "'peregrine-things 1\\n', ''",
+        "'peregrine-things 1', ''",
+        "'peregrine-things 2\\ns\\none\\nend 1\\n', ''", "'peregrine-others 1\\ns\\nend 0\\n', ''", "'', ''"})
+    void whatIsWholeOfABadFileCanBeHad(final String text, final String expected) throws IOException {
+        file.write(List.of("setting"));
+        Files.writeString(file.path(), text.replace("\\n", "\n"));
+        assertEquals(expected, String.join(" ", file.salvage()));
+    }
+
+    @Test
+    void whatIsNoTextIsGarbledOnly() throws IOException {
+        file.write(List.of("setting"));
+        final byte[] bytes = "peregrine-things 1\ns\n?\none\nend 2\n".getBytes(StandardCharsets.UTF_8);
+        bytes["peregrine-things 1\ns\n".length()] = -1;
+        Files.write(file.path(), bytes);
+        assertThrows(IllegalArgumentException.class, file::read);
+        final var lines = file.salvage();
+        assertEquals(3, lines.size());
+        assertEquals(List.of("s", "one"), List.of(lines.get(0), lines.get(2)));
+    }
+
+    @Test
+    void anotherVersionsFileIsCalledSo() throws IOException {
+        file.write(List.of("setting"));
+        Files.writeString(file.path(), "peregrine-things 2\nwhatever\n");
+        assertTrue(assertThrows(IllegalArgumentException.class, file::read).getMessage().contains("another version"));
+    }
+
+    @Test
+    void aSeriesIsFoundByItsNumbers() throws IOException {
+        final var journal = new Journal(directory.resolve("series"));
+        assertEquals(List.of(), journal.series("things"));
+        for (var name : List.of("things-10", "things-9", "things", "things-x", "other-1", "things-3.bad-7")) {
+            journal.file(name, 0).write(List.of());
+        }
+        assertEquals(List.of(9L, 10L), journal.series("things"));
+        journal.file("things-9", 0).delete();
+        journal.file("things-9", 0).delete();
+        assertEquals(List.of(10L), journal.series("things"));
     }
 
     @Test

@@ -11,12 +11,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.Mode;
+import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
 import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -65,17 +66,20 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
      *
      * @param broker the datastores
      * @param ports the overlay
+     * @param history keeps the records
      */
     @Activate
-    public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports) {
-        this(broker, ports, new NativeDriver());
+    public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
+            @Reference final HistoryService history) {
+        this(broker, ports, history, new NativeDriver());
     }
 
-    MigrationApp(final DataBroker broker, final GuestPorts ports, final LibvirtDriver driver) {
+    MigrationApp(final DataBroker broker, final GuestPorts ports, final HistoryService history,
+            final LibvirtDriver driver) {
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
-        shown = new ShownState(broker, ports, writing, Instant.now(), System.nanoTime());
+        shown = new ShownState(broker, ports, history, writing, InstantSource.system(), System::nanoTime);
         registry = new GuestRegistry(ports, shown, decisions);
         sessions = new HostSessions(driver, registry);
         registry.sessions(sessions::follow, sessions::ask, sessions::watch);

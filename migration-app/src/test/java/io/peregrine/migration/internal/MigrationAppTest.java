@@ -11,13 +11,21 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.RETURNS_MOCKS;
+import static org.mockito.Mockito.mock;
 
+import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
+import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.migration.internal.libvirt.FakeDriver;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
@@ -69,6 +77,9 @@ class MigrationAppTest {
         return migrations == null ? null : migrations.nonnullMigration().values().stream().findFirst().orElse(null);
     }
 
+    @TempDir
+    private Path directory;
+
     @Test
     void followsAGuest() throws Exception {
         final var datastores = new Datastores();
@@ -79,7 +90,9 @@ class MigrationAppTest {
         source.happen(GUEST, null, new LevelState(1, 1, false), XML);
         destination.down();
 
-        final var app = new MigrationApp(datastores.broker(), ports, driver);
+        final var history = new HistoryService(datastores.broker(), mock(RpcProviderService.class, RETURNS_MOCKS),
+            new Journal(directory));
+        final var app = new MigrationApp(datastores.broker(), ports, history, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),
@@ -115,7 +128,11 @@ class MigrationAppTest {
 
         destination.happen(GUEST, new LifecycleEvent(5, 1), null, XML);
         await().until(() -> guest(datastores) == null);
+        assertEquals("libvirt", migration(datastores).getInitiator());
         app.close();
+        history.close();
+        assertTrue(Files.readString(directory.resolve("migrations-0")).contains("\"phase\":\"completed\""));
+        assertNull(datastores.get(Migrations.class));
         assertNull(datastores.get(Guests.class));
         assertNull(datastores.get(LibvirtSessions.class));
         assertTrue(driver.closed());

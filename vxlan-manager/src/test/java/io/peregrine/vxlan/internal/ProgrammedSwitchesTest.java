@@ -220,11 +220,6 @@ class ProgrammedSwitchesTest {
         }
 
         @Override
-        public CompletableFuture<Audit> audit() {
-            return CompletableFuture.completedFuture(new Audit(List.of(), List.of(), List.of()));
-        }
-
-        @Override
         public void close() {
             programmer.owned.remove(datapath);
             final var waiting = programmer.freed.remove(datapath);

@@ -11,18 +11,32 @@ import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Group;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a switch said it has, at one moment.
  *
  * @param flows its flow entries
- * @param otherFlows those that use what {@link io.peregrine.flow.Flow} cannot say, as text; nobody's business
+ * @param otherFlows those that use what {@link io.peregrine.flow.Flow} cannot say
  * @param groups its groups
  * @param otherGroups numbers of groups that use what {@link Group} cannot say
  */
-public record Observed(Map<FlowKey, Entry> flows, List<String> otherFlows, Map<Long, Group> groups,
+public record Observed(Map<FlowKey, Entry> flows, List<Other> otherFlows, Map<Long, Group> groups,
         Set<Long> otherGroups) {
+    /**
+     * A flow entry that cannot be said whole.
+     *
+     * @param cookie its cookie
+     * @param key its identity, if that can be said
+     * @param text as much of it as can be said
+     */
+    public record Other(long cookie, Optional<FlowKey> key, String text) {
+        boolean isOwn() {
+            return OwnRange.isOwnCookie(cookie);
+        }
+    }
+
     public Observed {
         flows = Map.copyOf(flows);
         otherFlows = List.copyOf(otherFlows);

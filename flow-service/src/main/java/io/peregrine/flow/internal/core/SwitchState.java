@@ -7,13 +7,15 @@
  */
 package io.peregrine.flow.internal.core;
 
+import io.peregrine.flow.Audit;
+import io.peregrine.flow.Audit.Finding;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Group;
-import io.peregrine.flow.SwitchProgram.Audit;
 import io.peregrine.flow.SwitchProgram.Problem;
 import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +51,18 @@ public final class SwitchState {
      */
     public static final class Reading {
         private final Set<Object> touched = new HashSet<>();
+        /** What the switch refused, or did not answer, since it began. */
+        private final Set<Object> failed = new HashSet<>();
         private boolean spoiled;
+
+        /**
+         * Whether anything was changed while the switch was read.
+         *
+         * @return true if another reading would tell more
+         */
+        public boolean isDisturbed() {
+            return spoiled || !touched.isEmpty();
+        }
     }
 
     /** How often a change is tried before it counts as refused for good. */
@@ -59,6 +72,9 @@ public final class SwitchState {
     static final int MAX_PROBLEMS = 10;
     /** How long it is told that somebody has changed something. */
     static final long CHANGED_TOLD_MILLIS = 600_000;
+
+    /** Said of what is not desired as long as that may only be unknown. */
+    private static final String KEPT = "kept until all sources have been heard";
 
     private static final Outcome NOTHING = new Outcome(List.of(), false, List.of());
 
@@ -82,8 +98,10 @@ public final class SwitchState {
     private final Map<Object, Integer> failures = new HashMap<>();
     /** What is refused for good, and in which words. */
     private final Map<Object, String> refused = new HashMap<>();
-    /** Foreign entries that are where ours belong. */
-    private final Map<FlowKey, Entry> blocked = new HashMap<>();
+    /** Where ours belong and foreign entries are, and what to say of it. */
+    private final Map<FlowKey, String> blocked = new HashMap<>();
+    /** Foreign entries that cannot be said whole, as text. */
+    private final Map<FlowKey, String> strangers = new HashMap<>();
     private final Set<Reading> readings = new HashSet<>();
 
     private Belief has = new Belief();
@@ -117,6 +135,7 @@ public final class SwitchState {
         failures.clear();
         refused.clear();
         blocked.clear();
+        strangers.clear();
         changedFromOutside = 0;
         readings.clear();
     }
@@ -184,7 +203,7 @@ public final class SwitchState {
         change.flows().forEach((key, entry) -> {
             final var there = has.flows.get(key);
             if (isBlocked(key)) {
-                collisions.add(collision(there));
+                collisions.add(blocked.get(key));
             } else if (!sure || there == null || entry.isTimed() || !entry.sameAs(there)) {
                 ops.add(new Op.PutFlow(entry));
             }
@@ -208,12 +227,15 @@ public final class SwitchState {
     /** Whether something foreign is in the place of a desired entry; remembered as a problem. */
     private boolean isBlocked(final FlowKey key) {
         final var there = has.flows.get(key);
-        if (there == null || there.isOwn()) {
-            blocked.remove(key);
-            return false;
+        if (there != null && !there.isOwn()) {
+            blocked.put(key, collision(there));
+            return true;
+        } else if (there == null && strangers.containsKey(key)) {
+            blocked.put(key, "a foreign entry is where one of ours belongs: " + strangers.get(key));
+            return true;
         }
-        blocked.put(key, there);
-        return true;
+        blocked.remove(key);
+        return false;
     }
 
     /** Adds desired groups that changes refer to and that a repair did not get to yet. */
@@ -351,7 +373,7 @@ public final class SwitchState {
             if (entry != null && entry.isTimed()) {
                 retry(key);
                 if (isBlocked(key)) {
-                    collisions.add(collision(has.flows.get(key)));
+                    collisions.add(blocked.get(key));
                 } else {
                     ops.add(new Op.PutFlow(entry));
                 }
@@ -398,6 +420,9 @@ public final class SwitchState {
     public int merge(final Observed observed, final Reading reading, final long now) {
         readings.remove(reading);
         final var view = viewOf(observed, reading);
+        strangers.clear();
+        observed.otherFlows().stream().filter(other -> !other.isOwn())
+            .forEach(other -> other.key().ifPresent(key -> strangers.put(key, other.text())));
         final boolean first = !known;
         final int changed = first || doubtful || reading.spoiled ? 0 : changedIn(view, now);
         if (changed != 0) {
@@ -431,7 +456,7 @@ public final class SwitchState {
         for (var entry : wantedFlows.values()) {
             final var there = view.flows.get(entry.key());
             if (due(entry, has.flows.get(entry.key()), now) == null && due(entry, there, now) != null
-                    && (there == null || there.isOwn())) {
+                    && (there == null ? !strangers.containsKey(entry.key()) : there.isOwn())) {
                 count++;
             }
         }
@@ -537,7 +562,8 @@ public final class SwitchState {
     }
 
     /**
-     * Compares without changing anything.
+     * Compares without changing anything. What was sent since the reading began is not judged: the switch may have told
+     * of it before or after.
      *
      * @param observed what the switch said
      * @param reading of {@link #beginRead}
@@ -546,34 +572,86 @@ public final class SwitchState {
      */
     public Audit audit(final Observed observed, final Reading reading, final long now) {
         readings.remove(reading);
-        final var view = viewOf(observed, reading);
-        final var missing = new ArrayList<String>();
-        final var stale = new ArrayList<String>();
-        final var foreign = new ArrayList<String>();
-        wantedGroups.forEach((id, group) -> {
-            if (!group.equals(view.groups.get(id))) {
-                missing.add(group.toString());
+        final var view = new Belief(observed);
+        final var unseen = new HashSet<Object>(hidden);
+        unseen.removeAll(view.groups.keySet());
+        final var unjudged = new HashSet<>(unseen);
+        unjudged.addAll(reading.touched);
+        unjudged.addAll(reading.failed);
+        final var others = new HashMap<FlowKey, Observed.Other>();
+        observed.otherFlows().forEach(other -> other.key().ifPresent(key -> others.put(key, other)));
+
+        final var findings = new ArrayList<Finding>();
+        int desired = 0;
+        int found = unseen.size();
+        for (var group : wantedGroups.values()) {
+            desired++;
+            if (!unjudged.contains(group.id())) {
+                addFinding(group, view, findings);
             }
-        });
-        wantedFlows.forEach((key, entry) -> {
-            if (due(entry, view.flows.get(key), now) != null) {
-                missing.add(entry.flow().toString());
+        }
+        for (var entry : wantedFlows.values()) {
+            final var there = view.flows.get(entry.key());
+            final boolean lapsed = there == null && entry.isTimed() && leases.getOrDefault(entry.key(), now + 1) <= now;
+            desired += lapsed ? 0 : 1;
+            if (!lapsed && !unjudged.contains(entry.key())) {
+                addFinding(entry, there, others.get(entry.key()), findings);
             }
-        });
-        view.flows.forEach((key, entry) -> {
-            if (!entry.isOwn()) {
-                foreign.add(entry.flow().toString());
-            } else if (!wantedFlows.containsKey(key)) {
-                stale.add(entry.flow().toString());
+        }
+        for (var entry : view.flows.values()) {
+            found += entry.isOwn() ? 1 : 0;
+            if (!wantedFlows.containsKey(entry.key()) && !unjudged.contains(entry.key())) {
+                findings.add(unwanted(entry.isOwn(), entry.key(), OfctlText.of(entry)));
             }
-        });
-        view.groups.forEach((id, group) -> {
-            if (!wantedGroups.containsKey(id)) {
-                (OwnRange.isOwnGroup(id) ? stale : foreign).add(group == null ? "group " + id : group.toString());
+        }
+        for (var other : observed.otherFlows()) {
+            found += other.isOwn() ? 1 : 0;
+            if (other.key().filter(key -> wantedFlows.containsKey(key) || unjudged.contains(key)).isEmpty()) {
+                findings.add(unwanted(other.isOwn(), other.key().orElse(null), other.text()));
             }
-        });
-        foreign.addAll(observed.otherFlows());
-        return new Audit(missing, stale, foreign);
+        }
+        for (var id : view.groups.keySet()) {
+            final boolean own = OwnRange.isOwnGroup(id);
+            found += own ? 1 : 0;
+            if (!wantedGroups.containsKey(id) && !unjudged.contains(id)) {
+                findings.add(unwanted(own, id, OfctlText.group(view.groups, id)));
+            }
+        }
+        findings.sort(Comparator.comparing(Finding::kind).thenComparing(Finding::entry));
+        return new Audit(desired, found, complete, unjudged.size(), findings);
+    }
+
+    private void addFinding(final Group group, final Belief view, final List<Finding> findings) {
+        final long id = group.id();
+        if (!view.groups.containsKey(id)) {
+            findings.add(new Finding(Audit.Kind.MISSING, OfctlText.of(group), Optional.empty(), refusal(id)));
+        } else if (!group.equals(view.groups.get(id))) {
+            final var there = view.groups.get(id);
+            findings.add(new Finding(Audit.Kind.DIFFERING, OfctlText.of(group),
+                Optional.of(OfctlText.group(view.groups, id)),
+                !asserted.contains(id) && waitsToShrink(there, group) ? Optional.of(KEPT) : refusal(id)));
+        }
+    }
+
+    private void addFinding(final Entry entry, final Entry there, final Observed.Other other,
+            final List<Finding> findings) {
+        final var text = OfctlText.of(entry);
+        if (there == null && other == null) {
+            findings.add(new Finding(Audit.Kind.MISSING, text, Optional.empty(), refusal(entry.key())));
+        } else if (there == null || !entry.sameAs(there)) {
+            final boolean own = there == null ? other.isOwn() : there.isOwn();
+            findings.add(new Finding(own ? Audit.Kind.DIFFERING : Audit.Kind.BLOCKED, text,
+                Optional.of(there == null ? other.text() : OfctlText.of(there)), refusal(entry.key())));
+        }
+    }
+
+    private Finding unwanted(final boolean own, final Object subject, final String text) {
+        final var note = own && !complete && !obsolete.contains(subject) ? Optional.of(KEPT) : refusal(subject);
+        return new Finding(own ? Audit.Kind.STALE : Audit.Kind.FOREIGN, text, Optional.empty(), note);
+    }
+
+    private Optional<String> refusal(final Object subject) {
+        return Optional.ofNullable(refused.get(subject)).map(text -> "the switch " + text);
     }
 
     /**
@@ -595,7 +673,7 @@ public final class SwitchState {
      * @param reason what was said
      */
     public void failed(final Op op, final String reason) {
-        doubt();
+        doubt(op.subject());
         if (op instanceof Op.PutGroup put) {
             if (put.how() == Op.How.ADD) {
                 unreadable.add(op.subject());
@@ -615,9 +693,12 @@ public final class SwitchState {
         }
     }
 
-    private void doubt() {
+    private void doubt(final Object subject) {
         doubtful = true;
-        readings.forEach(reading -> reading.spoiled = true);
+        readings.forEach(reading -> {
+            reading.spoiled = true;
+            reading.failed.add(subject);
+        });
     }
 
     /**
@@ -652,7 +733,7 @@ public final class SwitchState {
             return List.of();
         }
         final var problems = new ArrayList<Problem>();
-        addSome(problems, Kind.BLOCKED, blocked.values().stream().map(SwitchState::collision),
+        addSome(problems, Kind.BLOCKED, blocked.values().stream(),
             "foreign entries are where ours belong");
         addSome(problems, Kind.REFUSED, refused.values().stream(), "changes are refused");
         if (changedFromOutside != 0) {

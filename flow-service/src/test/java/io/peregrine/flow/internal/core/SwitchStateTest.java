@@ -24,11 +24,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.peregrine.flow.Audit;
+import io.peregrine.flow.Audit.Finding;
+import io.peregrine.flow.Flow;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.Problem.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -451,23 +455,190 @@ class SwitchStateTest {
         assertEquals(List.of(), problems());
     }
 
+    private Audit audit() {
+        return state.audit(device.observe(), state.beginRead(), now);
+    }
+
+    private static String text(final Flow flow) {
+        return OfctlText.of(own("a", flow));
+    }
+
+    private static Finding found(final Audit.Kind kind, final String entry) {
+        return new Finding(kind, entry, Optional.empty(), Optional.empty());
+    }
+
+    private static Finding found(final Audit.Kind kind, final String entry, final String there) {
+        return new Finding(kind, entry, Optional.of(there), Optional.empty());
+    }
+
     @Test
-    void anAuditChangesNothing() {
+    void anAuditNamesWhatIsNotAsDesiredAndChangesNothing() {
+        state.setComplete(true);
+        want("a", all(G1, out(1)), all(G2), flow(4, 1, via(G1)), flow(4, 2, out(1)), flow(4, 3, out(1)));
+        state.connect();
+        sync();
+        assertEquals(new Audit(5, 5, true, 0, List.of()), audit());
+        assertFalse(audit().isWrong());
+
+        device.flows.remove(key(4, 2));
+        put(own("a", flow(4, 3, out(2))));
+        device.groups.put(G1, all(G1, out(3)));
+        device.groups.remove(G2);
+        put(own("a", flow(4, 7, out(1))));
+        device.groups.put(G3, all(G3));
+        put(foreign(flow(4, 8, out(1))));
+        device.groups.put(77L, all(77));
+
+        final var audit = audit();
+        assertEquals(List.of(
+            found(Audit.Kind.MISSING, text(flow(4, 2, out(1)))),
+            found(Audit.Kind.MISSING, OfctlText.of(all(G2))),
+            found(Audit.Kind.DIFFERING, text(flow(4, 3, out(1))), text(flow(4, 3, out(2)))),
+            found(Audit.Kind.DIFFERING, OfctlText.of(all(G1, out(1))), OfctlText.of(all(G1, out(3)))),
+            found(Audit.Kind.STALE, text(flow(4, 7, out(1)))),
+            found(Audit.Kind.STALE, OfctlText.of(all(G3))),
+            found(Audit.Kind.FOREIGN, OfctlText.of(foreign(flow(4, 8, out(1))))),
+            found(Audit.Kind.FOREIGN, OfctlText.of(all(77)))), audit.findings());
+        assertEquals(5, audit.desired());
+        assertEquals(5, audit.found());
+        assertTrue(audit.isWrong());
+        assertEquals(List.of(), state.repair(9, now));
+    }
+
+    @Test
+    void anAuditCountsForeignEntriesAsWrongOnlyWhereOursBelong() {
+        state.setComplete(true);
+        put(foreign(flow(4, 8, out(1))));
+        want("a", flow(4, 1, out(1)));
+        state.connect();
+        sync();
+        assertEquals(1, audit().count(Audit.Kind.FOREIGN));
+        assertFalse(audit().isWrong());
+
+        put(foreign(flow(4, 1, out(9))));
+        assertEquals(List.of(found(Audit.Kind.BLOCKED, text(flow(4, 1, out(1))),
+            OfctlText.of(foreign(flow(4, 1, out(9)))))), audit().findings().subList(0, 1));
+        assertTrue(audit().isWrong());
+    }
+
+    @Test
+    void anAuditKnowsWhoseAnEntryIsThatCannotBeSaid() {
+        state.setComplete(true);
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        state.connect();
+        sync();
+        final var others = List.of(new Observed.Other(OwnRange.COOKIE, Optional.of(key(4, 1)), "one"),
+            new Observed.Other(7, Optional.of(key(4, 2)), "two"),
+            new Observed.Other(OwnRange.COOKIE, Optional.of(key(4, 3)), "three"),
+            new Observed.Other(7, Optional.empty(), "four"));
+        assertEquals(List.of(
+            found(Audit.Kind.DIFFERING, text(flow(4, 1, out(1))), "one"),
+            found(Audit.Kind.STALE, "three"),
+            found(Audit.Kind.BLOCKED, text(flow(4, 2, out(1))), "two"),
+            found(Audit.Kind.FOREIGN, "four")),
+            state.audit(new Observed(Map.of(), others, Map.of(), Set.of()), state.beginRead(), now).findings());
+    }
+
+    @Test
+    void aForeignEntryThatCannotBeSaidIsLeftAloneToo() {
+        state.setComplete(true);
+        want("a", flow(4, 1, out(1)), flow(4, 2, out(1)));
+        state.connect();
+        sync();
+        put(foreign(flow(4, 3, out(1))));
+        device.flows.remove(key(4, 1));
+        device.flows.remove(key(4, 2));
+        final var observed = new Observed(device.flows, List.of(
+            new Observed.Other(7, Optional.of(key(4, 1)), "theirs"),
+            new Observed.Other(OwnRange.COOKIE, Optional.of(key(4, 2)), "ours")), Map.of(), Set.of());
+        assertEquals(1, state.merge(observed, state.beginRead(), now));
+        assertEquals(List.of(key(4, 2)), subjects(state.repair(9, now)));
+        assertEquals(List.of(Kind.BLOCKED, Kind.CHANGED_FROM_OUTSIDE), problems());
+        assertEquals(1, want("a", flow(4, 1, out(2)), flow(4, 2, out(1))).blocked().size());
+
+        sync();
+        assertEquals(List.of(Kind.CHANGED_FROM_OUTSIDE), problems());
+        assertTrue(device.flows.containsKey(key(4, 1)));
+    }
+
+    @Test
+    void anAuditDoesNotJudgeWhatIsChangedMeanwhile() {
+        state.setComplete(true);
         want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2, out(1)));
         state.connect();
         sync();
         device.flows.remove(key(4, 2));
-        device.groups.put(G1, all(G1, out(3)));
-        put(own("x", flow(4, 7, out(1))));
-        device.groups.put(G2, all(G2));
-        put(foreign(flow(4, 8, out(1))));
-        device.groups.put(77L, all(77));
 
-        final var audit = state.audit(device.observe(), state.beginRead(), now);
-        assertEquals(2, audit.missing().size());
-        assertEquals(2, audit.stale().size());
-        assertEquals(2, audit.foreign().size());
-        assertEquals(List.of(), state.repair(9, now));
+        final var reading = state.beginRead();
+        assertFalse(reading.isDisturbed());
+        final var before = device.observe();
+        device.takeAll(want("a", all(G1, out(2)), flow(4, 3, via(G1)), flow(4, 2, out(1))).ops());
+        assertTrue(reading.isDisturbed());
+        final var audit = state.audit(before, reading, now);
+        assertEquals(List.of(found(Audit.Kind.MISSING, text(flow(4, 2, out(1))))), audit.findings());
+        assertEquals(3, audit.unjudged());
+        assertEquals(0, audit().unjudged());
+    }
+
+    @Test
+    void anAuditDoesNotJudgeWhatFailedMeanwhile() {
+        state.setComplete(true);
+        state.connect();
+        sync();
+        final var op = want("a", flow(4, 1, out(1))).ops().get(0);
+        final var reading = state.beginRead();
+        state.failed(op, "no answer");
+        assertTrue(reading.isDisturbed());
+        assertEquals(new Audit(1, 0, true, 1, List.of()), state.audit(device.observe(), reading, now));
+    }
+
+    @Test
+    void anAuditWantsALeaseWhileItLasts() {
+        state.setComplete(true);
+        want("a", lease(5, 1, 30));
+        state.connect();
+        sync();
+        assertEquals(new Audit(1, 1, true, 0, List.of()), audit());
+
+        final var there = device.flows.remove(key(5, 1));
+        assertEquals(List.of(found(Audit.Kind.MISSING, text(lease(5, 1, 30)))), audit().findings());
+        now += 30_000;
+        assertEquals(new Audit(0, 0, true, 0, List.of()), audit());
+        put(there);
+        assertEquals(new Audit(1, 1, true, 0, List.of()), audit());
+    }
+
+    @Test
+    void anAuditSaysWhatIsKeptBecauseItMayBeWanted() {
+        put(own("a", flow(4, 9, out(1))));
+        device.groups.put(G1, all(G1, out(1), out(2)));
+        want("a", all(G1, out(1)));
+        state.connect();
+        sync();
+        final var early = audit();
+        assertFalse(early.whole());
+        assertEquals(List.of(Audit.Kind.DIFFERING, Audit.Kind.STALE),
+            early.findings().stream().map(Finding::kind).toList());
+        assertTrue(early.findings().stream().allMatch(finding -> finding.note().isPresent()), early.toString());
+
+        state.setComplete(true);
+        repair();
+        assertEquals(new Audit(1, 1, true, 0, List.of()), audit());
+    }
+
+    @Test
+    void anAuditSaysWhatTheSwitchRefuses() {
+        want("a", flow(4, 1, via(G1)));
+        state.connect();
+        state.merge(device.observe(), state.beginRead(), now);
+        for (int i = 0; i < SwitchState.MAX_ATTEMPTS; i++) {
+            final var ops = state.repair(9, now);
+            state.failed(ops.get(0), "BADOUTGROUP");
+            state.merge(device.observe(), state.beginRead(), now);
+        }
+        final var finding = audit().findings().get(0);
+        assertEquals(Audit.Kind.MISSING, finding.kind());
+        assertTrue(finding.note().orElseThrow().contains("BADOUTGROUP"), finding.toString());
     }
 
     @Test

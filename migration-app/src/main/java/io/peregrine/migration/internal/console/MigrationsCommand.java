@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.console;
 
 import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -22,8 +23,15 @@ public final class MigrationsCommand extends ShowCommand {
     @Option(name = "--steps", description = "Print the steps of each migration, too")
     private boolean steps;
 
+    @Option(name = "--limit", description = "Print the newest of them only, this many")
+    private int limit = Integer.MAX_VALUE;
+
+    @Argument(index = 0, name = "which",
+        description = "A guest's name, for its migrations only; or a migration's identifier, for all about that one")
+    private String which;
+
     @Override
     void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        MigrationsUtil.print(datastore, out, asJson, steps);
+        MigrationsUtil.print(datastore, out, asJson, steps, limit, which);
     }
 }

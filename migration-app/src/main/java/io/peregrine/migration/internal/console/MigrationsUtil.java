@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
@@ -31,21 +32,35 @@ public final class MigrationsUtil {
     }
 
     /**
-     * Prints all migrations, the newest last.
+     * Prints migrations, the newest last.
      *
      * @param broker the datastore
      * @param out where to
      * @param json whether as JSON rather than as a table
      * @param steps whether the table is followed by the steps of each
+     * @param limit how many to print at most, the newest
+     * @param which a guest's name for those of that guest, a migration's identifier for all about that one, or null
+     * @throws IllegalArgumentException if there is none of {@code which}, or the limit is negative
      */
     public static void print(final DataBroker broker, final PrintStream out, final boolean json,
-            final boolean steps) {
-        final var migrations = new ArrayList<Migration>();
-        Shown.read(broker, Migrations.class).ifPresent(all -> migrations.addAll(all.nonnullMigration().values()));
-        migrations.sort(Comparator.comparing(Migration::getId));
+            final boolean steps, final int limit, final @Nullable String which) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit: " + limit + " is less than none");
+        }
+        final var chosen = new ArrayList<Migration>();
+        Shown.read(broker, Migrations.class).ifPresent(all -> all.nonnullMigration().values().stream()
+            .filter(migration -> which == null || which.equals(migration.getGuestName())
+                || which.equals(migration.getId())).forEach(chosen::add));
+        if (which != null && chosen.isEmpty()) {
+            throw new IllegalArgumentException("there is no record of a migration of a guest '" + which
+                + "', nor of a migration with that identifier");
+        }
+        chosen.sort(Comparator.comparing(Migration::getId));
+        final var migrations = chosen.subList(Math.max(0, chosen.size() - limit), chosen.size());
         if (json) {
             Shown.json(out, "migrations", migrations.stream().map(migration -> Shown.object(
                 "id", migration.getId(),
+                "initiator", migration.getInitiator(),
                 "guest", Shown.text(migration.getGuest()),
                 "guest-name", migration.getGuestName(),
                 "source", Shown.text(migration.getSource()),
@@ -62,18 +77,33 @@ public final class MigrationsUtil {
                     "name", step.getName(), "offset", step.getOffset())).toList())).toList());
             return;
         }
-        final var table = new Table("STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "CHANGES", "REASON");
-        migrations.forEach(migration -> table.row(Shown.text(migration.getStarted()), migration.getGuestName(),
-            Shown.text(migration.getSource()), Shown.text(migration.getDestination()),
+        final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "CHANGES",
+            "REASON");
+        migrations.forEach(migration -> table.row(migration.getId(), Shown.text(migration.getStarted()),
+            migration.getGuestName(), Shown.text(migration.getSource()), Shown.text(migration.getDestination()),
             migration.getPhase() == null ? null : migration.getPhase().getName(), took(migration),
             migration.getPause() == null ? null : migration.getPause() + " ms",
             String.join(" ", changes(migration).stream()
                 .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
             migration.getReason()));
         table.print(out);
-        if (steps) {
+        if (which != null && migrations.size() == 1 && which.equals(migrations.get(0).getId())) {
+            details(out, migrations.get(0));
+        } else if (steps) {
             migrations.forEach(migration -> steps(out, migration));
         }
+    }
+
+    private static void details(final PrintStream out, final Migration migration) {
+        out.println();
+        out.println("guest: " + migration.getGuestName() + " (" + Shown.text(migration.getGuest()) + ")");
+        if (migration.getInitiator() != null) {
+            out.println("started by: " + migration.getInitiator());
+        }
+        if (migration.getFinished() != null) {
+            out.println("finished: " + Shown.text(migration.getFinished()));
+        }
+        steps(out, migration);
     }
 
     private static void steps(final PrintStream out, final Migration migration) {

@@ -11,14 +11,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.Migration.Snapshot;
 import io.peregrine.migration.internal.core.NetworkInterface;
+import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.vxlan.GuestPorts;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +32,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
@@ -53,8 +54,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.I
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.Session;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Mode;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
@@ -73,18 +72,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows guests, sessions and migrations in the operational datastore.
+ * Shows guests and sessions in the operational datastore, and hands records of migrations to the history.
  */
 public final class ShownState implements Records, AutoCloseable {
     /** What the overlay says is asked again after this time, since it does not tell when it changes. */
     private static final Duration REFRESH = Duration.ofSeconds(2);
-    private static final int MOST_FINISHED = 200;
+    /** Moves whose identifier is remembered, lest a late word of one counts as another. */
+    private static final int MOST_MOVES = 1000;
+    private static final String BY_LIBVIRT = "libvirt";
     private static final DateTimeFormatter ID_TIME =
         DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final InstanceIdentifier<Guests> GUESTS = InstanceIdentifier.create(Guests.class);
     private static final InstanceIdentifier<LibvirtSessions> SESSIONS =
         InstanceIdentifier.create(LibvirtSessions.class);
-    private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
     private static final Logger LOG = LoggerFactory.getLogger(ShownState.class);
 
     /** What identifies a migration in this process. */
@@ -94,13 +94,23 @@ public final class ShownState implements Records, AutoCloseable {
         }
     }
 
+    /**
+     * What a move is called, and when it began.
+     *
+     * @param id its identifier
+     * @param started the time of day of its first sign. What follows is told from this by the monotonic clock, so that
+     *     steps of the clock on the wall do not change how long anything took
+     */
+    private record Begun(String id, Instant started) {
+    }
+
     private final GuestPorts ports;
+    private final HistoryService history;
     private final ScheduledExecutorService executor;
-    private final Instant epoch;
-    private final long epochNanos;
+    private final InstantSource wall;
+    private final LongSupplier nanos;
     private final StatePublisher<UUID, Guest, Guest> guestPublisher;
     private final StatePublisher<String, SessionView, Session> sessionPublisher;
-    private final StatePublisher<Move, Snapshot, Migration> migrationPublisher;
 
     // All below belong to the executor's one thread.
     private final Map<UUID, GuestView> guests = new HashMap<>();
@@ -108,32 +118,32 @@ public final class ShownState implements Records, AutoCloseable {
     private final Map<UUID, Guest> built = new HashMap<>();
     private final Set<UUID> dirty = new HashSet<>();
     private final Map<String, SessionView> sessions = new HashMap<>();
-    private final Map<Move, Snapshot> migrations = new HashMap<>();
-    private final Deque<Move> finished = new ArrayDeque<>();
+    private final Map<Move, Begun> moves = new LinkedHashMap<>();
+    private final Set<Move> over = new HashSet<>();
 
     /**
-     * Shows nothing yet; owns its three containers from now on.
+     * Shows nothing yet; owns the containers of guests and sessions from now on.
      *
      * @param broker the datastore
      * @param ports tells how the guests' ports are
+     * @param history keeps and shows the migrations
      * @param executor one thread; shut down by the owner, after this object is closed
-     * @param wall the present time of day
-     * @param nanos the same moment on the clock of migrations' time stamps
+     * @param wall the time of day
+     * @param nanos the clock of migrations' time stamps
      */
-    public ShownState(final DataBroker broker, final GuestPorts ports, final ScheduledExecutorService executor,
-            final Instant wall, final long nanos) {
+    public ShownState(final DataBroker broker, final GuestPorts ports, final HistoryService history,
+            final ScheduledExecutorService executor, final InstantSource wall, final LongSupplier nanos) {
         this.ports = requireNonNull(ports);
+        this.history = requireNonNull(history);
         this.executor = requireNonNull(executor);
-        epoch = requireNonNull(wall);
-        epochNanos = nanos;
+        this.wall = requireNonNull(wall);
+        this.nanos = requireNonNull(nanos);
         guestPublisher = new StatePublisher<>(broker, GUESTS, new GuestsBuilder().build(),
             uuid -> GUESTS.child(Guest.class, new GuestKey(new Uuid(uuid.toString()))), Function.identity(),
             this::builtGuests, executor);
         sessionPublisher = new StatePublisher<>(broker, SESSIONS, new LibvirtSessionsBuilder().build(),
             host -> SESSIONS.child(Session.class, new SessionKey(new EdgeName(host))), ShownState::sessionEntry,
             () -> sessions, executor);
-        migrationPublisher = new StatePublisher<>(broker, MIGRATIONS, new MigrationsBuilder().build(),
-            move -> MIGRATIONS.child(Migration.class, key(move)), this::migrationEntry, () -> migrations, executor);
         executor.scheduleWithFixedDelay(() -> {
             dirty.addAll(guests.keySet());
             guestPublisher.changed();
@@ -173,22 +183,34 @@ public final class ShownState implements Records, AutoCloseable {
 
     @Override
     public void migration(final Snapshot migration) {
-        change(migrationPublisher, () -> {
+        execute(() -> {
             final var move = Move.of(migration);
-            final var before = migrations.put(move, migration);
-            if (migration.phase().over() && (before == null || !before.phase().over())) {
+            final var known = moves.get(move);
+            if (known == null) {
+                begin(move, migration);
+            } else {
+                history.update(migrationEntry(migration, known));
+            }
+            if (migration.phase().over() && over.add(move)) {
                 LOG.info("Migration of {} from {} to {}: {}{}", migration.guestName(), migration.source(),
                     migration.destination(), phase(migration).getName(),
                     migration.reason().map(reason -> ", " + reason).orElse(""));
-                finished.add(move);
-                if (finished.size() > MOST_FINISHED) {
-                    migrations.remove(finished.remove());
-                }
-            } else if (before == null) {
-                LOG.info("Migration of {} from {} to {} has begun", migration.guestName(), migration.source(),
-                    migration.destination());
             }
         });
+    }
+
+    private void begin(final Move move, final Snapshot migration) {
+        final var started = wall.instant().minusNanos(nanos.getAsLong() - migration.started());
+        final var id = history.begin(ID_TIME.format(started) + "-" + migration.guest().toString().substring(0, 8) + "-"
+            + migration.destination(), free -> migrationEntry(migration, new Begun(free, started)));
+        moves.put(move, new Begun(id, started));
+        if (moves.size() > MOST_MOVES) {
+            final var eldest = moves.keySet().iterator().next();
+            moves.remove(eldest);
+            over.remove(eldest);
+        }
+        LOG.info("Migration {} of {} from {} to {} has begun", id, migration.guestName(), migration.source(),
+            migration.destination());
     }
 
     /** Removes what is shown, as far as that can be done in a few seconds. */
@@ -196,15 +218,18 @@ public final class ShownState implements Records, AutoCloseable {
     public void close() {
         guestPublisher.close();
         sessionPublisher.close();
-        migrationPublisher.close();
     }
 
     private void change(final StatePublisher<?, ?, ?> publisher, final Runnable change) {
+        execute(() -> {
+            change.run();
+            publisher.changed();
+        });
+    }
+
+    private void execute(final Runnable task) {
         try {
-            executor.execute(() -> {
-                change.run();
-                publisher.changed();
-            });
+            executor.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("Closing", e);
         }
@@ -280,13 +305,9 @@ public final class ShownState implements Records, AutoCloseable {
         return builder.build();
     }
 
-    private MigrationKey key(final Move move) {
-        return new MigrationKey(ID_TIME.format(instant(move.started())) + "-"
-            + move.guest().toString().substring(0, 8) + "-" + move.destination());
-    }
-
-    private Migration migrationEntry(final Snapshot record) {
-        final var builder = new MigrationBuilder().withKey(key(Move.of(record)))
+    private static Migration migrationEntry(final Snapshot record, final Begun begun) {
+        final var builder = new MigrationBuilder().withKey(new MigrationKey(begun.id()))
+            .setInitiator(BY_LIBVIRT)
             .setGuest(new Uuid(record.guest().toString()))
             .setGuestName(record.guestName())
             .setSource(new EdgeName(record.source()))
@@ -294,13 +315,14 @@ public final class ShownState implements Records, AutoCloseable {
             .setMode(record.mode() == io.peregrine.migration.internal.core.Mode.PREDICTIVE ? Mode.Predictive
                 : Mode.Reactive)
             .setPhase(phase(record))
-            .setStarted(time(instant(record.started())))
+            .setStarted(time(begun.started()))
             .setStep(steps(record))
             .setChanges(BindingMap.of(record.changes().entrySet().stream()
                 .map(entry -> new ChangesBuilder().withKey(new ChangesKey(new EdgeName(entry.getKey())))
                     .setCount(Uint32.valueOf(Math.max(0, entry.getValue()))).build()).toList()))
             .setProblem(record.problems());
-        record.finished().ifPresent(at -> builder.setFinished(time(instant(at))));
+        record.finished().ifPresent(
+            at -> builder.setFinished(time(begun.started().plusNanos(at - record.started()))));
         record.pause().ifPresent(pause -> builder.setPause(
             Uint32.saturatedOf(pause)));
         record.reason().ifPresent(builder::setReason);
@@ -324,10 +346,6 @@ public final class ShownState implements Records, AutoCloseable {
             case ROLLED_BACK -> Phase.RolledBack;
             case LOST -> Phase.Lost;
         };
-    }
-
-    private Instant instant(final long nanos) {
-        return epoch.plusNanos(nanos - epochNanos);
     }
 
     private static DateAndTime time(final Instant instant) {

@@ -8,7 +8,9 @@
 package io.peregrine.migration.internal.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -287,8 +289,8 @@ class ConsoleTest {
             case "hosts" -> HostsUtil.print(broker, out, json);
             case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, out, null, null, json);
             case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, out, "leaf1", "10.2.0.10", json);
-            case "steps" -> MigrationsUtil.print(broker, out, json, true);
-            default -> MigrationsUtil.print(broker, out, json, false);
+            case "steps" -> MigrationsUtil.print(broker, out, json, true, 9, null);
+            default -> MigrationsUtil.print(broker, out, json, false, 9, null);
         }
     }
 
@@ -329,6 +331,23 @@ class ConsoleTest {
             printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, false)));
         assertEquals("{\n  \"routes\": []\n}\n",
             printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, true)));
+    }
+
+    @Test
+    void printsTheMigrationsAskedFor() {
+        final var newest = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 1, "web"));
+        assertEquals(2, newest.lines().count());
+        assertTrue(newest.contains("20261123T120002.000-11111111-hv1"), newest);
+        assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9, "nobody")));
+        assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, false, -1, null)));
+
+        final var one = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9,
+            "20261123T120000.000-11111111-hv2"));
+        assertTrue(one.contains("guest: web (11111111-2222-3333-4444-555555555555)"), one);
+        assertTrue(one.contains("source-suspended"), one);
+        assertFalse(one.contains("rolled-back"), one);
     }
 
     @Test

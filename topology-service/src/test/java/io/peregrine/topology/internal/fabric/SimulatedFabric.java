@@ -148,11 +148,6 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
         }
 
         @Override
-        public CompletableFuture<Audit> audit() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public void close() {
             switchOf(datapath).program = null;
             free(datapath);

@@ -1,0 +1,243 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""Every kind of move that libvirt knows, by plain virsh, on real hypervisors: needs root, the packages and a built
+distribution; takes some minutes.
+
+The guest at the source and the client outside talk to the moving guest all the while. What each kind cost is printed.
+"""
+
+import subprocess
+import unittest
+from contextlib import ExitStack
+
+import context  # noqa: F401  makes the package importable
+from peregrine_lab.instance import Instance
+from peregrine_lab.shell import wait_until
+from peregrinecase import HANG, PeregrineCase
+
+POLICY = "peregrine-migration:migration-policy"
+
+
+class MovesTest(PeregrineCase):
+    INSTANCE = Instance("kinds")
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.guest = cls.lab.create_guest("moving", "hv1", bridge_timeout=30)
+        cls.figures: list[str] = []
+        cls.addClassCleanup(lambda: print("\n".join(["", *cls.figures])))
+        cls.controller.give_intent()
+
+    def setUp(self) -> None:
+        self.await_quiet(self.guest)
+
+    # Helpers
+
+    def await_quiet(self, guest) -> None:
+        self.controller.wait_edges(HANG)
+        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
+                   interval=0.2)
+        wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
+                   interval=0.1)
+
+    def migrations(self) -> list[dict]:
+        return self.controller.state("peregrine-migration:migrations", "migration")
+
+    def ended(self, guest, known: set[str]) -> dict:
+        """The guest's one migration that was not known before, once it has ended."""
+        def fresh() -> list[dict]:
+            return [entry for entry in self.migrations()
+                    if entry["id"] not in known and entry["guest"] == guest.uuid and "finished" in entry]
+        wait_until(lambda: bool(fresh()), HANG, f"the record of {guest.name}'s move", interval=0.1)
+        self.assertEqual(1, len(fresh()))
+        return fresh()[0]
+
+    def known(self) -> set[str]:
+        return {entry["id"] for entry in self.migrations()}
+
+    def attached(self, guest) -> bool:
+        return any(entry["uuid"] == guest.uuid and all(port.get("attached") for port in entry["interface"])
+                   for entry in self.controller.state("peregrine-guest:guests", "guest"))
+
+    def there(self, guest) -> tuple:
+        """Where a guest is, and where it is to go."""
+        source = self.lab.host_of(guest.name)
+        return source, self.lab.hypervisor("hv2" if source.name == "hv1" else "hv1")
+
+    def virsh(self, host, *words: str) -> str:
+        return host.run("virsh", "--quiet", *words)
+
+    def policy(self, predictive: str) -> None:
+        self.controller.put(POLICY, {POLICY: {"predictive": predictive}})
+
+    def move(self, kind: str, *options: str, guest=None, served: bool = True, begun=None) -> dict:
+        """One move by virsh with traffic; gives its record, after having looked at what always holds."""
+        guest = guest or self.guest
+        source, destination = self.there(guest)
+        known = self.known()
+        with self.traffic(self.lab.client, guest.address) as pings:
+            running = subprocess.Popen(source.inside(
+                ["virsh", "--quiet", "migrate", "--live", *options, guest.name, destination.plan.libvirt]),
+                stderr=subprocess.PIPE, text=True)
+            self.addCleanup(running.kill)
+            if begun:
+                begun()
+            _, errors = running.communicate(timeout=HANG)
+            self.assertEqual(0, running.returncode, errors)
+            record = self.ended(guest, known)
+        self.assertEqual(("completed", source.name, destination.name),
+                         (record["phase"], record["source"], record["destination"]), record)
+        self.assertEqual(destination.name, self.lab.host_of(guest.name).name)
+        self.assertEqual(0, pings["duplicated"], pings)
+        if served:
+            self.assertTrue(self.reaches(self.lab.client, guest.address))
+            self.note(kind, record, pings)
+        return record
+
+    def note(self, kind: str, record: dict, pings: dict) -> None:
+        self.figures.append(f"{kind:40} {record['mode']:10} paused {record.get('pause', '-'):>4} ms, longest gap "
+                            f"{pings['longest_gap']['ms']:4.0f} ms, lost {pings['lost']} of {pings['sent']}, doubled "
+                            f"{pings['duplicated']}, latest answer after {pings['rtt_ms']['max']:.0f} ms")
+
+    # What the system promises
+
+    def test_plain_moves(self) -> None:
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            for kind, options in (("peer to peer", ["--p2p"]), ("managed by the client", []),
+                                  ("tunnelled", ["--p2p", "--tunnelled"]),
+                                  ("slow copy", ["--p2p", "--bandwidth", "40"])):
+                with self.subTest(kind, predictive=predictive):
+                    record = self.move(kind, *options)
+                    self.assertEqual("predictive" if predictive == "all" else "reactive", record["mode"])
+
+    def test_post_copy(self) -> None:
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            with self.subTest(predictive=predictive):
+                self.move("post-copy", "--p2p", "--postcopy", "--postcopy-after-precopy", "--bandwidth", "20")
+
+    def test_persistent_there_and_transient_back(self) -> None:
+        self.policy("off")
+        home, other = self.there(self.guest)
+        definition = self.virsh(home, "dumpxml", "--inactive", self.guest.name)
+        home.run("virsh", "--quiet", "define", "/dev/stdin", stdin=definition)
+        self.move("persistent, source undefined", "--p2p", "--persistent", "--undefinesource")
+        self.assertIn(self.guest.name, self.virsh(other, "list", "--persistent", "--name").split())
+        self.assertNotIn(self.guest.name, self.virsh(home, "list", "--all", "--name").split())
+        self.move("transient, source undefined", "--p2p", "--undefinesource")
+        self.assertNotIn(self.guest.name, self.virsh(other, "list", "--all", "--name").split())
+
+    def test_a_move_that_ends_paused(self) -> None:
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            with self.subTest(predictive=predictive):
+                _, destination = self.there(self.guest)
+                self.move("paused at the end (--suspend)", "--p2p", "--suspend", served=False)
+                self.assertFalse(self.reaches(self.lab.client, self.guest.address))
+                self.virsh(destination, "resume", self.guest.name)
+                self.await_quiet(self.guest)
+
+    def test_a_guest_that_was_paused_before(self) -> None:
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            with self.subTest(predictive=predictive):
+                source, destination = self.there(self.guest)
+                self.virsh(source, "suspend", self.guest.name)
+                self.move("paused before", "--p2p", served=False)
+                self.virsh(destination, "resume", self.guest.name)
+                self.await_quiet(self.guest)
+
+    def test_interfaces_in_different_networks_move_together(self) -> None:
+        border = self.lab.edges[-1]
+        border.run("ovs-vsctl", "--may-exist", "add-port", "br-int", "second0", "--", "set", "Interface", "second0",
+                   "type=internal")
+        self.addCleanup(border.run, "ovs-vsctl", "--if-exists", "del-port", "br-int", "second0")
+        border.run("ip", "addr", "add", "192.168.77.1/24", "dev", "second0")
+        border.run("ip", "link", "set", "second0", "mtu", "1400", "up")
+        network, port = "peregrine-network:networks/network=second", f"peregrine-edge:borders/border={border.name}/port"
+        self.controller.put(network, {"network": [{"name": "second", "vni": 7001}]})
+        self.addCleanup(self.controller.give_intent)
+        self.controller.put(f"{port}=second0", {"port": [{"interface": "second0", "network": "second"}]})
+        guest = self.lab.create_guest("double", "hv1", bridge_timeout=30, also=["second=192.168.77.5/24"])
+        self.addCleanup(self.lab.remove_guest, guest.name)
+        self.controller.put("peregrine-network:networks/network=demo/port=" + guest.mac.replace(":", "%3A"),
+                            {"port": [{"mac-address": guest.mac, "address": [guest.address]}]})
+        wait_until(lambda: self.reaches(border, "192.168.77.5"), HANG, "the second network reaching the guest")
+        self.await_quiet(guest)
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            with self.subTest(predictive=predictive), self.traffic(border, "192.168.77.5") as second:
+                self.move("two networks", "--p2p", guest=guest)
+            self.assertEqual(0, second["duplicated"])
+            self.figures.append(f"{'  its second network':40} {'':10} longest gap "
+                                f"{second['longest_gap']['ms']:.0f} ms, lost {second['lost']} of {second['sent']}")
+
+    def test_guests_that_cross(self) -> None:
+        here, there = self.there(self.guest)
+        other = self.lab.create_guest("crossing", there.name, bridge_timeout=30)
+        self.addCleanup(self.lab.remove_guest, other.name)
+        self.controller.give_intent()
+        self.await_quiet(other)
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            known = self.known()
+            with self.subTest(predictive=predictive), ExitStack() as stack:
+                pings = {guest.name: stack.enter_context(self.traffic(self.lab.client, guest.address))
+                         for guest in (self.guest, other)}
+                running = []
+                for guest in (self.guest, other):
+                    source, destination = self.there(guest)
+                    running.append(subprocess.Popen(source.inside(
+                        ["virsh", "--quiet", "migrate", "--live", "--p2p", guest.name, destination.plan.libvirt])))
+                for one in running:
+                    self.assertEqual(0, one.wait(timeout=HANG))
+                records = {guest.name: self.ended(guest, known) for guest in (self.guest, other)}
+            for name, record in records.items():
+                self.assertEqual("completed", record["phase"])
+                self.assertEqual(0, pings[name]["duplicated"])
+                self.note(f"crossing: {name}", record, pings[name])
+            self.await_quiet(self.guest)
+            self.await_quiet(other)
+
+    def test_a_guest_without_address(self) -> None:
+        guest = self.lab.create_guest("silent", "hv1", bridge_timeout=30, addressless=True)
+        self.addCleanup(self.lab.remove_guest, guest.name)
+        self.controller.give_intent()
+        wait_until(lambda: self.attached(guest), HANG, "the guest served")
+        for predictive in ("off", "all"):
+            self.policy(predictive)
+            with self.subTest(predictive=predictive):
+                known = self.known()
+                source, destination = self.there(guest)
+                self.virsh(source, "migrate", "--live", "--p2p", guest.name, destination.plan.libvirt)
+                record = self.ended(guest, known)
+                self.assertEqual("completed", record["phase"])
+                steps = [step["name"] for step in record["step"]]
+                self.assertTrue({"prepared", "open", "switched", "cleaned-up"} <= set(steps), steps)
+
+    def test_back_and_forth_without_rest(self) -> None:
+        self.policy("all")
+        known = self.known()
+        rounds = 50
+        with self.traffic(self.lab.client, self.guest.address, "tcp", 10) as session, \
+                self.traffic(self.lab.client, self.guest.address) as pings:
+            for _ in range(rounds):
+                source, destination = self.there(self.guest)
+                self.virsh(source, "migrate", "--live", "--p2p", self.guest.name, destination.plan.libvirt)
+            self.await_quiet(self.guest)
+        records = [entry for entry in self.migrations() if entry["id"] not in known]
+        self.assertEqual(["completed"] * rounds, [entry["phase"] for entry in records])
+        self.assertTrue(session["alive"], session["error"])
+        self.assertEqual(0, pings["duplicated"])
+        self.figures.append(f"{'back and forth, 50 times':40} {'predictive':10} longest gap "
+                            f"{pings['longest_gap']['ms']:.0f} ms, lost {pings['lost']} of {pings['sent']}, doubled "
+                            f"{pings['duplicated']}")
+
+
+if __name__ == "__main__":
+    unittest.main()
