@@ -10,6 +10,10 @@ package io.peregrine.migration.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.jobs.Target;
+import io.peregrine.migration.internal.jobs.JobService;
+import io.peregrine.migration.internal.jobs.Known;
+import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
@@ -17,13 +21,16 @@ import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.MigrationUri;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.osgi.service.component.annotations.Activate;
@@ -41,6 +48,9 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     private final ShownState shown;
     private final GuestRegistry registry;
     private final HostSessions sessions;
+    private final Known known;
+    private final Controls controls;
+    private final JobService jobs;
     private final Registration taps;
     private final Registration intent;
 
@@ -49,18 +59,24 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
      *
      * @param broker the datastores
      * @param ports the overlay
+     * @param rpcs where RPCs are offered
      */
     @Activate
-    public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports) {
-        this(broker, ports, new NativeDriver());
+    public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
+            @Reference final RpcProviderService rpcs) {
+        this(broker, ports, rpcs, new NativeDriver());
     }
 
-    MigrationApp(final DataBroker broker, final GuestPorts ports, final LibvirtDriver driver) {
+    MigrationApp(final DataBroker broker, final GuestPorts ports, final RpcProviderService rpcs,
+            final LibvirtDriver driver) {
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
         shown = new ShownState(broker, ports, writing, Instant.now(), System.nanoTime());
-        registry = new GuestRegistry(ports, shown, decisions);
+        known = new Known(shown);
+        controls = new Controls(driver);
+        jobs = new JobService(broker, rpcs, ports, known, controls, writing);
+        registry = new GuestRegistry(ports, known, decisions);
         sessions = new HostSessions(driver, registry);
         registry.sessions(sessions::follow, sessions::ask);
         taps = ports.listen((interfaceId, edge, present) -> registry.onTap(interfaceId));
@@ -83,6 +99,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     public void dataChangedTo(final Hypervisors data) {
         final var wanted = new HashMap<String, LibvirtUri>();
         final var refused = new HashMap<String, String>();
+        final var targets = new HashMap<String, Target>();
         if (data != null) {
             for (final var hypervisor : data.nonnullHypervisor().values()) {
                 final String name = hypervisor.getName().getValue();
@@ -91,8 +108,13 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
                 } catch (IllegalArgumentException e) {
                     refused.put(name, e.getMessage());
                 }
+                targets.put(name, Target.of(Optional.ofNullable(wanted.get(name)),
+                    Optional.ofNullable(hypervisor.getPeerLibvirt()),
+                    Optional.ofNullable(hypervisor.getMigrationUri()).map(MigrationUri::getValue)));
             }
         }
+        controls.follow(wanted);
+        known.follow(targets);
         registry.onIntent(wanted, refused);
     }
 
@@ -101,6 +123,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     public void close() {
         intent.close();
         taps.close();
+        jobs.close();
         sessions.close();
         decisions.shutdown();
         shown.close();

@@ -11,6 +11,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
@@ -18,6 +22,7 @@ import io.peregrine.migration.internal.libvirt.FakeDriver;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
@@ -33,9 +38,12 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSession
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.Session;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
+import org.opendaylight.yangtools.concepts.Registration;
+import org.opendaylight.yangtools.yang.binding.Rpc;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
@@ -79,7 +87,10 @@ class MigrationAppTest {
         source.happen(GUEST, null, new LevelState(1, 1, false), XML);
         destination.down();
 
-        final var app = new MigrationApp(datastores.broker(), ports, driver);
+        final var rpcs = mock(RpcProviderService.class);
+        final var offered = mock(Registration.class);
+        when(rpcs.registerRpcImplementations(any(Rpc[].class))).thenReturn(offered);
+        final var app = new MigrationApp(datastores.broker(), ports, rpcs, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),
@@ -118,6 +129,8 @@ class MigrationAppTest {
         app.close();
         assertNull(datastores.get(Guests.class));
         assertNull(datastores.get(LibvirtSessions.class));
+        assertNull(datastores.get(Jobs.class));
+        verify(offered).close();
         assertTrue(driver.closed());
     }
 }
