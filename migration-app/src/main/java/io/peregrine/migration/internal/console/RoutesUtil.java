@@ -15,11 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -34,7 +30,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.Way;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
-import org.opendaylight.yangtools.yang.common.RpcError;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
@@ -180,19 +175,7 @@ public final class RoutesUtil {
     }
 
     private static FindRoutesOutput find(final FindRoutes rpc, final String from, final String to) {
-        try {
-            final var result = rpc.invoke(new FindRoutesInputBuilder().setFrom(from).setTo(to).build())
-                .get(ANSWER_SECONDS, TimeUnit.SECONDS);
-            if (!result.isSuccessful()) {
-                throw new IllegalArgumentException(result.getErrors().stream().map(RpcError::getMessage)
-                    .collect(Collectors.joining("; ")));
-            }
-            return result.getResult();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the fabric does not answer: " + e.getMessage(), e);
-        }
+        return Calls.answer(rpc.invoke(new FindRoutesInputBuilder().setFrom(from).setTo(to).build()), ANSWER_SECONDS,
+            "the fabric does");
     }
 }

@@ -30,7 +30,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +120,8 @@ final class Jobs implements Started, AutoCloseable {
     private final Map<String, Job> jobs = new LinkedHashMap<>();
     private final Map<String, MoveOptions> options = new HashMap<>();
     private final Map<String, Long> memory = new HashMap<>();
+    /** In the order in which they ended: an evacuation outlives its moves. */
+    private final Deque<String> finished = new ArrayDeque<>();
     private int count;
     private boolean closed;
 
@@ -291,20 +295,17 @@ final class Jobs implements Started, AutoCloseable {
 
     private void add(final Job job) {
         jobs.put(job.task().id(), job);
-        job.ended().thenAccept(view -> ended());
+        job.ended().thenAccept(view -> ended(view.task().id()));
     }
 
-    private void ended() {
+    private void ended(final String id) {
         synchronized (jobs) {
-            final var over = new ArrayList<String>();
-            jobs.forEach((id, job) -> {
-                if (job.over()) {
-                    over.add(id);
-                    options.remove(id);
-                    memory.remove(id);
-                }
-            });
-            over.subList(0, Math.max(0, over.size() - limits.finished())).forEach(jobs::remove);
+            options.remove(id);
+            memory.remove(id);
+            finished.add(id);
+            if (finished.size() > limits.finished()) {
+                jobs.remove(finished.remove());
+            }
         }
         changed.run();
     }

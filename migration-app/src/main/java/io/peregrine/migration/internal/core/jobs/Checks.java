@@ -114,7 +114,7 @@ public final class Checks {
         if (there.isEmpty() || back.isEmpty()) {
             return Point.failed("tunnel", "there is no tunnel from " + way, "peregrine:tunnels tells why");
         }
-        final var both = Set.of(there.orElseThrow(), back.orElse(Liveness.UNKNOWN));
+        final var both = List.of(there.orElseThrow(), back.orElseThrow());
         if (both.contains(Liveness.DOWN)) {
             return Point.failed("tunnel", "BFD hears nothing through the tunnel from " + way,
                 "see that the underlay carries UDP port 4789 between the two, in both directions");
