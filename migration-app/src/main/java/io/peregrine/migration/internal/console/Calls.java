@@ -11,7 +11,9 @@ import com.google.common.util.concurrent.ListenableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.yangtools.yang.common.RpcError;
 import org.opendaylight.yangtools.yang.common.RpcResult;
 
@@ -21,6 +23,26 @@ import org.opendaylight.yangtools.yang.common.RpcResult;
 final class Calls {
     private Calls() {
         // Static methods only
+    }
+
+    /**
+     * Makes an input of what the user has given.
+     *
+     * @param name what it is called
+     * @param text what was given, null if nothing was
+     * @param maker makes a value of it
+     * @param <T> the value's type
+     * @return the value, null if nothing was given
+     * @throws IllegalArgumentException if it cannot be meant; the message names the input
+     */
+    // The message of the cause is all that it says
+    @SuppressWarnings("checkstyle:avoidHidingCauseException")
+    static <T> @Nullable T input(final String name, final @Nullable String text, final Function<String, T> maker) {
+        try {
+            return text == null ? null : maker.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage());
+        }
     }
 
     /**

@@ -46,8 +46,8 @@ public final class EvacuateCommand extends MoveCommand {
             throw new IllegalArgumentException("--parallel: " + parallel + " is not from 1 to " + MOST_PARALLEL);
         }
         return Calls.answer(registry.getRpc(EvacuateHypervisor.class).invoke(new EvacuateHypervisorInputBuilder(options())
-            .setHypervisor(new EdgeName(hypervisor))
-            .setDestination(to == null ? null : to.stream().map(EdgeName::new).collect(Collectors.toSet()))
+            .setHypervisor(Calls.input("hypervisor", hypervisor, EdgeName::new))
+            .setDestination(to == null ? null : to.stream().map(name -> Calls.input("--to", name, EdgeName::new)).collect(Collectors.toSet()))
             .setParallel(Uint8.valueOf(parallel)).build()),
             ANSWER_SECONDS, "the jobs do").getJob().getValue();
     }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -44,12 +45,6 @@ final class FactFinder implements Jobs.Finder {
         this.controls = requireNonNull(controls);
     }
 
-    /** What libvirt answers, or why it does not. */
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask(Control control) throws IOException;
-    }
-
     @Override
     public Facts find(final GuestView guest, final String destination, final MoveOptions options,
             final long promised) {
@@ -58,28 +53,35 @@ final class FactFinder implements Jobs.Finder {
             case MIGRATING -> Facts.Activity.MOVING;
             case UNKNOWN -> Facts.Activity.UNKNOWN;
         };
-        final var disconnected = known.disconnected();
-        final var target = Optional.ofNullable(known.targets().get(destination));
-        final var place = new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
-            disconnected);
         final var source = guest.host().orElse("");
+        final var disconnected = new TreeMap<>(known.disconnected());
         final var network = new Facts.Net(edges.unready(destination), edges.tunnel(source, destination),
             edges.tunnel(destination, source), guest.interfaces().size(), problems(guest.interfaces()));
-        if (source.isEmpty() || target.isEmpty() || source.equals(destination)) {
-            return new Facts(place, network, Facts.Domain.none("it was not asked"), options);
-        }
-        return new Facts(place, network, domain(guest, source, destination, promised), options.orMigrationUri(
-            target.orElseThrow().migrationUri()));
+        final var target = Optional.ofNullable(known.targets().get(destination));
+        final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
+            ? Facts.Domain.none("it was not asked")
+            : domain(guest, source, destination, target.orElseThrow(), promised, disconnected);
+        return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
+            disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
     }
 
     @Override
     public Answer<Long> available(final String host) {
-        return at(host, Control::availableMemory);
+        try (var control = controls.open(host)) {
+            return answered(host, control::availableMemory);
+        } catch (IOException e) {
+            return Answer.none(e.getMessage());
+        }
     }
 
     @Override
     public Answer<GuestNeeds> needs(final GuestView guest) {
-        return at(guest.host().orElseThrow(), control -> control.needs(guest.uuid()));
+        final var host = guest.host().orElseThrow();
+        try (var control = controls.open(host)) {
+            return answered(host, () -> control.needs(guest.uuid()));
+        } catch (IOException e) {
+            return Answer.none(e.getMessage());
+        }
     }
 
     private List<String> problems(final List<NetworkInterface> interfaces) {
@@ -96,36 +98,32 @@ final class FactFinder implements Jobs.Finder {
         return result;
     }
 
-    private <T> Answer<T> at(final String host, final Question<T> question) {
-        try (var control = controls.open(host)) {
-            return Answer.of(question.ask(control));
-        } catch (IOException e) {
-            return Answer.none(e.getMessage());
-        }
-    }
-
+    /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
     private Facts.Domain domain(final GuestView guest, final String source, final String destination,
-            final long promised) {
-        final var peer = Optional.ofNullable(known.targets().get(destination)).flatMap(Target::peer);
+            final Target target, final long promised, final Map<String, String> disconnected) {
         final Map<String, SharedStorage.Pool> here = new HashMap<>();
-        final Answer<GuestNeeds> needs = at(source, control -> {
-            final var read = control.needs(guest.uuid());
+        Answer<GuestNeeds> needs;
+        try (var control = controls.open(source)) {
+            needs = answered(source, () -> control.needs(guest.uuid()));
             // Whether two pools are the same storage is an extra: no answer is no pool.
-            final Answer<Map<String, SharedStorage.Pool>> pools = answered(source, () -> pools(control, read));
-            pools.value().ifPresent(here::putAll);
-            return read;
-        });
+            dependent(needs, all -> answered(source, () -> pools(control, all))).value().ifPresent(here::putAll);
+        } catch (IOException e) {
+            disconnected.putIfAbsent(source, e.getMessage());
+            needs = Answer.none(e.getMessage());
+        }
+        final var read = needs;
         try (var control = controls.open(destination)) {
-            return new Facts.Domain(needs, peer,
+            return new Facts.Domain(read, target.peer(),
                 answered(destination, () -> control.namesakes(guest.uuid(), guest.name())),
                 answered(destination, control::availableMemory), promised,
-                dependent(needs, read -> read.cpu().isEmpty() ? Answer.of("")
-                    : answered(destination, () -> control.lacks(read))),
-                here, dependent(needs, read -> answered(destination, () -> pools(control, read))));
+                dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
+                    : answered(destination, () -> control.lacks(all))),
+                here, dependent(read, all -> answered(destination, () -> pools(control, all))));
         } catch (IOException e) {
             final var why = e.getMessage();
-            return new Facts.Domain(needs, peer, Answer.none(why), Answer.none(why), promised, Answer.none(why), here,
-                Answer.none(why));
+            disconnected.putIfAbsent(destination, why);
+            return new Facts.Domain(read, target.peer(), Answer.none(why), Answer.none(why), promised,
+                Answer.none(why), here, Answer.none(why));
         }
     }
 
@@ -140,6 +138,7 @@ final class FactFinder implements Jobs.Finder {
         return result;
     }
 
+    /** What libvirt answers. */
     @FunctionalInterface
     private interface Call<T> {
         T get() throws IOException;

@@ -37,6 +37,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.EvacuateHypervi
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.EvacuateHypervisorInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.EvacuateHypervisorOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.EvacuateHypervisorOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.GuestReference;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuestInput;
@@ -122,7 +123,7 @@ final class JobRpcs implements AutoCloseable {
 
     private ListenableFuture<RpcResult<CheckMigrationOutput>> check(final CheckMigrationInput input) {
         return submit(() -> {
-            final var points = jobs.check(input.requireGuest().getValue(), input.requireDestination().getValue(),
+            final var points = jobs.check(guest(input.getGuest()), host("destination", input.getDestination()),
                 options(input, input.getMigrationUri()));
             return new CheckMigrationOutputBuilder().setPossible(Checks.failed(points).isEmpty())
                 .setPoint(points.stream().map(point -> new PointBuilder().withKey(new PointKey(point.name()))
@@ -137,7 +138,7 @@ final class JobRpcs implements AutoCloseable {
 
     private ListenableFuture<RpcResult<MigrateGuestOutput>> migrate(final MigrateGuestInput input) {
         return submit(() -> new MigrateGuestOutputBuilder().setJob(new JobId(jobs.migrate(
-            input.requireGuest().getValue(), input.requireDestination().getValue(),
+            guest(input.getGuest()), host("destination", input.getDestination()),
             options(input, input.getMigrationUri()), Boolean.TRUE.equals(input.getSkipCheck())))).build());
     }
 
@@ -159,11 +160,26 @@ final class JobRpcs implements AutoCloseable {
 
     private ListenableFuture<RpcResult<EvacuateHypervisorOutput>> evacuate(final EvacuateHypervisorInput input) {
         return submit(() -> new EvacuateHypervisorOutputBuilder().setJob(new JobId(jobs.evacuate(
-            input.requireHypervisor().getValue(),
+            host("hypervisor", input.getHypervisor()),
             input.getParallel() == null ? PARALLEL : input.getParallel().intValue(),
             input.getDestination() == null ? Set.of()
                 : input.getDestination().stream().map(EdgeName::getValue).collect(Collectors.toSet()),
             options(input, null)))).build());
+    }
+
+    /** OpenDaylight does not see to it that what is mandatory is there. */
+    private static String guest(final GuestReference guest) throws Refusal {
+        if (guest == null) {
+            throw new Refusal(Refusal.Kind.INVALID, "guest: it is missing; give its name or UUID");
+        }
+        return guest.getValue();
+    }
+
+    private static String host(final String field, final EdgeName host) throws Refusal {
+        if (host == null) {
+            throw new Refusal(Refusal.Kind.INVALID, field + ": it is missing; give a hypervisor's name");
+        }
+        return host.getValue();
     }
 
     private static MoveOptions options(

@@ -607,7 +607,8 @@ final class Jobs implements Started, AutoCloseable {
     }
 
     private void onProgress(final UUID guest, final Progress now) {
-        if (progress.replace(guest, now) == null) {
+        // Before it begins to copy, QEMU has nothing to tell
+        if (now.total() == 0 || progress.replace(guest, now) == null) {
             return;
         }
         final Optional<Job> job;

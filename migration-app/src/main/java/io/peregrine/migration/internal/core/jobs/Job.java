@@ -150,6 +150,8 @@ public final class Job {
                 throw new VerifyException(task.id() + " ends, and is " + state);
             }
             if (failure.isEmpty()) {
+                // What libvirt has told last may be a second old
+                progress = progress.map(Progress::complete);
                 over(State.DONE, Optional.empty(), now);
             } else if (cancelled) {
                 over(State.CANCELLED, Optional.empty(), now);

@@ -47,6 +47,15 @@ public record Progress(long elapsed, long total, long processed, long remaining,
     }
 
     /**
+     * The same when all has been copied.
+     *
+     * @return the new value
+     */
+    Progress complete() {
+        return new Progress(elapsed, total, Math.max(processed, total), 0, rate, iteration, dirtyRate, downtime);
+    }
+
+    /**
      * What does not remain, of the total.
      *
      * @return 0 to 100; 100 only if nothing remains
