@@ -59,7 +59,8 @@ public final class CancelCommand implements Action {
      * @param out where to print
      * @throws IllegalArgumentException if it cannot be cancelled; the message says why
      */
-    static void cancel(final DataBroker datastore, final CancelMigration rpc, final String what, final PrintStream out) {
+    static void cancel(final DataBroker datastore, final CancelMigration rpc, final String what,
+            final PrintStream out) {
         final boolean isJob = JobsUtil.job(datastore, what).isPresent();
         final var answer = Calls.answer(rpc.invoke(new CancelMigrationInputBuilder().setWhat(isJob
             ? new JobBuilder().setJob(new JobId(what)).build()

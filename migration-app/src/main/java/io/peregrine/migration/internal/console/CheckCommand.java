@@ -47,7 +47,8 @@ public final class CheckCommand extends ShowCommand {
     @Override
     void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
         CheckUtil.print(rpcs.getRpc(CheckMigration.class).invoke(new CheckMigrationInputBuilder()
-            .setGuest(Calls.input("guest", guest, GuestReference::new)).setDestination(Calls.input("destination", destination, EdgeName::new))
+            .setGuest(Calls.input("guest", guest, GuestReference::new))
+            .setDestination(Calls.input("destination", destination, EdgeName::new))
             .setCopyStorage(copyStorage).setTunnelled(tunnelled).build()), guest, destination, out, asJson);
     }
 }

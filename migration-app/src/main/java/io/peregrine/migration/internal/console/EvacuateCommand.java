@@ -33,7 +33,8 @@ public final class EvacuateCommand extends MoveCommand {
     @Completion(HypervisorCompleter.class)
     private String hypervisor;
 
-    @Option(name = "--to", multiValued = true, description = "A hypervisor that may take guests; all others if left out")
+    @Option(name = "--to", multiValued = true,
+        description = "A hypervisor that may take guests; all others if left out")
     @Completion(HypervisorCompleter.class)
     private List<String> to;
 
@@ -45,10 +46,12 @@ public final class EvacuateCommand extends MoveCommand {
         if (parallel < 1 || parallel > MOST_PARALLEL) {
             throw new IllegalArgumentException("--parallel: " + parallel + " is not from 1 to " + MOST_PARALLEL);
         }
-        return Calls.answer(registry.getRpc(EvacuateHypervisor.class).invoke(new EvacuateHypervisorInputBuilder(options())
+        final var input = new EvacuateHypervisorInputBuilder(options())
             .setHypervisor(Calls.input("hypervisor", hypervisor, EdgeName::new))
-            .setDestination(to == null ? null : to.stream().map(name -> Calls.input("--to", name, EdgeName::new)).collect(Collectors.toSet()))
-            .setParallel(Uint8.valueOf(parallel)).build()),
-            ANSWER_SECONDS, "the jobs do").getJob().getValue();
+            .setDestination(to == null ? null : to.stream()
+                .map(name -> Calls.input("--to", name, EdgeName::new)).collect(Collectors.toSet()))
+            .setParallel(Uint8.valueOf(parallel)).build();
+        return Calls.answer(registry.getRpc(EvacuateHypervisor.class).invoke(input), ANSWER_SECONDS, "the jobs do")
+            .getJob().getValue();
     }
 }

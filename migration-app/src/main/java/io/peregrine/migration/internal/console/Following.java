@@ -65,7 +65,8 @@ final class Following {
                     return;
                 }
             } else if (seen) {
-                throw new IllegalStateException("the job is not shown any more; peregrine:migrations tells how it ended");
+                throw new IllegalStateException("the job is not shown any more; peregrine:migrations tells how it"
+                    + " ended");
             }
             TimeUnit.NANOSECONDS.sleep(PERIOD.toNanos());
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
@@ -25,7 +26,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.Result;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yangtools.yang.common.Uint64;
 
 /**

@@ -44,7 +44,8 @@ public final class MigrateCommand extends MoveCommand {
     @Override
     String begin(final RpcConsumerRegistry registry) {
         return Calls.answer(registry.getRpc(MigrateGuest.class).invoke(new MigrateGuestInputBuilder(options())
-            .setGuest(Calls.input("guest", guest, GuestReference::new)).setDestination(Calls.input("destination", destination, EdgeName::new))
+            .setGuest(Calls.input("guest", guest, GuestReference::new))
+            .setDestination(Calls.input("destination", destination, EdgeName::new))
             .setMigrationUri(Calls.input("--migration-uri", migrationUri, MigrationUri::new))
             .setSkipCheck(skipCheck).build()), ANSWER_SECONDS, "the checks do").getJob().getValue();
     }

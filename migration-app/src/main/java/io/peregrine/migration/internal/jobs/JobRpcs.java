@@ -43,6 +43,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuestInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuestOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuestOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration.input.what.Guest;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration.input.what.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.Point;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.PointBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.PointKey;
@@ -144,13 +146,11 @@ final class JobRpcs implements AutoCloseable {
 
     private ListenableFuture<RpcResult<CancelMigrationOutput>> cancel(final CancelMigrationInput input) {
         return submit(() -> {
-            if (input.getWhat() instanceof org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration
-                    .input.what.Job one) {
+            if (input.getWhat() instanceof Job one) {
                 return new CancelMigrationOutputBuilder()
                     .setJob(new JobId(jobs.cancel(one.requireJob().getValue()))).build();
             }
-            if (input.getWhat() instanceof org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration
-                    .input.what.Guest one) {
+            if (input.getWhat() instanceof Guest one) {
                 return new CancelMigrationOutputBuilder()
                     .setJob(jobs.cancelGuest(one.requireGuest().getValue()).map(JobId::new).orElse(null)).build();
             }

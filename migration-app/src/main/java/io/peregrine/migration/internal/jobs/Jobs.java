@@ -141,8 +141,8 @@ final class Jobs implements Started, AutoCloseable {
         moves = queueing("peregrine-move", limits.moves());
         evacuations = queueing("peregrine-evacuation", limits.evacuations());
         // Those that wait for an abort to work must not keep others from being aborted: a thread each, which ends soon
-        helpers = new ThreadPoolExecutor(0, limits.unfinished(), IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
-            threads("peregrine-move-helper"));
+        helpers = new ThreadPoolExecutor(0, limits.unfinished(), IDLE_SECONDS, TimeUnit.SECONDS,
+            new SynchronousQueue<>(), threads("peregrine-move-helper"));
         timer = new ScheduledThreadPoolExecutor(1, threads("peregrine-move-timer"));
         timer.setRemoveOnCancelPolicy(true);
         watch = new ProgressWatch(mover, this::onProgress, limits.poll());
@@ -399,8 +399,8 @@ final class Jobs implements Started, AutoCloseable {
         switch (cancel(job)) {
             case OVER -> throw new Refusal(Refusal.Kind.IMPOSSIBLE, "job: " + id + " has ended already: "
                 + job.view().state().name().toLowerCase(Locale.ROOT));
-            case TOO_LATE -> throw new Refusal(Refusal.Kind.IMPOSSIBLE, "job: post-copy has begun, which cannot be aborted;"
-                + " wait until the guest has arrived");
+            case TOO_LATE -> throw new Refusal(Refusal.Kind.IMPOSSIBLE, "job: post-copy has begun, which cannot be"
+                + " aborted; wait until the guest has arrived");
             default -> {
                 return id;
             }
@@ -443,8 +443,8 @@ final class Jobs implements Started, AutoCloseable {
         try {
             mover.abort(source, guest.uuid());
         } catch (IOException e) {
-            throw new Refusal(Refusal.Kind.IMPOSSIBLE, "guest: " + guest.name() + " at " + source
-                + " is not being moved, or cannot be stopped: " + e.getMessage());
+            throw new Refusal("guest: " + guest.name() + " at " + source
+                + " is not being moved, or cannot be stopped: " + e.getMessage(), e);
         }
         LOG.info("The move of {} away from {}, which somebody else had started, is cancelled", guest.name(), source);
         return Optional.empty();
@@ -477,7 +477,8 @@ final class Jobs implements Started, AutoCloseable {
         synchronized (jobs) {
             for (final var other : jobs.values()) {
                 if (!other.over() && other.task() instanceof Evacuation busy && busy.source().equals(host)) {
-                    throw new Refusal(Refusal.Kind.BUSY, "hypervisor: job " + busy.id() + " evacuates " + host + " already");
+                    throw new Refusal(Refusal.Kind.BUSY, "hypervisor: job " + busy.id() + " evacuates " + host
+                        + " already");
                 }
             }
             room();
@@ -532,7 +533,7 @@ final class Jobs implements Started, AutoCloseable {
     private Optional<Job> place(final Job job, final GuestView guest, final String host, final Set<String> to,
             final MoveOptions how) {
         // What was known when the evacuation began may be old now
-        final var now = known.guest(guest.uuid());
+        final var now = known.view(guest.uuid());
         if (now.flatMap(GuestView::host).filter(host::equals).isEmpty()) {
             job.result(none(guest, State.DONE, Optional.of("it has left or ended by itself")));
             return Optional.empty();
@@ -615,7 +616,7 @@ final class Jobs implements Started, AutoCloseable {
         final boolean postCopy;
         synchronized (jobs) {
             job = job(guest).map(jobs::get);
-            postCopy = job.map(known -> options.get(known.task().id())).filter(MoveOptions::postCopy).isPresent();
+            postCopy = job.map(own -> options.get(own.task().id())).filter(MoveOptions::postCopy).isPresent();
         }
         job.ifPresent(own -> {
             own.progress(now);

@@ -78,7 +78,7 @@ public final class Known implements Records {
         return Optional.ofNullable(courses.get(guest));
     }
 
-    Optional<GuestView> guest(final UUID uuid) {
+    Optional<GuestView> view(final UUID uuid) {
         return Optional.ofNullable(guests.get(uuid));
     }
 

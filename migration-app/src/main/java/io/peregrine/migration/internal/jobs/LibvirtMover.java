@@ -34,8 +34,8 @@ final class LibvirtMover implements Mover {
     public void migrate(final String source, final UUID guest, final String destination, final MoveOptions options)
             throws IOException {
         final var target = Optional.ofNullable(known.targets().get(destination));
-        final var peer = target.flatMap(Target::peer).orElseThrow(() -> new IOException("it is not known how libvirt at "
-            + source + " reaches that of " + destination + "; set peer-libvirt of hypervisor " + destination));
+        final var peer = target.flatMap(Target::peer).orElseThrow(() -> new IOException("it is not known how libvirt at"
+            + " " + source + " reaches that of " + destination + "; set peer-libvirt of hypervisor " + destination));
         try (var control = controls.open(source)) {
             control.migrate(guest, peer, options.orMigrationUri(target.flatMap(Target::migrationUri)));
         }

@@ -34,6 +34,13 @@ final class Refusal extends Exception {
         this(kind, List.of(reason));
     }
 
+    /** Somebody else has refused it. */
+    Refusal(final String reason, final Throwable cause) {
+        super(reason, cause);
+        kind = Kind.IMPOSSIBLE;
+        reasons = List.of(reason);
+    }
+
     Refusal(final Kind kind, final List<String> reasons) {
         super(String.join("; ", reasons));
         this.kind = kind;

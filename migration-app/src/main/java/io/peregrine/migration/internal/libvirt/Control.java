@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A connection by which domains can be changed. It hears no events. All calls block, and may be made by several threads.
- * An {@link IOException} has libvirt's own words.
+ * A connection by which domains can be changed. It hears no events. All calls block, and may be made by several
+ * threads. An {@link IOException} has libvirt's own words.
  */
 public interface Control extends AutoCloseable {
     /**

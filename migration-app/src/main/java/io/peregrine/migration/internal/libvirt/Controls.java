@@ -11,13 +11,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Opens connections for changes to the hypervisors of intent, apart from the sessions, which are for reading. Thread-safe.
+ * Opens connections for changes to the hypervisors of intent, apart from the sessions, which are for reading.
+ * Thread-safe.
  */
 public final class Controls {
     private static final Duration PROBE = Duration.ofSeconds(3);
@@ -65,9 +65,7 @@ public final class Controls {
                 .connect(CONNECT, () -> driver.control(uri), Control::close);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            final var interrupted = new InterruptedIOException(host + ": interrupted");
-            interrupted.initCause(e);
-            throw interrupted;
+            throw new IOException(host + ": interrupted", e);
         } catch (IOException e) {
             throw new IOException(host + ": " + e.getMessage(), e);
         }

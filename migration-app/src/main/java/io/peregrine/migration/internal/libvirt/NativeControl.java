@@ -8,7 +8,6 @@
 package io.peregrine.migration.internal.libvirt;
 
 import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 import io.peregrine.migration.internal.core.LibvirtUri;

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.eclipse.jdt.annotation.Nullable;
 
 /**
- * Reads and writes an array of libvirt's virTypedParameter (libvirt-common.h): a name of 80 bytes, an int that tells the type, and
- * a union of 8 bytes, aligned to 8.
+ * Reads and writes an array of libvirt's virTypedParameter (libvirt-common.h): a name of 80 bytes, an int that tells
+ * the type, and a union of 8 bytes, aligned to 8.
  */
 final class TypedParameters {
     private static final int NAME = 80;

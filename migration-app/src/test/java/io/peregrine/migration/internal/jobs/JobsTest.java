@@ -53,7 +53,8 @@ class JobsTest {
 
     private final Known known = new Known(mock(Records.class));
     private final FakeMover mover = new FakeMover();
-    private final Map<String, Long> available = new ConcurrentHashMap<>(Map.of("hv1", 1000L, "hv2", 1000L, "hv3", 500L));
+    private final Map<String, Long> available = new ConcurrentHashMap<>(
+        Map.of("hv1", 1000L, "hv2", 1000L, "hv3", 500L));
     /** What keeps guests from going to a hypervisor. */
     private final Map<String, String> unready = new ConcurrentHashMap<>();
     private Jobs jobs;
@@ -300,10 +301,12 @@ class JobsTest {
     void switchesToPostCopyAfterTheFirstPass() throws Refusal {
         final var id = jobs.migrate("g1", "hv2", new MoveOptions(false, false, false, true, false, false, false,
             OptionalInt.empty(), Optional.empty(), Optional.empty()), false);
-        mover.progress.put(uuid(1), Progress.of(Map.of("data_total", 9L, "data_remaining", 3L, "memory_iteration", 1L)));
+        mover.progress.put(uuid(1), Progress.of(Map.of("data_total", 9L, "data_remaining", 3L,
+            "memory_iteration", 1L)));
         await().until(() -> view(id).progress().isPresent());
         assertFalse(mover.calls().contains("post-copy 1"));
-        mover.progress.put(uuid(1), Progress.of(Map.of("data_total", 9L, "data_remaining", 1L, "memory_iteration", 2L)));
+        mover.progress.put(uuid(1), Progress.of(Map.of("data_total", 9L, "data_remaining", 1L,
+            "memory_iteration", 2L)));
         awaitCall("post-copy 1");
         await().untilAsserted(() -> assertTrue(refused(Refusal.Kind.IMPOSSIBLE, () -> jobs.cancel(id))
             .contains("post-copy has begun")));

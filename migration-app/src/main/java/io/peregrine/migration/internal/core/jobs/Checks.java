@@ -8,7 +8,6 @@
 package io.peregrine.migration.internal.core.jobs;
 
 import io.peregrine.migration.internal.core.jobs.Facts.Liveness;
-import io.peregrine.migration.internal.core.jobs.Facts.Namesake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -176,8 +175,8 @@ public final class Checks {
         final var problems = facts.network().problems();
         if (!problems.isEmpty()) {
             return Point.failed("interfaces", String.join("; ", problems),
-                "each interface is to be on the integration bridge, with a virtualport of type openvswitch and a network"
-                    + " of intent; docs/moving-guests.md has an example");
+                "each interface is to be on the integration bridge, with a virtualport of type openvswitch and a"
+                    + " network of intent; docs/moving-guests.md has an example");
         }
         return Point.ok("interfaces", facts.network().interfaces() + " on Open vSwitch, in networks of intent");
     }
@@ -208,8 +207,8 @@ public final class Checks {
         if (disk.network()) {
             final var local = disk.servers().stream().filter(LOOPBACK::contains).findFirst();
             if (local.isPresent()) {
-                return Point.failed("storage", what + "is served by " + local.orElseThrow() + ", which is another host at "
-                    + destination, "give the server an address that every hypervisor reaches");
+                return Point.failed("storage", what + "is served by " + local.orElseThrow() + ", which is another"
+                    + " host at " + destination, "give the server an address that every hypervisor reaches");
             }
             return Point.unknown("storage", what + "is reached over the network"
                 + (disk.servers().isEmpty() ? "" : " at " + String.join(", ", disk.servers())) + "; that " + destination

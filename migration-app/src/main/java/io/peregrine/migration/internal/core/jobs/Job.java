@@ -117,7 +117,7 @@ public final class Job {
             cancelled = true;
             result = state == State.WAITING ? Cancel.NEVER_BEGINS : Cancel.ABORT;
             if (result == Cancel.NEVER_BEGINS) {
-                over(State.CANCELLED, Optional.empty(), now);
+                enter(State.CANCELLED, Optional.empty(), now);
             }
         }
         told(result == Cancel.NEVER_BEGINS);
@@ -152,18 +152,18 @@ public final class Job {
             if (failure.isEmpty()) {
                 // What libvirt has told last may be a second old
                 progress = progress.map(Progress::complete);
-                over(State.DONE, Optional.empty(), now);
+                enter(State.DONE, Optional.empty(), now);
             } else if (cancelled) {
-                over(State.CANCELLED, Optional.empty(), now);
+                enter(State.CANCELLED, Optional.empty(), now);
             } else {
-                over(State.FAILED, Optional.of(abortedFor.map(why -> why + ": " + failure.orElseThrow())
+                enter(State.FAILED, Optional.of(abortedFor.map(why -> why + ": " + failure.orElseThrow())
                     .orElseGet(failure::orElseThrow)), now);
             }
         }
         told(true);
     }
 
-    private void over(final State last, final Optional<String> why, final Instant now) {
+    private void enter(final State last, final Optional<String> why, final Instant now) {
         state = last;
         error = why;
         finished = Optional.of(now);

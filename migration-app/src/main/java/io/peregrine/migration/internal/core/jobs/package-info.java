@@ -6,7 +6,7 @@
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
 /**
- * Moves that Peregrine starts itself, as far as they are computed: what a guest needs, what is checked beforehand, which
- * hypervisor takes a guest, and the states of a job.
+ * Moves that Peregrine starts itself, as far as they are computed: what a guest needs, what is checked beforehand,
+ * which hypervisor takes a guest, and the states of a job.
  */
 package io.peregrine.migration.internal.core.jobs;

@@ -21,7 +21,8 @@ class TargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"qemu+tcp://10.255.0.2/system", "qemu+ssh://root@hv2/system", "qemu://[2001:db8::2]:99/system"})
+    @ValueSource(strings = {"qemu+tcp://10.255.0.2/system", "qemu+ssh://root@hv2/system",
+        "qemu://[2001:db8::2]:99/system"})
     void othersUseTheSameUri(final String uri) {
         assertEquals(Optional.of(uri), peer(uri));
     }
