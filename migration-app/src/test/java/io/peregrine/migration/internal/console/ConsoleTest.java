@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -418,13 +419,17 @@ class ConsoleTest {
 
     @Test
     void cancelsAJobOrElseAGuest() {
-        final CancelMigration rpc = input -> RpcResultBuilder.success(new CancelMigrationOutputBuilder()
-            .setJob(input.getWhat() instanceof org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel
-                .migration.input.what.Job one ? one.getJob() : null).build()).buildFuture();
+        final var asked = new ArrayList<Class<?>>();
+        final CancelMigration rpc = input -> {
+            asked.add(input.getWhat().implementedInterface());
+            return RpcResultBuilder.success(new CancelMigrationOutputBuilder()
+                .setJob(asked.size() == 1 ? new JobId("20261123T120000.000-1") : null).build()).buildFuture();
+        };
         assertEquals("Cancelling job 20261123T120000.000-1\n",
             printed(out -> CancelCommand.cancel(full.broker(), rpc, "20261123T120000.000-1", out)));
         assertEquals("Cancelling the move of web, which is no job of Peregrine's\n",
             printed(out -> CancelCommand.cancel(full.broker(), rpc, "web", out)));
+        assertEquals(List.of("Job", "Guest"), asked.stream().map(Class::getSimpleName).toList());
     }
 
     @Test
@@ -460,7 +465,8 @@ class ConsoleTest {
     private static String followed(final boolean terminal, final Job... views) throws Exception {
         final var left = new ArrayDeque<>(List.of(views));
         final var bytes = new ByteArrayOutputStream();
-        new Following(() -> Optional.ofNullable(left.poll()), new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal).follow();
+        new Following(() -> Optional.ofNullable(left.poll()), new PrintStream(bytes, true, StandardCharsets.UTF_8),
+            terminal).follow();
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
