@@ -38,6 +38,7 @@ import java.io.PrintStream;
 import java.io.Reader;
 import java.io.Serializable;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -93,7 +94,8 @@ class ArchitectureTest {
         .or(belongToAnyOf(InetAddress.class, Inet4Address.class, Inet6Address.class, UnknownHostException.class,
             URI.class, URISyntaxException.class))
         .or(belongToAnyOf(Serializable.class, ObjectStreamClass.class, IOException.class, UncheckedIOException.class,
-            PrintStream.class, Reader.class, StringReader.class, ByteArrayInputStream.class, ByteBuffer.class))
+            PrintStream.class, Reader.class, StringReader.class, StringWriter.class, ByteArrayInputStream.class,
+            ByteBuffer.class))
         .or(DescribedPredicate.describe("primitive types and arrays of plain types",
             type -> type.getBaseComponentType().isPrimitive()))
         .as("plain Java");

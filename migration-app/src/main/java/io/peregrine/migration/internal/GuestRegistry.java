@@ -62,10 +62,11 @@ final class GuestRegistry implements HostListener, Hosts {
         void ask(String host, UUID uuid);
     }
 
-    /** Begins or ends watching the copy of a domain's memory at its source; returns at once. */
-    @FunctionalInterface
+    /** Watches the copy of a domain's memory at its source; returns at once. */
     interface Watcher {
-        void watch(String host, UUID uuid, boolean on);
+        void watch(String host, UUID uuid, boolean on, boolean hold);
+
+        void release(String host, UUID uuid);
     }
 
     /** Makes sessions follow intent and tells which have been begun; returns at once. */
@@ -106,7 +107,7 @@ final class GuestRegistry implements HostListener, Hosts {
     private final Map<String, UUID> portOwners = new HashMap<>();
 
     private Asker asker = (host, uuid) -> { };
-    private Watcher watcher = (host, uuid, on) -> { };
+    private Watcher watcher;
     private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
@@ -418,7 +419,9 @@ final class GuestRegistry implements HostListener, Hosts {
             if (command instanceof Command.Ask ask) {
                 asker.ask(ask.host(), uuid);
             } else if (command instanceof Command.Watch watch) {
-                watcher.watch(watch.host(), uuid, watch.on());
+                watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
+            } else if (command instanceof Command.Release release) {
+                watcher.release(release.host(), uuid);
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {

@@ -10,8 +10,13 @@ package io.peregrine.migration.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.Manner;
 import io.peregrine.migration.internal.core.Mode;
+import io.peregrine.migration.internal.core.jobs.Target;
 import io.peregrine.migration.internal.history.HistoryService;
+import io.peregrine.migration.internal.jobs.JobService;
+import io.peregrine.migration.internal.jobs.Known;
+import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
@@ -19,13 +24,17 @@ import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Hypervisors;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.MigrationUri;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationPolicy;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
@@ -44,6 +53,9 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     private final ShownState shown;
     private final GuestRegistry registry;
     private final HostSessions sessions;
+    private final Known known;
+    private final Controls controls;
+    private final JobService jobs;
     private final Registration taps;
     private final Registration policy;
     private final Registration intent;
@@ -61,28 +73,46 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         }
     }
 
+    private final class CopyWatcher implements GuestRegistry.Watcher {
+        @Override
+        public void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
+            sessions.watch(host, uuid, on, hold);
+        }
+
+        @Override
+        public void release(final String host, final UUID uuid) {
+            sessions.release(host, uuid);
+        }
+    }
+
     /**
      * The application with the machine's libvirt.
      *
      * @param broker the datastores
      * @param ports the overlay
      * @param history keeps the records
+     * @param rpcs where RPCs are offered
      */
     @Activate
     public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
-            @Reference final HistoryService history) {
-        this(broker, ports, history, new NativeDriver());
+            @Reference final HistoryService history, @Reference final RpcProviderService rpcs) {
+        this(broker, ports, history, rpcs, new NativeDriver());
     }
 
     MigrationApp(final DataBroker broker, final GuestPorts ports, final HistoryService history,
+            final RpcProviderService rpcs,
             final LibvirtDriver driver) {
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
         shown = new ShownState(broker, ports, history, writing, InstantSource.system(), System::nanoTime);
-        registry = new GuestRegistry(ports, shown, decisions);
+        known = new Known(shown);
+        controls = new Controls(driver);
+        jobs = new JobService(broker, rpcs, ports, known, controls, writing);
+        registry = new GuestRegistry(ports, known, decisions);
         sessions = new HostSessions(driver, registry);
-        registry.sessions(sessions::follow, sessions::ask, sessions::watch);
+        registry.sessions(sessions::follow, sessions::ask, new CopyWatcher());
+        onPolicy(null);
         policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
             InstanceIdentifier.create(MigrationPolicy.class)), this::onPolicy);
         taps = ports.listen(new PortListener());
@@ -105,6 +135,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     public void dataChangedTo(final Hypervisors data) {
         final var wanted = new HashMap<String, LibvirtUri>();
         final var refused = new HashMap<String, String>();
+        final var targets = new HashMap<String, Target>();
         if (data != null) {
             for (final var hypervisor : data.nonnullHypervisor().values()) {
                 final String name = hypervisor.getName().getValue();
@@ -113,14 +144,25 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
                 } catch (IllegalArgumentException e) {
                     refused.put(name, e.getMessage());
                 }
+                targets.put(name, Target.of(Optional.ofNullable(wanted.get(name)),
+                    Optional.ofNullable(hypervisor.getPeerLibvirt()),
+                    Optional.ofNullable(hypervisor.getMigrationUri()).map(MigrationUri::getValue)));
             }
         }
+        controls.follow(wanted);
+        known.follow(targets);
         registry.onIntent(wanted, refused);
     }
 
     private void onPolicy(final MigrationPolicy data) {
         final boolean all = data != null && data.getPredictive() == MigrationPolicy.Predictive.All;
-        registry.modes(guest -> all ? Mode.PREDICTIVE : Mode.REACTIVE);
+        final boolean own = data == null || data.getPredictive() != MigrationPolicy.Predictive.Off;
+        registry.modes(guest -> {
+            final var job = jobs.job(guest);
+            // Other people's migrations are looked at, and not meddled with.
+            return new Manner(all || own && job.isPresent() ? Mode.PREDICTIVE : Mode.REACTIVE,
+                own && job.isPresent(), job);
+        });
     }
 
     @Override
@@ -129,6 +171,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         intent.close();
         policy.close();
         taps.close();
+        jobs.close();
         sessions.close();
         decisions.shutdown();
         shown.close();

@@ -11,8 +11,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.RETURNS_MOCKS;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.core.LevelState;
@@ -41,9 +44,12 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSession
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.Session;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
+import org.opendaylight.yangtools.concepts.Registration;
+import org.opendaylight.yangtools.yang.binding.Rpc;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
@@ -90,9 +96,12 @@ class MigrationAppTest {
         source.happen(GUEST, null, new LevelState(1, 1, false), XML);
         destination.down();
 
-        final var history = new HistoryService(datastores.broker(), mock(RpcProviderService.class, RETURNS_MOCKS),
-            new Journal(directory));
-        final var app = new MigrationApp(datastores.broker(), ports, history, driver);
+        final var rpcs = mock(RpcProviderService.class);
+        final var offered = mock(Registration.class);
+        when(rpcs.registerRpcImplementations(any(Rpc[].class))).thenReturn(offered);
+        final var history = new HistoryService(datastores.broker(),
+            mock(RpcProviderService.class, RETURNS_MOCKS), new Journal(directory));
+        final var app = new MigrationApp(datastores.broker(), ports, history, rpcs, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),
@@ -135,6 +144,8 @@ class MigrationAppTest {
         assertNull(datastores.get(Migrations.class));
         assertNull(datastores.get(Guests.class));
         assertNull(datastores.get(LibvirtSessions.class));
+        assertNull(datastores.get(Jobs.class));
+        verify(offered).close();
         assertTrue(driver.closed());
     }
 }

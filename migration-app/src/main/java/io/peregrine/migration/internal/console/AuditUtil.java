@@ -41,8 +41,8 @@ public final class AuditUtil {
      */
     public static void print(final Audit rpc, final PrintStream out, final Collection<String> names,
             final boolean json) {
-        final var answer = Shown.call(rpc.invoke(new AuditInputBuilder().setSwitch(Set.copyOf(names)).build()),
-            ANSWER_SECONDS, "the audit does not end");
+        final var answer = Calls.answer(rpc.invoke(new AuditInputBuilder().setSwitch(Set.copyOf(names)).build()),
+            ANSWER_SECONDS, "the audit does");
         final var table = new Table("SWITCH", "DESIRED", "FOUND", "MISSING", "DIFFERING", "STALE", "BLOCKED", "FOREIGN",
             "UNJUDGED");
         final var objects = new ArrayList<JsonObject>();

@@ -175,7 +175,7 @@ public final class RoutesUtil {
     }
 
     private static FindRoutesOutput find(final FindRoutes rpc, final String from, final String to) {
-        return Shown.call(rpc.invoke(new FindRoutesInputBuilder().setFrom(from).setTo(to).build()), ANSWER_SECONDS,
-            "the fabric does not answer");
+        return Calls.answer(rpc.invoke(new FindRoutesInputBuilder().setFrom(from).setTo(to).build()), ANSWER_SECONDS,
+            "the fabric does");
     }
 }

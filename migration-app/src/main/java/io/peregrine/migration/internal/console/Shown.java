@@ -18,10 +18,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
@@ -29,8 +27,6 @@ import org.opendaylight.yangtools.yang.binding.ChildOf;
 import org.opendaylight.yangtools.yang.binding.DataRoot;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.binding.ScalarTypeObject;
-import org.opendaylight.yangtools.yang.common.RpcError;
-import org.opendaylight.yangtools.yang.common.RpcResult;
 
 /**
  * What the commands have in common.
@@ -60,32 +56,6 @@ final class Shown {
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Waits for an RPC's answer.
-     *
-     * @param answer what the RPC returned
-     * @param seconds for how long at most
-     * @param silence what to say if there is none
-     * @return its output
-     * @throws IllegalArgumentException if the RPC failed, with what it says
-     * @throws IllegalStateException if there is no answer
-     */
-    static <T> T call(final Future<RpcResult<T>> answer, final long seconds, final String silence) {
-        try {
-            final var result = answer.get(seconds, TimeUnit.SECONDS);
-            if (!result.isSuccessful()) {
-                throw new IllegalArgumentException(result.getErrors().stream().map(RpcError::getMessage)
-                    .collect(Collectors.joining("; ")));
-            }
-            return result.getResult();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(silence + ": " + e.getMessage(), e);
         }
     }
 

@@ -106,7 +106,16 @@ public sealed interface Command {
      *
      * @param host the source
      * @param on whether to begin
+     * @param hold whether to keep the source from pausing the guest until {@link Release}
      */
-    record Watch(String host, boolean on) implements Command {
+    record Watch(String host, boolean on, boolean hold) implements Command {
+    }
+
+    /**
+     * Let the source pause the guest: senders have been turned.
+     *
+     * @param host the source
+     */
+    record Release(String host) implements Command {
     }
 }

@@ -18,7 +18,17 @@ package io.peregrine.migration.internal.core;
  * @param dirtyRate how fast the guest writes to memory as found at the end of the last pass, bytes per second; 0 in the
  *     first
  * @param downtimeLimit QEMU stops the guest when it can send the rest in this time, milliseconds
+ * @param allowedDowntime what that limit is to be when QEMU is not kept from stopping the guest any more, milliseconds
  */
 public record CopyProgress(long at, long iteration, long remaining, long processed, long bandwidth, long dirtyRate,
-        long downtimeLimit) {
+        long downtimeLimit, long allowedDowntime) {
+    /**
+     * The same with another limit to come.
+     *
+     * @param milliseconds the limit that is to be
+     * @return the new value
+     */
+    public CopyProgress allowing(final long milliseconds) {
+        return new CopyProgress(at, iteration, remaining, processed, bandwidth, dirtyRate, downtimeLimit, milliseconds);
+    }
 }

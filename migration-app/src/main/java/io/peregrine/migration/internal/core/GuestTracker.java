@@ -288,7 +288,11 @@ public final class GuestTracker {
         } else if (command instanceof Command.Open) {
             move.step("opened", now);
         } else if (command instanceof Command.TurnTo turn) {
-            move.step(turn.edge().equals(move.source) ? "turned-back" : "turned", now);
+            final boolean back = turn.edge().equals(move.source);
+            move.step(back ? "turned-back" : "turned", now);
+            if (!back && move == migration && move.manner.hold() && move.phase() == Phase.TURNED) {
+                order(new Command.Release(move.source));
+            }
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
             move.committed = Migration.Confirmation.GIVEN;
@@ -757,7 +761,7 @@ public final class GuestTracker {
     private boolean foresee(final Migration move, final long now) {
         if (!move.watched) {
             move.watched = true;
-            order(new Command.Watch(move.source, true));
+            order(new Command.Watch(move.source, true, move.manner.hold()));
         }
         if (move.turnedAt.isEmpty() && move.stopSoon && move.phase() == Phase.PREPARED && move.turns < MOST_TURNS) {
             move.turns++;
@@ -929,7 +933,7 @@ public final class GuestTracker {
     private void unwatch(final Migration move) {
         if (move.watched) {
             move.watched = false;
-            orders.add(new Order(new Command.Watch(move.source, false), Optional.of(move)));
+            orders.add(new Order(new Command.Watch(move.source, false, false), Optional.of(move)));
         }
     }
 

@@ -37,7 +37,7 @@ public final class Migration {
      * @param guestName the domain's name
      * @param source where it came from
      * @param destination where it goes to
-     * @param mode how the network is made to follow
+     * @param manner how it is moved
      * @param phase how far it is
      * @param started time of the first sign, nanoseconds of the monotonic clock
      * @param finished when it ended, empty while it lasts
@@ -47,7 +47,7 @@ public final class Migration {
      * @param reason why it was rolled back or lost
      * @param problems what went wrong without ending it
      */
-    public record Snapshot(UUID guest, String guestName, String source, String destination, Mode mode, Phase phase,
+    public record Snapshot(UUID guest, String guestName, String source, String destination, Manner manner, Phase phase,
             long started, OptionalLong finished, List<Step> steps, OptionalLong pause, Map<String, Integer> changes,
             Optional<String> reason, List<String> problems) {
         public Snapshot {
@@ -71,7 +71,7 @@ public final class Migration {
 
     final String source;
     final String destination;
-    final Mode mode;
+    final Manner manner;
 
     /** What has been commanded, in this attempt. */
     boolean prepareSent;
@@ -122,12 +122,12 @@ public final class Migration {
     private String reason;
 
     Migration(final UUID guest, final String guestName, final String source, final String destination,
-            final Mode mode, final long started) {
+            final Manner manner, final long started) {
         this.guest = guest;
         this.guestName = guestName;
         this.source = source;
         this.destination = destination;
-        this.mode = mode;
+        this.manner = manner;
         this.started = started;
     }
 
@@ -161,7 +161,7 @@ public final class Migration {
     }
 
     boolean predictive() {
-        return mode == Mode.PREDICTIVE;
+        return manner.mode() == Mode.PREDICTIVE;
     }
 
     /** Whether every switch has confirmed what had to be confirmed. */
@@ -216,7 +216,7 @@ public final class Migration {
     public Snapshot snapshot() {
         final var ordered = new ArrayList<>(steps);
         ordered.sort(Comparator.comparingLong(Step::offset));
-        return new Snapshot(guest, guestName, source, destination, mode, phase, started, finished, ordered, pause,
+        return new Snapshot(guest, guestName, source, destination, manner, phase, started, finished, ordered, pause,
             changes, Optional.ofNullable(reason), problems);
     }
 }

@@ -15,13 +15,13 @@ import java.util.UUID;
 @FunctionalInterface
 public interface Modes {
     /** Whatever it is, wait for the source to pause the guest. */
-    Modes REACTIVE = guest -> Mode.REACTIVE;
+    Modes REACTIVE = guest -> Manner.REACTIVE;
 
     /**
      * How a guest that begins to move is to be moved.
      *
      * @param guest the domain
-     * @return the mode
+     * @return the manner
      */
-    Mode of(UUID guest);
+    Manner of(UUID guest);
 }

@@ -16,7 +16,10 @@ import java.util.Optional;
  * remains has come so far down.
  *
  * <p>In the first pass nobody knows how much the guest writes. A short one is taken for that of a guest which is about
- * to stop; a long one is waited out, since frames of senders turned in vain would arrive late. Not thread-safe.
+ * to stop; a long one is waited out, since frames of senders turned in vain would arrive late.
+ *
+ * <p>Where QEMU is held by a limit lower than the one allowed, it is let go once senders have been turned. So the time
+ * to turn them is chosen here: when little remains, or no less than before but little enough. Not thread-safe.
  */
 public final class StopForecast {
     /** How long a slice of the copy lasts at most, nanoseconds (MAX_WAIT in QEMU's migration/ram.c). */
@@ -26,7 +29,11 @@ public final class StopForecast {
     /** How long before the stop can come the senders are to be told, nanoseconds. */
     private static final long LEAD = 8_000_000;
     /** The longest first pass after which a stop is expected unseen, nanoseconds. */
-    private static final long SHORT_PASS = SECOND;
+    private static final long SHORT_PASS = 3 * SECOND;
+    /** How much may remain when QEMU is let go, as the time to send it, nanoseconds. */
+    private static final long LITTLE = 25_000_000;
+    /** The pass after which no better moment is waited for. */
+    private static final long ENOUGH_PASSES = 5;
     private static final long SHORTEST_POLL = 4_000_000;
     private static final long LONGEST_POLL = 50_000_000;
 
@@ -59,10 +66,16 @@ public final class StopForecast {
         final long limit = progress.bandwidth() * progress.downtimeLimit() / 1000;
         final long above = progress.remaining() - limit;
         pause = Math.max(SHORTEST_POLL, Math.min(LONGEST_POLL, (long) ((double) above / bandwidth * SECOND / 4)));
+        final long allowed = progress.bandwidth() * progress.allowedDowntime() / 1000;
         if (soon) {
-            // A stop would have come at the end of the pass.
-            soon = !newPass || above <= 0;
+            // A stop would have come at the end of the pass, unless it is held.
+            soon = !newPass || progress.remaining() <= Math.max(limit, allowed);
             return soon ? Optional.empty() : Optional.of(Forecast.COPY_GOES_ON);
+        }
+        if (iteration > 1 && limit < allowed) {
+            final long rest = progress.remaining() + in(time, progress.dirtyRate());
+            soon = rest <= allowed && (rest <= in(LITTLE, bandwidth) || iteration >= ENOUGH_PASSES);
+            return soon ? Optional.of(Forecast.STOP_SOON) : Optional.empty();
         }
         soon = above <= in(LEAD, bandwidth) && (iteration == 1 ? time <= SHORT_PASS
             : in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth));

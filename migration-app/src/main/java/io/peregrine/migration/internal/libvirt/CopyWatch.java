@@ -9,9 +9,11 @@ package io.peregrine.migration.internal.libvirt;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -22,29 +24,50 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the copy of one migrating domain, on a thread of its own: libvirt may answer late, and others must not wait
- * for that. Thread-safe.
+ * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the watch
+ * is told to let go or ends. Thread-safe.
  */
 final class CopyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
+    /** The limit that holds, milliseconds. Nobody else would set it, so that it tells of a hold that was left behind. */
+    static final long HELD = 1;
+    /** QEMU's own limit, milliseconds. */
+    static final long USUAL = 300;
+
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** Opens a connection by which the domain can be changed. */
+    @FunctionalInterface
+    interface Opener {
+        Control open() throws IOException;
+    }
 
     private final UUID uuid;
     private final Supplier<LibvirtDriver.Link> link;
+    private final Optional<Opener> holder;
     private final Consumer<Forecast> listener;
     private final StopForecast forecast = new StopForecast();
     private final Semaphore news = new Semaphore(0);
+    private volatile boolean released;
     private volatile boolean closed;
+
+    // On the watch's thread
+    private Control control;
+    private long allowed = USUAL;
 
     /**
      * A watch, not begun.
      *
      * @param uuid the domain
      * @param link gives the session's connection, null if there is none
+     * @param holder connects to hold the domain, empty if it is not to be held
      * @param listener hears forecasts, on this watch's thread
      */
-    CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link, final Consumer<Forecast> listener) {
+    CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link, final Optional<Opener> holder,
+            final Consumer<Forecast> listener) {
         this.uuid = requireNonNull(uuid);
         this.link = requireNonNull(link);
+        this.holder = requireNonNull(holder);
         this.listener = requireNonNull(listener);
     }
 
@@ -59,10 +82,50 @@ final class CopyWatch implements AutoCloseable {
         news.release();
     }
 
+    /** Lets QEMU stop the domain. Returns at once. */
+    void release() {
+        released = true;
+        news.release();
+    }
+
+    private void hold() {
+        if (holder.isEmpty()) {
+            return;
+        }
+        try {
+            control = holder.orElseThrow().open();
+            control.setMaxDowntime(uuid, HELD);
+        } catch (IOException e) {
+            LOG.debug("Domain {}: cannot be held", uuid, e);
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        if (control == null) {
+            return;
+        }
+        try {
+            control.setMaxDowntime(uuid, allowed);
+        } catch (IOException e) {
+            LOG.debug("Domain {}: its limit was not set back; libvirt does that when the job ends", uuid, e);
+        }
+        control.close();
+        control = null;
+    }
+
     private void run() {
         try {
+            final var before = link.get();
+            if (before != null && holder.isPresent()) {
+                allowed = usualIfHeld(limit(before));
+            }
+            hold();
             while (!closed) {
                 final long began = System.nanoTime();
+                if (released) {
+                    letGo();
+                }
                 final long pause = measure();
                 if (news.tryAcquire(pause - (System.nanoTime() - began), TimeUnit.NANOSECONDS)) {
                     news.drainPermits();
@@ -70,7 +133,23 @@ final class CopyWatch implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            letGo();
         }
+    }
+
+    private long limit(final LibvirtDriver.Link current) {
+        try {
+            return current.copyProgress(uuid).map(CopyProgress::downtimeLimit).orElse(USUAL);
+        } catch (IOException e) {
+            LOG.debug("Domain {}: its limit is not known", uuid, e);
+            return USUAL;
+        }
+    }
+
+    /** The limit that was set, or QEMU's own if a hold was left behind. */
+    static long usualIfHeld(final long limit) {
+        return limit <= HELD ? USUAL : limit;
     }
 
     /** Measures once; returns how long to wait. */
@@ -82,7 +161,8 @@ final class CopyWatch implements AutoCloseable {
         try {
             final var progress = current.copyProgress(uuid);
             if (!closed) {
-                progress.flatMap(forecast::on).ifPresent(listener);
+                progress.map(known -> control == null ? known : known.allowing(allowed)).flatMap(forecast::on)
+                    .ifPresent(listener);
             }
             return forecast.pause();
         } catch (IOException e) {

@@ -15,8 +15,6 @@ import io.peregrine.migration.internal.core.GuestDescription;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -26,11 +24,8 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,8 +62,6 @@ final class HostSession implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(HostSession.class);
-    /** Attempts to connect that wait for an answer which may never come; libvirt cannot take one back. */
-    private static final int MOST_ATTEMPTS = 4;
 
     private final String host;
     private final LibvirtUri uri;
@@ -79,7 +72,7 @@ final class HostSession implements AutoCloseable {
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
     private final Map<UUID, CopyWatch> watches = new ConcurrentHashMap<>();
-    private final AtomicInteger attempts = new AtomicInteger();
+    private final Attempts attempts;
     private final Thread thread;
 
     /** The connection while there is one. */
@@ -93,6 +86,7 @@ final class HostSession implements AutoCloseable {
         this.driver = requireNonNull(driver);
         this.listener = requireNonNull(listener);
         this.timing = requireNonNull(timing);
+        attempts = new Attempts(host);
         backOff = new BackOff(timing.firstRetry(), timing.lastRetry(), Math::random);
         thread = new Thread(this::run, "libvirt-" + host);
         thread.setDaemon(true);
@@ -121,10 +115,11 @@ final class HostSession implements AutoCloseable {
     }
 
     /** Begins or ends watching the copy of a migrating domain; the listener gets forecasts. Returns at once. */
-    void watch(final UUID uuid, final boolean on) {
+    void watch(final UUID uuid, final boolean on, final boolean hold) {
         if (on) {
             watches.computeIfAbsent(uuid, key -> {
                 final var watch = new CopyWatch(uuid, () -> current,
+                    hold ? Optional.of(() -> driver.control(uri)) : Optional.empty(),
                     forecast -> listener.onForecast(host, uuid, forecast));
                 watch.start(host);
                 return watch;
@@ -137,6 +132,14 @@ final class HostSession implements AutoCloseable {
         }
         if (closed) {
             endWatches();
+        }
+    }
+
+    /** Lets QEMU stop a domain that is watched and held. Returns at once. */
+    void release(final UUID uuid) {
+        final var watch = watches.get(uuid);
+        if (watch != null) {
+            watch.release();
         }
     }
 
@@ -170,7 +173,7 @@ final class HostSession implements AutoCloseable {
             String problem;
             try {
                 if (retry) {
-                    probe();
+                    Attempts.probe(uri, timing.probe());
                 }
                 problem = connected();
             } catch (IOException e) {
@@ -194,24 +197,11 @@ final class HostSession implements AutoCloseable {
         }
     }
 
-    /** The kernel's own attempts to reach a dead host take minutes, during which it may have come back. */
-    private void probe() throws IOException {
-        final var name = uri.tcpHost();
-        if (name.isEmpty()) {
-            return;
-        }
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(name.orElseThrow(), uri.tcpPort()), (int) timing.probe().toMillis());
-        } catch (IOException e) {
-            throw new IOException("cannot reach " + name.orElseThrow() + " port " + uri.tcpPort() + ": "
-                + e.getMessage(), e);
-        }
-    }
-
     /** Connects and serves the connection until it ends; returns why it did. */
     private String connected() throws IOException, InterruptedException {
         final var events = new Events();
-        try (var link = connect(events)) {
+        try (var link = attempts.connect(timing.connect(), () -> driver.open(uri, events),
+                LibvirtDriver.Link::close)) {
             events.link.complete(link);
             if (closed) {
                 return "";
@@ -224,42 +214,6 @@ final class HostSession implements AutoCloseable {
             return serve(link);
         } finally {
             current = null;
-        }
-    }
-
-    private LibvirtDriver.Link connect(final LibvirtDriver.EventListener events)
-            throws IOException, InterruptedException {
-        if (attempts.incrementAndGet() > MOST_ATTEMPTS) {
-            attempts.decrementAndGet();
-            throw new IOException("libvirt has not answered " + MOST_ATTEMPTS + " attempts to connect");
-        }
-        final var result = new CompletableFuture<LibvirtDriver.Link>();
-        final var attempt = new Thread(() -> {
-            try {
-                final var link = driver.open(uri, events);
-                if (!result.complete(link)) {
-                    link.close();
-                }
-            } catch (IOException e) {
-                result.completeExceptionally(e);
-            } finally {
-                attempts.decrementAndGet();
-                // Whatever else went wrong must not leave the session waiting for its whole time.
-                result.completeExceptionally(new IOException("connecting to libvirt failed unexpectedly"));
-            }
-        }, "libvirt-connect-" + host);
-        attempt.setDaemon(true);
-        attempt.start();
-        try {
-            return result.get(timing.connect().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            final var late = new IOException("libvirt does not answer", e);
-            if (!result.completeExceptionally(late)) {
-                return result.join();
-            }
-            throw late;
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e);
         }
     }
 

@@ -102,11 +102,25 @@ public final class HostSessions implements AutoCloseable {
      * @param host the source
      * @param uuid the domain
      * @param on whether to begin
+     * @param hold whether to keep QEMU from stopping the domain until {@link #release} or the watch's end
      */
-    public synchronized void watch(final String host, final UUID uuid, final boolean on) {
+    public synchronized void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
         final var session = sessions.get(host);
         if (session != null) {
-            session.watch(uuid, on);
+            session.watch(uuid, on, hold);
+        }
+    }
+
+    /**
+     * Lets QEMU stop a domain that is watched and held. Returns at once.
+     *
+     * @param host the source
+     * @param uuid the domain
+     */
+    public synchronized void release(final String host, final UUID uuid) {
+        final var session = sessions.get(host);
+        if (session != null) {
+            session.release(uuid);
         }
     }
 

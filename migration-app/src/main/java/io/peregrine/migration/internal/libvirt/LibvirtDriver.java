@@ -123,6 +123,15 @@ public interface LibvirtDriver extends AutoCloseable {
      */
     Link open(LibvirtUri uri, EventListener listener) throws IOException;
 
+    /**
+     * Opens a connection for changes. Blocks until libvirt has answered, however long that takes.
+     *
+     * @param uri where to
+     * @return the connection
+     * @throws IOException if it cannot be made, with libvirt's words
+     */
+    Control control(LibvirtUri uri) throws IOException;
+
     @Override
     void close();
 }

@@ -40,27 +40,6 @@ interface LibvirtFunctions extends Library {
     }
 
     /**
-     * Statistics of a domain's job under way.
-     *
-     * @param domain the domain
-     * @param type set to virDomainJobType
-     * @param parameters set to an array of typed parameters, to be freed by {@link #virTypedParamsFree}
-     * @param count set to their number
-     * @param flags 0
-     * @return -1 if it fails
-     */
-    int virDomainGetJobStats(DomainPointer domain, IntByReference type, PointerByReference parameters,
-        IntByReference count, int flags);
-
-    /**
-     * Frees an array of typed parameters.
-     *
-     * @param parameters the array
-     * @param count how many there are
-     */
-    void virTypedParamsFree(Pointer parameters, int count);
-
-    /**
      * The longest pause that a migration of a domain may make.
      *
      * @param domain the domain
@@ -69,6 +48,16 @@ interface LibvirtFunctions extends Library {
      * @return -1 if it fails
      */
     int virDomainMigrateGetMaxDowntime(DomainPointer domain, LongByReference downtime, int flags);
+
+    /**
+     * Sets the longest pause that a migration of a domain may make.
+     *
+     * @param domain the domain
+     * @param downtime the time in milliseconds
+     * @param flags 0
+     * @return -1 if it fails
+     */
+    int virDomainMigrateSetMaxDowntime(DomainPointer domain, long downtime, int flags);
 
     /**
      * A domain's state and the reason for it.
@@ -80,4 +69,74 @@ interface LibvirtFunctions extends Library {
      * @return -1 if it fails
      */
     int virDomainGetState(DomainPointer domain, IntByReference state, IntByReference reason, int flags);
+
+    /**
+     * Moves a domain.
+     *
+     * @param domain the domain
+     * @param destination the destination's connection URI
+     * @param parameters an array of virTypedParameter, or null
+     * @param count how many there are
+     * @param flags virDomainMigrateFlags
+     * @return -1 if it fails
+     */
+    int virDomainMigrateToURI3(DomainPointer domain, String destination, Pointer parameters, int count, int flags);
+
+    /**
+     * Switches a migration to post-copy.
+     *
+     * @param domain the domain
+     * @param flags 0
+     * @return -1 if it fails
+     */
+    int virDomainMigrateStartPostCopy(DomainPointer domain, int flags);
+
+    /**
+     * How far a domain's job is.
+     *
+     * @param domain the domain
+     * @param type set to virDomainJobType
+     * @param parameters set to an array of virTypedParameter, to be freed with {@link #virTypedParamsFree}
+     * @param count set to how many there are
+     * @param flags 0 for the job under way
+     * @return -1 if it fails
+     */
+    int virDomainGetJobStats(DomainPointer domain, IntByReference type, PointerByReference parameters,
+        IntByReference count, int flags);
+
+    /**
+     * Frees what libvirt has allocated.
+     *
+     * @param parameters an array of virTypedParameter
+     * @param count how many there are
+     */
+    void virTypedParamsFree(Pointer parameters, int count);
+
+    /**
+     * A host's memory.
+     *
+     * @param connection the host
+     * @param cell a NUMA cell, or -1 for the whole host
+     * @param statistics an array of virNodeMemoryStats; null to ask how many there are
+     * @param count how many there are
+     * @param flags 0
+     * @return -1 if it fails
+     */
+    int virNodeGetMemoryStats(ConnectionPointer connection, int cell, Pointer statistics, IntByReference count,
+        int flags);
+
+    /**
+     * Compares a CPU with what a hypervisor can give.
+     *
+     * @param connection the host
+     * @param emulator the emulator's path, or null for the default
+     * @param arch the architecture
+     * @param machine the machine type
+     * @param virtType kvm or qemu
+     * @param cpu the CPU's XML
+     * @param flags 1 to fail with the reason where it is incompatible
+     * @return virCPUCompareResult: -1 if it fails, 0 if it is incompatible
+     */
+    int virConnectCompareHypervisorCPU(ConnectionPointer connection, String emulator, String arch, String machine,
+        String virtType, String cpu, int flags);
 }

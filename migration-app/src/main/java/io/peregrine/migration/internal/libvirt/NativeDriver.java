@@ -26,11 +26,26 @@ public final class NativeDriver implements LibvirtDriver {
     private boolean acquired;
     private boolean closed;
 
+    /** Makes a connection of one kind. */
+    @FunctionalInterface
+    private interface Opener<T> {
+        T open() throws IOException, LibvirtException;
+    }
+
     @Override
     public Link open(final LibvirtUri uri, final EventListener listener) throws IOException {
+        return opened(() -> NativeLink.open(uri, listener));
+    }
+
+    @Override
+    public Control control(final LibvirtUri uri) throws IOException {
+        return opened(() -> NativeControl.open(uri));
+    }
+
+    private <T> T opened(final Opener<T> opener) throws IOException {
         try {
             acquire();
-            return NativeLink.open(uri, listener);
+            return opener.open();
         } catch (LibvirtException e) {
             throw new IOException(e.getMessage(), e);
         } catch (LinkageError e) {

@@ -12,7 +12,6 @@ import com.sun.jna.CallbackReference;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
-import com.sun.jna.ptr.PointerByReference;
 import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
@@ -230,20 +229,12 @@ final class NativeLink implements LibvirtDriver.Link {
         }
         try {
             final long at = System.nanoTime();
-            final var type = new IntByReference();
-            final var parameters = new PointerByReference();
-            final var count = new IntByReference();
-            if (LibvirtFunctions.INSTANCE.virDomainGetJobStats(domain, type, parameters, count, 0) < 0) {
+            final var answer = JobStatistics.read(domain);
+            if (answer.isEmpty()) {
                 return absentOrFailure("asking for a job's statistics");
             }
-            final Map<String, Long> numbers;
-            try {
-                numbers = TypedParameters.numbers(parameters.getValue(), count.getValue());
-            } finally {
-                LibvirtFunctions.INSTANCE.virTypedParamsFree(parameters.getValue(), count.getValue());
-            }
-            if (type.getValue() != JOB_BOUNDED && type.getValue() != JOB_UNBOUNDED
-                    || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
+            final var numbers = answer.orElseThrow();
+            if (numbers.isEmpty() || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
                 return Optional.empty();
             }
             final var downtime = new LongByReference(DEFAULT_DOWNTIME);
@@ -254,7 +245,7 @@ final class NativeLink implements LibvirtDriver.Link {
                 numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("memory_processed", 0L),
                 numbers.getOrDefault("memory_bps", 0L),
                 numbers.getOrDefault("memory_dirty_rate", 0L) * numbers.getOrDefault("memory_page_size", PAGE),
-                downtime.getValue()));
+                downtime.getValue(), downtime.getValue()));
         } finally {
             Libvirt.INSTANCE.virDomainFree(domain);
         }

@@ -7,13 +7,18 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.eclipse.jdt.annotation.Nullable;
 
 /**
- * Reads an array of libvirt's virTypedParameter (libvirt-common.h): a name of 80 bytes, an int that tells the type, and
- * a union of 8 bytes, aligned to 8.
+ * Reads and writes an array of libvirt's virTypedParameter (libvirt-common.h): a name of 80 bytes, an int that tells
+ * the type, and a union of 8 bytes, aligned to 8.
  */
 final class TypedParameters {
     private static final int NAME = 80;
@@ -23,6 +28,17 @@ final class TypedParameters {
     private static final int UINT = 2;
     private static final int LLONG = 3;
     private static final int ULLONG = 4;
+    private static final int STRING = 7;
+
+    /**
+     * An array for libvirt to read.
+     *
+     * @param array where it begins, null if it is empty
+     * @param count how many parameters there are
+     * @param texts the memory of its texts, to be kept as long as the array is used
+     */
+    record Written(@Nullable Pointer array, int count, List<Memory> texts) {
+    }
 
     private TypedParameters() {
         // Static methods only
@@ -50,5 +66,38 @@ final class TypedParameters {
             }
         }
         return result;
+    }
+
+    /**
+     * Writes parameters.
+     *
+     * @param values a {@link Long} for unsigned long long, a {@link String} for a text, by name
+     * @return the array
+     */
+    static Written write(final Map<String, Object> values) {
+        if (values.isEmpty()) {
+            return new Written(null, 0, List.of());
+        }
+        final var array = new Memory((long) values.size() * SIZE);
+        array.clear();
+        final var texts = new ArrayList<Memory>();
+        long at = 0;
+        for (final var entry : values.entrySet()) {
+            array.setString(at, entry.getKey(), StandardCharsets.US_ASCII.name());
+            if (entry.getValue() instanceof Long number) {
+                array.setInt(at + NAME, ULLONG);
+                array.setLong(at + VALUE, number);
+            } else {
+                final byte[] bytes = entry.getValue().toString().getBytes(StandardCharsets.UTF_8);
+                final var text = new Memory(bytes.length + 1L);
+                text.write(0, bytes, 0, bytes.length);
+                text.setByte(bytes.length, (byte) 0);
+                texts.add(text);
+                array.setInt(at + NAME, STRING);
+                array.setPointer(at + VALUE, text);
+            }
+            at += SIZE;
+        }
+        return new Written(array, values.size(), texts);
     }
 }

@@ -307,12 +307,12 @@ public final class ShownState implements Records, AutoCloseable {
 
     private static Migration migrationEntry(final Snapshot record, final Begun begun) {
         final var builder = new MigrationBuilder().withKey(new MigrationKey(begun.id()))
-            .setInitiator(BY_LIBVIRT)
+            .setInitiator(record.manner().job().orElse(BY_LIBVIRT))
             .setGuest(new Uuid(record.guest().toString()))
             .setGuestName(record.guestName())
             .setSource(new EdgeName(record.source()))
             .setDestination(new EdgeName(record.destination()))
-            .setMode(record.mode() == io.peregrine.migration.internal.core.Mode.PREDICTIVE ? Mode.Predictive
+            .setMode(record.manner().mode() == io.peregrine.migration.internal.core.Mode.PREDICTIVE ? Mode.Predictive
                 : Mode.Reactive)
             .setPhase(phase(record))
             .setStarted(time(begun.started()))

@@ -19,9 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +89,21 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.I
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigration;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigrationOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MovingBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.Point;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.PointBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
@@ -126,6 +144,44 @@ class ConsoleTest {
         migrations();
         links();
         hosts();
+        jobs();
+    }
+
+    private static void jobs() throws Exception {
+        final var web = new Uuid("11111111-2222-3333-4444-555555555555");
+        final var database = new Uuid("21111111-2222-3333-4444-555555555555");
+        full.put(LogicalDatastoreType.OPERATIONAL, Jobs.class, new JobsBuilder().setJob(BindingMap.of(
+            new JobBuilder().setId(new JobId("20261123T120001.000-2")).setKind(Job.Kind.Migration).setGuest(web)
+                .setGuestName("web").setEvacuation(new JobId("20261123T120000.000-1")).setSource(new EdgeName("hv1"))
+                .setDestination(new EdgeName("hv2")).setState(JobState.Running).setCancelling(true).setCreated(LATER)
+                .setStarted(LATER).setPercent(Uint8.valueOf(60)).setTotal(Uint64.valueOf(104857600))
+                .setRemaining(Uint64.valueOf(41943040)).setMemoryRate(Uint64.valueOf(10485760))
+                .setIteration(Uint32.TWO).build(),
+            new JobBuilder().setId(new JobId("20261123T120000.000-1")).setKind(Job.Kind.Evacuation)
+                .setSource(new EdgeName("hv1")).setState(JobState.Failed).setCancelling(false).setCreated(NOON)
+                .setStarted(NOON).setFinished(LATER).setError("1 of 2 guests have not been moved").setResult(
+                    BindingMap.of(
+                        new ResultBuilder().setGuest(web).setGuestName("web").setState(JobState.Done)
+                            .setJob(new JobId("20261123T120001.000-2")).setDestination(new EdgeName("hv2")).build(),
+                        new ResultBuilder().setGuest(database).setGuestName("db").setState(JobState.Failed)
+                            .setError("no hypervisor can take it: hv2: too little memory").build())).build()))
+            .build());
+        full.put(LogicalDatastoreType.OPERATIONAL, Moving.class, new MovingBuilder().setGuest(BindingMap.of(
+            new org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.GuestBuilder().setUuid(web)
+                .setName("web").setSource(new EdgeName("hv1")).setDestination(new EdgeName("hv2"))
+                .setJob(new JobId("20261123T120001.000-2")).setPercent(Uint8.valueOf(60))
+                .setElapsed(Uint64.valueOf(6040)).setTotal(Uint64.valueOf(104857600))
+                .setRemaining(Uint64.valueOf(41943040)).setMemoryRate(Uint64.valueOf(10485760))
+                .setIteration(Uint32.TWO).build(),
+            new org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.GuestBuilder().setUuid(database)
+                .setName("db").setSource(new EdgeName("hv2")).setDestination(new EdgeName("hv1")).build())).build());
+    }
+
+    private static ListenableFuture<RpcResult<CheckMigrationOutput>> checked(final boolean possible) {
+        return RpcResultBuilder.success(new CheckMigrationOutputBuilder().setPossible(possible).setPoint(List.of(
+            new PointBuilder().setName("guest").setResult(Point.Result.Ok).setFound("web is at hv1").build(),
+            new PointBuilder().setName("memory").setResult(possible ? Point.Result.Unknown : Point.Result.Failed)
+                .setFound("it needs 160 MiB").setFix("choose another hypervisor").build())).build()).buildFuture();
     }
 
     private static void links() throws Exception {
@@ -289,6 +345,10 @@ class ConsoleTest {
             case "hosts" -> HostsUtil.print(broker, out, json);
             case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, out, null, null, json);
             case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, out, "leaf1", "10.2.0.10", json);
+            case "jobs" -> JobsUtil.print(broker, out, json);
+            case "progress" -> JobsUtil.printMoving(broker, out, json, null);
+            case "progress-web" -> JobsUtil.printMoving(broker, out, json, "web");
+            case "check" -> CheckUtil.print(checked(true), "web", "hv2", out, json);
             case "steps" -> MigrationsUtil.print(broker, out, json, true, 9, null);
             default -> MigrationsUtil.print(broker, out, json, false, 9, null);
         }
@@ -304,7 +364,8 @@ class ConsoleTest {
     @ValueSource(strings = {
         "switches.txt", "switches.json", "tunnels.txt", "tunnels.json", "guests.txt", "guests.json", "migrations.txt",
         "migrations.json", "steps.txt", "links.txt", "links.json", "hosts.txt", "hosts.json", "routes.txt",
-        "routes.json", "routes-to.txt",
+        "routes.json", "routes-to.txt", "jobs.txt", "jobs.json", "progress.txt", "progress.json", "progress-web.txt",
+        "check.txt", "check.json",
     })
     void prints(final String name) throws IOException {
         final String expected;
@@ -359,6 +420,72 @@ class ConsoleTest {
             () -> printed(out -> RoutesUtil.print(full.broker(),
                 input -> Futures.immediateFailedFuture(new IOException("gone")), out, "leaf1", "leaf2", false)))
             .getMessage());
+    }
+
+    @Test
+    void failsWhereAGuestCannotBeMoved() {
+        assertEquals("web cannot be moved to hv2 as things are", assertThrows(IllegalStateException.class,
+            () -> printed(out -> CheckUtil.print(checked(false), "web", "hv2", out, false))).getMessage());
+    }
+
+    @Test
+    void namesTheInputThatCannotBeMeant() {
+        final var message = assertThrows(IllegalArgumentException.class,
+            () -> Calls.input("destination", "h v", EdgeName::new)).getMessage();
+        assertTrue(message.startsWith("destination: "), message);
+    }
+
+    @Test
+    void cancelsAJobOrElseAGuest() {
+        final var asked = new ArrayList<Class<?>>();
+        final CancelMigration rpc = input -> {
+            asked.add(input.getWhat().implementedInterface());
+            return RpcResultBuilder.success(new CancelMigrationOutputBuilder()
+                .setJob(asked.size() == 1 ? new JobId("20261123T120000.000-1") : null).build()).buildFuture();
+        };
+        assertEquals("Cancelling job 20261123T120000.000-1\n",
+            printed(out -> CancelCommand.cancel(full.broker(), rpc, "20261123T120000.000-1", out)));
+        assertEquals("Cancelling the move of web, which is no job of Peregrine's\n",
+            printed(out -> CancelCommand.cancel(full.broker(), rpc, "web", out)));
+        assertEquals(List.of("Job", "Guest"), asked.stream().map(Class::getSimpleName).toList());
+    }
+
+    @Test
+    void followsAJobToItsEnd() throws Exception {
+        final var running = JobsUtil.job(full.broker(), "20261123T120001.000-2").orElseThrow();
+        final var done = new JobBuilder(running).setState(JobState.Done).setCancelling(false)
+            .setPercent(Uint8.valueOf(100)).setRemaining(Uint64.ZERO).setStarted(NOON).setFinished(LATER).build();
+        assertEquals("""
+            [##################............] web cancelling, 60 %, 40.0 MiB left, 10.0 MiB/s, pass 2
+            [##############################] web done, 100 %, 0.0 MiB left, 10.0 MiB/s, pass 2
+            Done: moving web to hv2, in 1.3 s
+            """, followed(false, running, running, done));
+        assertEquals("\r[##################............] web cancelling, 60 %, 40.0 MiB left, 10.0 MiB/s, pass 2"
+            + "\r[##############################] web done, 100 %, 0.0 MiB left, 10.0 MiB/s, pass 2      \n"
+            + "Done: moving web to hv2, in 1.3 s\n", followed(true, running, done));
+    }
+
+    @Test
+    void failsWhereAJobDoes() {
+        final var running = JobsUtil.job(full.broker(), "20261123T120001.000-2").orElseThrow();
+        assertEquals("moving web to hv2 was cancelled", assertThrows(IllegalStateException.class, () -> followed(false,
+            new JobBuilder(running).setState(JobState.Cancelled).build())).getMessage());
+        assertEquals("moving web to hv2 failed: Connection refused", assertThrows(IllegalStateException.class,
+            () -> followed(false, new JobBuilder(running).setState(JobState.Failed)
+                .setError("Connection refused").build())).getMessage());
+        final var whole = JobsUtil.job(full.broker(), "20261123T120000.000-1").orElseThrow();
+        assertEquals("leaving hv1 failed: 1 of 2 guests have not been moved", assertThrows(IllegalStateException.class,
+            () -> followed(false, whole)).getMessage());
+        assertTrue(assertThrows(IllegalStateException.class, () -> followed(false, running))
+            .getMessage().contains("not shown any more"));
+    }
+
+    private static String followed(final boolean terminal, final Job... views) throws Exception {
+        final var left = new ArrayDeque<>(List.of(views));
+        final var bytes = new ByteArrayOutputStream();
+        new Following(() -> Optional.ofNullable(left.poll()), new PrintStream(bytes, true, StandardCharsets.UTF_8),
+            terminal).follow();
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -66,7 +66,8 @@ class GuestTrackerTest {
 
     private final AllHosts hosts = new AllHosts();
     private Mode mode = Mode.REACTIVE;
-    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, guest -> mode,
+    private boolean hold;
+    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, guest -> new Manner(mode, hold, Optional.empty()),
         new GuestTracker.Waits(150, 10, 150, 5));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
@@ -113,7 +114,7 @@ class GuestTrackerTest {
             final var command = order.command();
             done.add(command.getClass().getSimpleName() + (command instanceof Command.Network network
                 ? " " + network.edge() : command instanceof Ask ask ? " " + ask.host()
-                    : command instanceof Command.Watch watch ? " " + watch.host() + (watch.on() ? "" : " off") : ""));
+                    : command instanceof Command.Release release ? " " + release.host() : command instanceof Command.Watch watch ? " " + watch.host() + (watch.on() ? "" : " off") : ""));
             order.move().filter(move -> !moves.contains(move)).ifPresent(moves::add);
             if (confirming && order.move().isPresent() && command instanceof Command.Network network) {
                 now++;
@@ -957,7 +958,7 @@ class GuestTrackerTest {
         event("S", LEFT);
         assertDone("Detach S", "Ask D");
         final var record = assertEnd(Phase.COMPLETED, "D");
-        assertEquals(Mode.PREDICTIVE, record.mode());
+        assertEquals(Mode.PREDICTIVE, record.manner().mode());
         assertTrue(names(record).containsAll(List.of("turn", "turned", "open", "switch")), record::toString);
     }
 
@@ -1076,5 +1077,17 @@ class GuestTrackerTest {
         forecast(Forecast.STOP_SOON);
         assertEquals(List.of(new Command.Attach("S"), new Command.MakeReady("D"), new Command.TurnTo("D")),
             tracker.replay());
+    }
+
+    @Test
+    void aSourceThatIsHeldIsLetGoOnceSendersHaveBeenTurned() {
+        mode = Mode.PREDICTIVE;
+        hold = true;
+        event("D", STARTED);
+        confirming = false;
+        forecast(Forecast.STOP_SOON);
+        assertDone("MakeReady D", "Watch S", "TurnTo D");
+        take(tracker.onConfirmed(moves.get(0), new Command.TurnTo("D"), Map.of(), ++now));
+        assertDone("Release S");
     }
 }

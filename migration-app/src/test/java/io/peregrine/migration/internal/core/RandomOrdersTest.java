@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ class RandomOrdersTest {
         final Map<String, Long> ends = new HashMap<>();
         int ended;
         int watched;
-        final GuestTracker tracker = new GuestTracker(new UUID(1, 2), this, guest -> mode(),
+        final GuestTracker tracker = new GuestTracker(new UUID(1, 2), this, guest -> manner(),
             new GuestTracker.Waits(150, 10, 150, 5));
         Placement placement = Placement.NOWHERE;
         long now;
@@ -93,8 +94,9 @@ class RandomOrdersTest {
             return heard.contains(host);
         }
 
-        private Mode mode() {
-            return random.nextBoolean() ? Mode.PREDICTIVE : Mode.REACTIVE;
+        private Manner manner() {
+            return new Manner(random.nextBoolean() ? Mode.PREDICTIVE : Mode.REACTIVE, random.nextBoolean(),
+                Optional.empty());
         }
 
         private void happen(final String host, final int type, final int detail, final LevelState level) {
@@ -301,6 +303,10 @@ class RandomOrdersTest {
                 log.add("    " + command);
                 if (command instanceof Command.Ask ask) {
                     questions.add(new Question(ask.host(), ++now));
+                    continue;
+                }
+                if (command instanceof Command.Release) {
+                    assertEquals(1, watched, this::toString);
                     continue;
                 }
                 if (command instanceof Command.Watch watch) {

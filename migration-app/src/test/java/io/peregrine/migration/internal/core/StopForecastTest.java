@@ -26,7 +26,7 @@ class StopForecastTest {
     private Optional<Forecast> at(final long milliseconds, final long pass, final long remaining,
             final long dirtyRate) {
         return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
-            300));
+            300, 300));
     }
 
     @Test
@@ -66,11 +66,11 @@ class StopForecastTest {
 
     @Test
     void bandwidthIsEstimatedUntilQemuHasMeasuredIt() {
-        forecast.on(new CopyProgress(0, 1, 8 * MIB, 0, 0, 0, 300));
-        assertEquals(Optional.empty(), forecast.on(new CopyProgress(20 * MS, 1, 6 * MIB, 2 * MIB, 0, 0, 300)));
-        assertEquals(Optional.empty(), forecast.on(new CopyProgress(60 * MS, 1, 2 * MIB, 6 * MIB, 0, 0, 300)),
+        forecast.on(new CopyProgress(0, 1, 8 * MIB, 0, 0, 0, 300, 300));
+        assertEquals(Optional.empty(), forecast.on(new CopyProgress(20 * MS, 1, 6 * MIB, 2 * MIB, 0, 0, 300, 300)));
+        assertEquals(Optional.empty(), forecast.on(new CopyProgress(60 * MS, 1, 2 * MIB, 6 * MIB, 0, 0, 300, 300)),
             "20 ms are left, and until then no limit holds");
-        assertEquals(SOON, forecast.on(new CopyProgress(75 * MS, 1, MIB / 2, 15 * MIB / 2, 0, 0, 300)));
+        assertEquals(SOON, forecast.on(new CopyProgress(75 * MS, 1, MIB / 2, 15 * MIB / 2, 0, 0, 300, 300)));
     }
 
     @Test
@@ -81,5 +81,36 @@ class StopForecastTest {
         assertTrue(forecast.pause() <= 25 * MS && forecast.pause() > 4 * MS);
         at(700, 1, 30, 0);
         assertEquals(4 * MS, forecast.pause());
+    }
+
+    private Optional<Forecast> held(final long milliseconds, final long pass, final long remaining,
+            final long dirtyRate) {
+        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
+            1, 300));
+    }
+
+    @Test
+    void aSourceThatIsHeldIsLetGoWhenLittleRemains() {
+        held(0, 1, 1000, 0);
+        assertEquals(Optional.empty(), held(9990, 1, 1, 0), "nobody knows what has been written since");
+        assertEquals(Optional.empty(), held(10_000, 2, 20, 5), "within what is allowed, and not little");
+        assertEquals(Optional.empty(), held(10_100, 2, 10, 5));
+        assertEquals(SOON, held(10_180, 2, 1, 5));
+        assertEquals(Optional.empty(), held(10_200, 3, 2, 5), "it stays so when the next pass begins");
+    }
+
+    @Test
+    void aGuestThatNeverLetsLittleRemainIsStoppedAllTheSame() {
+        held(0, 1, 1000, 0);
+        assertEquals(Optional.empty(), held(10_000, 4, 20, 50));
+        assertEquals(SOON, held(10_500, 5, 20, 50));
+    }
+
+    @Test
+    void aGuestThatWritesTooMuchIsNotLetGo() {
+        held(0, 1, 1000, 0);
+        for (int pass = 2; pass < 20; pass++) {
+            assertEquals(Optional.empty(), held(10_000 + pass * 500L, pass, 40, 90));
+        }
     }
 }

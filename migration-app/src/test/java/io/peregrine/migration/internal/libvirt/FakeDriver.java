@@ -171,6 +171,11 @@ public final class FakeDriver implements LibvirtDriver {
     }
 
     @Override
+    public Control control(final LibvirtUri uri) throws IOException {
+        throw new IOException("no changes here");
+    }
+
+    @Override
     public void close() {
         closed = true;
     }

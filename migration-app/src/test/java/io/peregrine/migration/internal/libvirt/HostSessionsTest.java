@@ -121,20 +121,20 @@ class HostSessionsTest {
         final var daemon = driver.daemon("h1");
         sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
         await().until(() -> heard.has("inventory h1"));
-        sessions.watch("h1", GUEST, true);
-        sessions.watch("h1", GUEST, true);
-        sessions.watch("other", GUEST, true);
-        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 300));
+        sessions.watch("h1", GUEST, true, false);
+        sessions.watch("h1", GUEST, true, false);
+        sessions.watch("other", GUEST, true, false);
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 300, 300));
         await().until(() -> heard.count(soon) == 1);
         daemon.down();
         await().until(() -> heard.has("disconnected h1: the daemon has gone"));
         daemon.up();
         await().until(() -> heard.count("inventory h1") > 1);
-        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 300));
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 300, 300));
         await().until(() -> heard.count(goesOn) == 1);
-        sessions.watch("h1", GUEST, false);
-        daemon.copies(GUEST, new CopyProgress(3, 2, 200, 0, 1000, 0, 300));
-        sessions.watch("h1", GUEST, true);
+        sessions.watch("h1", GUEST, false, false);
+        daemon.copies(GUEST, new CopyProgress(3, 2, 200, 0, 1000, 0, 300, 300));
+        sessions.watch("h1", GUEST, true, false);
         await().until(() -> heard.count(soon) == 2);
     }
 }

@@ -271,7 +271,14 @@ final class IntentRules {
         final var path = HYPERVISORS + "/hypervisor=" + name;
         edge(name, path, hypervisor);
         if (required(hypervisor.getLibvirt(), path + "/libvirt", "libvirt's URI, such as " + LIBVIRT_EXAMPLE)) {
-            libvirt(path + "/libvirt", hypervisor.requireLibvirt());
+            final var text = hypervisor.requireLibvirt();
+            if (libvirt(path + "/libvirt", text)) {
+                claim(libvirts, text, path + "/libvirt", "'" + redacted(text) + "'",
+                    "each hypervisor has a libvirt of its own");
+            }
+        }
+        if (hypervisor.getPeerLibvirt() != null) {
+            libvirt(path + "/peer-libvirt", hypervisor.getPeerLibvirt());
         }
     }
 
@@ -375,34 +382,35 @@ final class IntentRules {
         return Optional.of(target);
     }
 
-    private void libvirt(final String path, final String text) {
+    /** Reports what is wrong with one of libvirt's URIs; returns whether nothing is. */
+    private boolean libvirt(final String path, final String text) {
         final URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException e) {
             report(path, "'" + redacted(text) + "' is not a URI: " + e.getReason()
                 + "; write it like " + LIBVIRT_EXAMPLE);
-            return;
+            return false;
         }
         final var userInfo = Optional.ofNullable(uri.getRawAuthority()).filter(authority -> authority.contains("@"))
             .map(authority -> authority.substring(0, authority.lastIndexOf('@')));
         if (userInfo.isPresent() && userInfo.orElseThrow().contains(":")) {
             report(path, "'" + redacted(text) + "' holds a password; leave it out and give it in libvirt's auth.conf");
-            return;
+            return false;
         }
         final var scheme = uri.getScheme();
         final var driver = scheme == null ? "" : scheme.split("\\+", 2)[0];
         if (!LIBVIRT_DRIVERS.contains(driver)) {
             report(path, "'" + redacted(text) + "' is not of libvirt's qemu driver; write it like "
                 + LIBVIRT_EXAMPLE);
-            return;
+            return false;
         }
         if ("qemu".equals(driver) && !LIBVIRT_PATHS.contains(uri.getPath())) {
             report(path, "'" + redacted(text) + "' does not end with /system; write it like "
                 + LIBVIRT_EXAMPLE);
-            return;
+            return false;
         }
-        claim(libvirts, text, path, "'" + redacted(text) + "'", "each hypervisor has a libvirt of its own");
+        return true;
     }
 
     private void interfaceName(final String path, final String name) {

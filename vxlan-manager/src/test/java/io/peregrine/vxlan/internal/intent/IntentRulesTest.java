@@ -264,6 +264,14 @@ class IntentRulesTest {
             null, hypervisors(hypervisor("hv1", "10.0.1.1").setLibvirt(text).build()), null);
     }
 
+    @Test
+    void libvirtUrisForMoves() {
+        assertProblems(List.of(HV1 + "/peer-libvirt: 'hv1' is not of libvirt's qemu driver; write it like"
+                + " qemu+tls://host1.example.net/system"),
+            null, hypervisors(hypervisor("hv1", "10.0.1.1").setPeerLibvirt("hv1").build(),
+                hypervisor("hv2", "10.0.1.2").setPeerLibvirt("qemu+tcp://10.9.0.2/system").build()), null);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".", "lo", "br:1", "*br", "ovs-system"})
     void bridgeNames(final String name) {

@@ -1,0 +1,71 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigration;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigrationInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.GuestReference;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration.input.what.GuestBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migration.input.what.JobBuilder;
+
+/**
+ * The console command {@code peregrine:cancel}.
+ */
+@Service
+@Command(scope = "peregrine", name = "cancel",
+    description = "Cancels a job, or the move of a guest whoever started it; the guest stays where it is")
+public final class CancelCommand implements Action {
+    private static final long ANSWER_SECONDS = 60;
+
+    @Reference
+    private DataBroker broker;
+
+    @Reference
+    private RpcConsumerRegistry rpcs;
+
+    @Argument(index = 0, name = "job or guest", description = "A job of peregrine:jobs, or a guest's name or UUID",
+        required = true)
+    @Completion(GuestCompleter.class)
+    private String what;
+
+    @Override
+    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
+    public Object execute() {
+        cancel(broker, rpcs.getRpc(CancelMigration.class), what, System.out);
+        return null;
+    }
+
+    /**
+     * Cancels.
+     *
+     * @param datastore tells which jobs there are
+     * @param rpc cancels
+     * @param what a job, else a guest
+     * @param out where to print
+     * @throws IllegalArgumentException if it cannot be cancelled; the message says why
+     */
+    static void cancel(final DataBroker datastore, final CancelMigration rpc, final String what,
+            final PrintStream out) {
+        final boolean isJob = JobsUtil.job(datastore, what).isPresent();
+        final var answer = Calls.answer(rpc.invoke(new CancelMigrationInputBuilder().setWhat(isJob
+            ? new JobBuilder().setJob(new JobId(what)).build()
+            : new GuestBuilder().setGuest(new GuestReference(what)).build()).build()), ANSWER_SECONDS, "the jobs do");
+        out.println(answer.getJob() == null ? "Cancelling the move of " + what + ", which is no job of Peregrine's"
+            : "Cancelling job " + answer.getJob().getValue());
+    }
+}

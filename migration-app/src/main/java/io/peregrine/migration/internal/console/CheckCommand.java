@@ -1,0 +1,54 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigration;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.GuestReference;
+
+/**
+ * The console command {@code peregrine:check}.
+ */
+@Service
+@Command(scope = "peregrine", name = "check", description = "Says whether a guest can be moved to a hypervisor")
+public final class CheckCommand extends ShowCommand {
+    @Reference
+    private RpcConsumerRegistry rpcs;
+
+    @Argument(index = 0, name = "guest", description = "The guest's name or UUID", required = true)
+    @Completion(GuestCompleter.class)
+    private String guest;
+
+    @Argument(index = 1, name = "destination", description = "The hypervisor to move it to", required = true)
+    @Completion(HypervisorCompleter.class)
+    private String destination;
+
+    @Option(name = "--copy-storage", description = "Disks that are not shared are copied, too")
+    private boolean copyStorage;
+
+    @Option(name = "--tunnelled", description = "The data goes through the connection between the libvirt daemons")
+    private boolean tunnelled;
+
+    @Override
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        CheckUtil.print(rpcs.getRpc(CheckMigration.class).invoke(new CheckMigrationInputBuilder()
+            .setGuest(Calls.input("guest", guest, GuestReference::new))
+            .setDestination(Calls.input("destination", destination, EdgeName::new))
+            .setCopyStorage(copyStorage).setTunnelled(tunnelled).build()), guest, destination, out, asJson);
+    }
+}

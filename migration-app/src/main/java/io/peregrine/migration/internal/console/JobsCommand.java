@@ -1,0 +1,25 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+
+/**
+ * The console command {@code peregrine:jobs}.
+ */
+@Service
+@Command(scope = "peregrine", name = "jobs", description = "Shows the moves and evacuations that Peregrine has started")
+public final class JobsCommand extends ShowCommand {
+    @Override
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        JobsUtil.print(datastore, out, asJson);
+    }
+}

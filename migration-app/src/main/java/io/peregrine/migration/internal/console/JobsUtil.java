@@ -1,0 +1,224 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Progress;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.Result;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
+import org.opendaylight.yangtools.yang.common.Uint64;
+
+/**
+ * Prints jobs, and the progress of guests that are being moved.
+ */
+public final class JobsUtil {
+    private static final double MIB = 1 << 20;
+    private static final double MILLIS = 1000;
+    private static final int BAR = 30;
+    private static final int ALL = 100;
+
+    private JobsUtil() {
+        // Static methods only
+    }
+
+    /**
+     * Prints all jobs, the newest last, and what became of the guests of evacuations.
+     *
+     * @param broker the datastore
+     * @param out where to
+     * @param json whether as JSON rather than as a table
+     */
+    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+        final var jobs = new ArrayList<Job>();
+        Shown.read(broker, Jobs.class).ifPresent(all -> jobs.addAll(all.nonnullJob().values()));
+        jobs.sort(Comparator.comparing((Job job) -> Shown.text(job.getCreated()))
+            .thenComparing(job -> job.getId().getValue()));
+        if (json) {
+            Shown.json(out, "jobs", jobs.stream().map(JobsUtil::object).toList());
+            return;
+        }
+        final var table = new Table("JOB", "GUEST", "FROM", "TO", "STATE", "COPIED", "STARTED", "FINISHED", "ERROR");
+        for (final var job : jobs) {
+            table.row(job.getId().getValue(), job.getKind() == Job.Kind.Evacuation ? "all" : job.getGuestName(),
+                Shown.text(job.getSource()), Shown.text(job.getDestination()), state(job),
+                percent(job), Shown.text(job.getStarted()), Shown.text(job.getFinished()), job.getError());
+        }
+        table.print(out);
+        final var problems = new ArrayList<String>();
+        jobs.forEach(job -> results(job).stream().filter(result -> result.getError() != null)
+            .forEach(result -> problems.add(job.getId().getValue() + ": " + result.getGuestName() + ": "
+                + result.getError())));
+        Shown.problems(out, problems);
+    }
+
+    private static JsonObject object(final Job job) {
+        final var object = Shown.object(
+            "id", Shown.text(job.getId()),
+            "kind", job.getKind().getName(),
+            "evacuation", Shown.text(job.getEvacuation()),
+            "guest", Shown.text(job.getGuest()),
+            "guest-name", job.getGuestName(),
+            "source", Shown.text(job.getSource()),
+            "destination", Shown.text(job.getDestination()),
+            "state", job.getState().getName(),
+            "cancelling", job.getCancelling(),
+            "created", Shown.text(job.getCreated()),
+            "started", Shown.text(job.getStarted()),
+            "finished", Shown.text(job.getFinished()),
+            "error", job.getError(),
+            "results", job.getKind() == Job.Kind.Migration ? null : results(job).stream().map(result -> Shown.object(
+                "guest", Shown.text(result.getGuest()),
+                "guest-name", result.getGuestName(),
+                "job", Shown.text(result.getJob()),
+                "destination", Shown.text(result.getDestination()),
+                "state", result.getState().getName(),
+                "error", result.getError())).toList());
+        measures(job).entrySet().forEach(entry -> object.add(entry.getKey(), entry.getValue()));
+        return object;
+    }
+
+    private static JsonObject measures(final Progress progress) {
+        return Shown.object(
+            "elapsed", progress.getElapsed(),
+            "total", progress.getTotal(),
+            "processed", progress.getProcessed(),
+            "remaining", progress.getRemaining(),
+            "percent", progress.getPercent(),
+            "memory-rate", progress.getMemoryRate(),
+            "iteration", progress.getIteration(),
+            "dirty-rate", progress.getDirtyRate(),
+            "downtime", progress.getDowntime());
+    }
+
+    /** An evacuation's guests by name. */
+    static List<Result> results(final Job job) {
+        return job.nonnullResult().values().stream()
+            .sorted(Comparator.comparing(result -> String.valueOf(result.getGuestName()))).toList();
+    }
+
+    private static String state(final Job job) {
+        return Boolean.TRUE.equals(job.getCancelling()) ? "cancelling" : job.getState().getName();
+    }
+
+    private static @Nullable String percent(final Progress progress) {
+        return progress.getPercent() == null ? null : progress.getPercent() + " %";
+    }
+
+    /**
+     * Prints the guests that are being moved now, whoever started it.
+     *
+     * @param broker the datastore
+     * @param out where to
+     * @param json whether as JSON rather than as a table
+     * @param named only this guest, by name or UUID; all if null
+     */
+    public static void printMoving(final DataBroker broker, final PrintStream out, final boolean json,
+            final @Nullable String named) {
+        final var guests = moving(broker).stream().filter(guest -> named == null || named.equals(guest.getName())
+            || named.equalsIgnoreCase(guest.getUuid().getValue())).toList();
+        if (json) {
+            Shown.json(out, "moving", guests.stream().map(guest -> {
+                final var object = Shown.object(
+                    "uuid", Shown.text(guest.getUuid()),
+                    "name", guest.getName(),
+                    "source", Shown.text(guest.getSource()),
+                    "destination", Shown.text(guest.getDestination()),
+                    "job", Shown.text(guest.getJob()));
+                measures(guest).entrySet().forEach(entry -> object.add(entry.getKey(), entry.getValue()));
+                return object;
+            }).toList());
+            return;
+        }
+        final var table = new Table("GUEST", "FROM", "TO", "JOB", "COPIED", "LEFT", "RATE", "PASS", "TIME");
+        guests.forEach(guest -> table.row(guest.getName(), Shown.text(guest.getSource()),
+            Shown.text(guest.getDestination()), Shown.text(guest.getJob()), percent(guest),
+            mib(guest.getRemaining(), ""), mib(guest.getMemoryRate(), "/s"), guest.getIteration(),
+            seconds(guest.getElapsed())));
+        table.print(out);
+    }
+
+    private static List<Guest> moving(final DataBroker broker) {
+        final var guests = new ArrayList<Guest>();
+        Shown.read(broker, Moving.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
+        guests.sort(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
+            .thenComparing(guest -> guest.getUuid().getValue()));
+        return guests;
+    }
+
+    private static @Nullable String mib(final @Nullable Uint64 bytes, final String per) {
+        return bytes == null ? null : String.format(Locale.ROOT, "%.1f MiB%s", bytes.doubleValue() / MIB, per);
+    }
+
+    private static @Nullable String seconds(final @Nullable Uint64 millis) {
+        return millis == null ? null : String.format(Locale.ROOT, "%.1f s", millis.doubleValue() / MILLIS);
+    }
+
+    /**
+     * A job.
+     *
+     * @param broker the datastore
+     * @param id its identifier
+     * @return empty if it is not shown
+     */
+    static Optional<Job> job(final DataBroker broker, final String id) {
+        return Shown.read(broker, Jobs.class).map(Jobs::nonnullJob).map(Map::copyOf)
+            .map(jobs -> jobs.get(new JobKey(new JobId(id))));
+    }
+
+    /** Whether a job has ended. */
+    static boolean over(final Job job) {
+        return job.getState() != JobState.Waiting && job.getState() != JobState.Running;
+    }
+
+    /**
+     * A job in one line, with a bar for what has been copied.
+     *
+     * @param job the job
+     * @return the line
+     */
+    static String line(final Job job) {
+        if (job.getKind() == Job.Kind.Evacuation) {
+            final var results = results(job);
+            final long done = results.stream().filter(result -> result.getState() == JobState.Done).count();
+            return bar(results.isEmpty() ? 0 : (int) (done * ALL / results.size())) + " " + done + " of "
+                + results.size() + " guests have left " + Shown.text(job.getSource()) + ", " + state(job);
+        }
+        final var text = new StringBuilder(bar(job.getPercent() == null ? 0 : job.getPercent().intValue()))
+            .append(' ').append(job.getGuestName()).append(' ').append(state(job));
+        if (job.getPercent() != null) {
+            text.append(", ").append(job.getPercent()).append(" %, ").append(mib(job.getRemaining(), " left"));
+            if (job.getMemoryRate() != null) {
+                text.append(", ").append(mib(job.getMemoryRate(), "/s"));
+            }
+            if (job.getIteration() != null) {
+                text.append(", pass ").append(job.getIteration());
+            }
+        }
+        return text.toString();
+    }
+
+    private static String bar(final int percent) {
+        final int full = percent * BAR / ALL;
+        return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
+    }
+}

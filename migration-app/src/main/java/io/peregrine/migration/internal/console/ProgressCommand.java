@@ -1,0 +1,32 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.io.PrintStream;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+
+/**
+ * The console command {@code peregrine:progress}.
+ */
+@Service
+@Command(scope = "peregrine", name = "progress",
+    description = "Shows how far the guests are that are being moved now, whoever started it")
+public final class ProgressCommand extends ShowCommand {
+    @Argument(index = 0, name = "guest", description = "A guest's name or UUID; all if left out")
+    @Completion(GuestCompleter.class)
+    private String guest;
+
+    @Override
+    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+        JobsUtil.printMoving(datastore, out, asJson, guest);
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * What a guest needs of the hypervisor it is moved to.
+ *
+ * @param uuid the domain
+ * @param name its name
+ * @param memory its memory, bytes
+ * @param virtType kvm or qemu
+ * @param arch the architecture, such as x86_64
+ * @param machine the machine type
+ * @param emulator the emulator's path, empty if it is libvirt's default
+ * @param cpu the CPU that it sees, empty if that is QEMU's default
+ * @param disks its disks
+ * @param tied devices of the host's own that it uses, which do not move
+ * @param mtu the largest MTU that libvirt gives its interfaces, empty if it gives none
+ */
+public record GuestNeeds(UUID uuid, String name, long memory, String virtType, String arch, String machine,
+        Optional<String> emulator, Optional<Cpu> cpu, List<Disk> disks, List<String> tied, OptionalLong mtu) {
+    public GuestNeeds {
+        disks = List.copyOf(disks);
+        tied = List.copyOf(tied);
+    }
+
+    /**
+     * A CPU.
+     *
+     * @param mode libvirt's mode, such as custom or host-passthrough
+     * @param xml its XML
+     */
+    public record Cpu(String mode, String xml) {
+    }
+
+    /**
+     * A disk that has something in it.
+     *
+     * @param target its name in the guest
+     * @param source where its data is
+     * @param network whether it is reached over the network by QEMU itself
+     * @param servers the servers of a network disk
+     * @param readOnly whether the guest cannot write it
+     */
+    public record Disk(String target, String source, boolean network, List<String> servers, boolean readOnly) {
+        public Disk {
+            servers = List.copyOf(servers);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.migration.internal.core.NetworkInterface;
+import io.peregrine.migration.internal.core.jobs.Answer;
+import io.peregrine.migration.internal.core.jobs.Facts;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds;
+import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.SharedStorage;
+import io.peregrine.migration.internal.core.jobs.Target;
+import io.peregrine.migration.internal.libvirt.Control;
+import io.peregrine.migration.internal.libvirt.Controls;
+import io.peregrine.migration.internal.records.GuestView;
+import io.peregrine.vxlan.GuestPorts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Finds out what is to be known before a move. Blocks while libvirt is asked.
+ */
+final class FactFinder implements Jobs.Finder {
+    private final Known known;
+    private final GuestPorts ports;
+    private final EdgeFacts edges;
+    private final Controls controls;
+
+    FactFinder(final Known known, final GuestPorts ports, final EdgeFacts edges, final Controls controls) {
+        this.known = requireNonNull(known);
+        this.ports = requireNonNull(ports);
+        this.edges = requireNonNull(edges);
+        this.controls = requireNonNull(controls);
+    }
+
+    @Override
+    public Facts find(final GuestView guest, final String destination, final MoveOptions options,
+            final long promised) {
+        final var activity = switch (guest.state()) {
+            case RUNNING, PAUSED -> Facts.Activity.SETTLED;
+            case MIGRATING -> Facts.Activity.MOVING;
+            case UNKNOWN -> Facts.Activity.UNKNOWN;
+        };
+        final var source = guest.host().orElse("");
+        final var disconnected = new TreeMap<>(known.disconnected());
+        final var network = new Facts.Net(edges.unready(destination), edges.tunnel(source, destination),
+            edges.tunnel(destination, source), guest.interfaces().size(), problems(guest.interfaces()));
+        final var target = Optional.ofNullable(known.targets().get(destination));
+        final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
+            ? Facts.Domain.none("it was not asked")
+            : domain(guest, source, destination, target.orElseThrow(), promised, disconnected);
+        return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
+            disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
+    }
+
+    @Override
+    public Answer<Long> available(final String host) {
+        try (var control = controls.open(host)) {
+            return answered(host, control::availableMemory);
+        } catch (IOException e) {
+            return Answer.none(e.getMessage());
+        }
+    }
+
+    @Override
+    public Answer<GuestNeeds> needs(final GuestView guest) {
+        final var host = guest.host().orElseThrow();
+        try (var control = controls.open(host)) {
+            return answered(host, () -> control.needs(guest.uuid()));
+        } catch (IOException e) {
+            return Answer.none(e.getMessage());
+        }
+    }
+
+    private List<String> problems(final List<NetworkInterface> interfaces) {
+        final var result = new ArrayList<String>();
+        for (final var port : interfaces) {
+            final var problem = port.problem().or(() -> {
+                final var status = port.interfaceId().flatMap(ports::status);
+                return status.isEmpty() ? Optional.of("it is not served yet") : status.orElseThrow().problem()
+                    .or(() -> status.orElseThrow().network().isPresent() ? Optional.empty()
+                        : Optional.of("no network of intent fits it"));
+            });
+            problem.ifPresent(text -> result.add(port.mac() + ": " + text));
+        }
+        return result;
+    }
+
+    /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
+    private Facts.Domain domain(final GuestView guest, final String source, final String destination,
+            final Target target, final long promised, final Map<String, String> disconnected) {
+        final Map<String, SharedStorage.Pool> here = new HashMap<>();
+        Answer<GuestNeeds> needs;
+        try (var control = controls.open(source)) {
+            needs = answered(source, () -> control.needs(guest.uuid()));
+            // Whether two pools are the same storage is an extra: no answer is no pool.
+            dependent(needs, all -> answered(source, () -> pools(control, all))).value().ifPresent(here::putAll);
+        } catch (IOException e) {
+            disconnected.putIfAbsent(source, e.getMessage());
+            needs = Answer.none(e.getMessage());
+        }
+        final var read = needs;
+        try (var control = controls.open(destination)) {
+            return new Facts.Domain(read, target.peer(),
+                answered(destination, () -> control.namesakes(guest.uuid(), guest.name())),
+                answered(destination, control::availableMemory), promised,
+                dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
+                    : answered(destination, () -> control.lacks(all))),
+                here, dependent(read, all -> answered(destination, () -> pools(control, all))));
+        } catch (IOException e) {
+            final var why = e.getMessage();
+            disconnected.putIfAbsent(destination, why);
+            return new Facts.Domain(read, target.peer(), Answer.none(why), Answer.none(why), promised,
+                Answer.none(why), here, Answer.none(why));
+        }
+    }
+
+    private static Map<String, SharedStorage.Pool> pools(final Control control, final GuestNeeds needs)
+            throws IOException {
+        final var result = new HashMap<String, SharedStorage.Pool>();
+        for (final var disk : needs.disks()) {
+            if (!disk.network()) {
+                control.pool(disk.source()).ifPresent(pool -> result.put(disk.source(), pool));
+            }
+        }
+        return result;
+    }
+
+    /** What libvirt answers. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T get() throws IOException;
+    }
+
+    private static <T> Answer<T> answered(final String host, final Call<T> call) {
+        try {
+            return Answer.of(call.get());
+        } catch (IOException e) {
+            return Answer.none("libvirt at " + host + " cannot tell: " + e.getMessage());
+        }
+    }
+
+    private static <T, R> Answer<R> dependent(final Answer<T> first, final Function<T, Answer<R>> then) {
+        return first.value().map(then).orElseGet(() -> Answer.none("the guest's XML could not be read"));
+    }
+}

@@ -1,0 +1,56 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.jobs;
+
+import io.peregrine.migration.internal.libvirt.Controls;
+import io.peregrine.vxlan.GuestPorts;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
+
+/**
+ * Moves that Peregrine starts: puts the parts together.
+ */
+public final class JobService implements Started, AutoCloseable {
+    private final Jobs jobs;
+    private final ShownJobs shown;
+    private final JobRpcs rpcs;
+
+    /**
+     * Offers the RPCs, and shows the jobs.
+     *
+     * @param broker the datastores
+     * @param rpcs where RPCs are offered
+     * @param ports the overlay
+     * @param known guests and hypervisors
+     * @param controls connections to libvirt
+     * @param writing one thread for records; shut down by the owner, after this object is closed
+     */
+    public JobService(final DataBroker broker, final RpcProviderService rpcs, final GuestPorts ports, final Known known,
+            final Controls controls, final ScheduledExecutorService writing) {
+        jobs = new Jobs(known, new FactFinder(known, ports, new EdgeFacts(broker), controls),
+            new LibvirtMover(known, controls), Jobs.Limits.DEFAULT);
+        shown = new ShownJobs(broker, jobs::views, jobs::moving, writing);
+        jobs.listen(shown::changed);
+        this.rpcs = new JobRpcs(rpcs, jobs);
+    }
+
+    @Override
+    public Optional<String> job(final UUID guest) {
+        return jobs.job(guest);
+    }
+
+    @Override
+    public void close() {
+        rpcs.close();
+        jobs.close();
+        shown.close();
+    }
+}

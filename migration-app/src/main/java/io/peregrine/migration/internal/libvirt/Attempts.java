@@ -1,0 +1,110 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import static java.util.Objects.requireNonNull;
+
+import io.peregrine.migration.internal.core.LibvirtUri;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Attempts to connect to one host, each on a thread of its own: libvirt may never answer one, and cannot take it back.
+ */
+final class Attempts {
+    /** Opens a connection; blocks however long that takes. */
+    @FunctionalInterface
+    interface Opener<T extends AutoCloseable> {
+        T open() throws IOException;
+    }
+
+    private static final int MOST = 4;
+
+    private final String host;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    Attempts(final String host) {
+        this.host = requireNonNull(host);
+    }
+
+    /**
+     * Sees whether a host can be reached by TCP. The kernel's own attempts to reach a dead host take minutes, during
+     * which it may have come back.
+     *
+     * @param uri its libvirt
+     * @param limit how long at most
+     * @throws IOException if it cannot be reached
+     */
+    static void probe(final LibvirtUri uri, final Duration limit) throws IOException {
+        final var name = uri.tcpHost();
+        if (name.isEmpty()) {
+            return;
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(name.orElseThrow(), uri.tcpPort()), (int) limit.toMillis());
+        } catch (IOException e) {
+            throw new IOException("cannot reach " + name.orElseThrow() + " port " + uri.tcpPort() + ": "
+                + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Connects.
+     *
+     * @param limit how long at most
+     * @param opener connects; what it gives too late is closed
+     * @param close closes a connection
+     * @param <T> the connection
+     * @return the connection
+     * @throws IOException if it cannot be made in time
+     * @throws InterruptedException if the thread is interrupted
+     */
+    <T extends AutoCloseable> T connect(final Duration limit, final Opener<T> opener,
+            final Consumer<T> close) throws IOException, InterruptedException {
+        if (waiting.incrementAndGet() > MOST) {
+            waiting.decrementAndGet();
+            throw new IOException("libvirt has not answered " + MOST + " attempts to connect");
+        }
+        final var result = new CompletableFuture<T>();
+        final var attempt = new Thread(() -> {
+            try {
+                final var connection = opener.open();
+                if (!result.complete(connection)) {
+                    close.accept(connection);
+                }
+            } catch (IOException e) {
+                result.completeExceptionally(e);
+            } finally {
+                waiting.decrementAndGet();
+                // Whatever else went wrong must not leave anybody waiting for the whole time.
+                result.completeExceptionally(new IOException("connecting to libvirt failed unexpectedly"));
+            }
+        }, "libvirt-connect-" + host);
+        attempt.setDaemon(true);
+        attempt.start();
+        try {
+            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            final var late = new IOException("libvirt does not answer", e);
+            if (!result.completeExceptionally(late)) {
+                return result.join();
+            }
+            throw late;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import com.sun.jna.Memory;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.PointerByReference;
+import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.jobs.Facts;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds;
+import io.peregrine.migration.internal.core.jobs.GuestNeedsXml;
+import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.Progress;
+import io.peregrine.migration.internal.core.jobs.SharedStorage;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.ToIntFunction;
+import org.libvirt.Connect;
+import org.libvirt.LibvirtException;
+import org.libvirt.jna.CString;
+import org.libvirt.jna.ConnectionPointer;
+import org.libvirt.jna.DomainPointer;
+import org.libvirt.jna.Libvirt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection for changes by libvirt-java, and past it for what it does not bind.
+ */
+final class NativeControl implements Control {
+    private static final class Connection extends Connect {
+        Connection(final String uri) throws LibvirtException {
+            super(uri, false);
+        }
+
+        ConnectionPointer pointer() {
+            return vcp;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeControl.class);
+
+    private static final int NO_DOMAIN = 42;
+    private static final int NO_STORAGE_VOL = 50;
+    private static final int CPU_INCOMPATIBLE = 91;
+    private static final int FAIL_INCOMPATIBLE = 1;
+    private static final int WHOLE_NODE = -1;
+    private static final int JOB_BOUNDED = 1;
+    private static final int JOB_UNBOUNDED = 2;
+    private static final int KEEPALIVE_SECONDS = 4;
+    private static final int KEEPALIVE_COUNT = 3;
+    /** virNodeMemoryStats in libvirt-host.h: a name of 80 bytes and an unsigned long long, KiB. */
+    private static final int STATISTIC = 88;
+    private static final int STATISTIC_NAME = 80;
+    private static final long KIB = 1L << 10;
+
+    private final Connection connection;
+    private final ConnectionPointer pointer;
+
+    private NativeControl(final LibvirtUri uri) throws LibvirtException {
+        connection = new Connection(uri.toString());
+        pointer = connection.pointer();
+    }
+
+    static NativeControl open(final LibvirtUri uri) throws LibvirtException, IOException {
+        final var control = new NativeControl(uri);
+        if (control.pointer == null) {
+            throw new IOException("libvirt gave no connection and no reason");
+        }
+        boolean done = false;
+        try {
+            if (uri.remote()) {
+                control.connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                control.close();
+            }
+        }
+        return control;
+    }
+
+    @Override
+    public void migrate(final UUID uuid, final String peer, final MoveOptions options) throws IOException {
+        final var parameters = new TreeMap<String, Object>();
+        options.migrationUri().ifPresent(uri -> parameters.put("migrate_uri", uri));
+        options.bandwidth().ifPresent(limit -> parameters.put("bandwidth", (long) limit));
+        final var written = TypedParameters.write(parameters);
+        try {
+            call(uuid, domain -> LibvirtFunctions.INSTANCE.virDomainMigrateToURI3(domain, peer, written.array(),
+                written.count(), options.flags()));
+        } finally {
+            // Its memory is freed with it
+            Reference.reachabilityFence(written);
+        }
+    }
+
+    @Override
+    public void startPostCopy(final UUID uuid) throws IOException {
+        call(uuid, domain -> LibvirtFunctions.INSTANCE.virDomainMigrateStartPostCopy(domain, 0));
+    }
+
+    @Override
+    public void abort(final UUID uuid) throws IOException {
+        call(uuid, Libvirt.INSTANCE::virDomainAbortJob);
+    }
+
+    private void call(final UUID uuid, final ToIntFunction<DomainPointer> function) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            if (function.applyAsInt(domain) < 0) {
+                throw failure();
+            }
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public Optional<Progress> progress(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            return emptyIf(NO_DOMAIN);
+        }
+        try {
+            final var numbers = JobStatistics.read(domain);
+            return numbers.isEmpty() ? emptyIf(NO_DOMAIN)
+                : numbers.filter(known -> !known.isEmpty()).map(Progress::of);
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public void setMaxDowntime(final UUID uuid, final long milliseconds) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            if (LibvirtFunctions.INSTANCE.virDomainMigrateSetMaxDowntime(domain, milliseconds, 0) < 0) {
+                throw failure();
+            }
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public GuestNeeds needs(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            return GuestNeedsXml.parse(text(Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public List<Facts.Namesake> namesakes(final UUID uuid, final String name) throws IOException {
+        final var found = new ArrayList<Facts.Namesake>();
+        final var byUuid = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (byUuid != null) {
+            try {
+                found.add(new Facts.Namesake(true, name.equals(Libvirt.INSTANCE.virDomainGetName(byUuid)),
+                    Libvirt.INSTANCE.virDomainIsActive(byUuid) == 1));
+            } finally {
+                Libvirt.INSTANCE.virDomainFree(byUuid);
+            }
+        } else if (!lastErrorIs(NO_DOMAIN)) {
+            throw failure();
+        }
+        if (found.stream().anyMatch(Facts.Namesake::sameName)) {
+            return found;
+        }
+        final var byName = Libvirt.INSTANCE.virDomainLookupByName(pointer, name);
+        if (byName != null) {
+            try {
+                found.add(new Facts.Namesake(false, true, Libvirt.INSTANCE.virDomainIsActive(byName) == 1));
+            } finally {
+                Libvirt.INSTANCE.virDomainFree(byName);
+            }
+        } else if (!lastErrorIs(NO_DOMAIN)) {
+            throw failure();
+        }
+        return found;
+    }
+
+    @Override
+    public long availableMemory() throws IOException {
+        final var count = new IntByReference();
+        if (LibvirtFunctions.INSTANCE.virNodeGetMemoryStats(pointer, WHOLE_NODE, null, count, 0) < 0
+                || count.getValue() <= 0) {
+            return freeMemory();
+        }
+        final var array = new Memory((long) count.getValue() * STATISTIC);
+        if (LibvirtFunctions.INSTANCE.virNodeGetMemoryStats(pointer, WHOLE_NODE, array, count, 0) < 0) {
+            return freeMemory();
+        }
+        final Map<String, Long> values = new HashMap<>();
+        for (int i = 0; i < count.getValue(); i++) {
+            final long at = (long) i * STATISTIC;
+            values.put(array.getString(at), array.getLong(at + STATISTIC_NAME));
+        }
+        return KIB * (values.getOrDefault("free", 0L) + values.getOrDefault("buffers", 0L)
+            + values.getOrDefault("cached", 0L));
+    }
+
+    private long freeMemory() throws IOException {
+        final long free = Libvirt.INSTANCE.virNodeGetFreeMemory(pointer);
+        if (free == 0) {
+            throw failure();
+        }
+        return free;
+    }
+
+    @Override
+    public String lacks(final GuestNeeds needs) throws IOException {
+        final int result = LibvirtFunctions.INSTANCE.virConnectCompareHypervisorCPU(pointer,
+            needs.emulator().orElse(null), needs.arch(), needs.machine(), needs.virtType(),
+            needs.cpu().orElseThrow().xml(), FAIL_INCOMPATIBLE);
+        if (result > 0) {
+            return "";
+        }
+        if (result == 0 || lastErrorIs(CPU_INCOMPATIBLE)) {
+            return failure().getMessage();
+        }
+        throw failure();
+    }
+
+    @Override
+    public Optional<SharedStorage.Pool> pool(final String path) throws IOException {
+        final var volume = Libvirt.INSTANCE.virStorageVolLookupByPath(pointer, path);
+        if (volume == null) {
+            return emptyIf(NO_STORAGE_VOL);
+        }
+        try {
+            final var pool = Libvirt.INSTANCE.virStoragePoolLookupByVolume(volume);
+            if (pool == null) {
+                throw failure();
+            }
+            try {
+                return Optional.of(GuestNeedsXml.pool(text(Libvirt.INSTANCE.virStoragePoolGetXMLDesc(pool, 0))));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(e.getMessage(), e);
+            } finally {
+                Libvirt.INSTANCE.virStoragePoolFree(pool);
+            }
+        } finally {
+            Libvirt.INSTANCE.virStorageVolFree(volume);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (LibvirtException e) {
+            LOG.debug("Closing a connection: {}", e.getMessage());
+        }
+    }
+
+    private static String text(final CString text) throws IOException {
+        if (text == null) {
+            throw failure();
+        }
+        return text.toString();
+    }
+
+    private static boolean lastErrorIs(final int code) {
+        final var error = Libvirt.INSTANCE.virGetLastError();
+        return error != null && error.code == code;
+    }
+
+    private static <T> Optional<T> emptyIf(final int code) throws IOException {
+        if (lastErrorIs(code)) {
+            return Optional.empty();
+        }
+        throw failure();
+    }
+
+    private static IOException failure() {
+        final var error = Libvirt.INSTANCE.virGetLastError();
+        return new IOException(error == null || error.message == null ? "libvirt gives no reason" : error.message);
+    }
+}

@@ -1,0 +1,275 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.core.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.peregrine.migration.internal.core.jobs.Facts.Activity;
+import io.peregrine.migration.internal.core.jobs.Facts.Liveness;
+import io.peregrine.migration.internal.core.jobs.Facts.Namesake;
+import io.peregrine.migration.internal.core.jobs.Point.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each test changes one thing about a guest that can be moved from hv1 to hv2.
+ */
+class ChecksTest {
+    private static final long MIB = 1 << 20;
+    private static final GuestNeeds NEEDS = needs("custom", List.of(), List.of());
+
+    private Facts.Place place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv2",
+        Set.of("hv1", "hv2"), Map.of());
+    private Facts.Net net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.UP), 1,
+        List.of());
+    private Facts.Domain domain = domain(NEEDS);
+    private MoveOptions options = MoveOptions.NONE;
+
+    private static GuestNeeds needs(final String cpu, final List<GuestNeeds.Disk> disks, final List<String> tied) {
+        return new GuestNeeds(new UUID(1, 1), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(),
+            Optional.of(new GuestNeeds.Cpu(cpu, "<cpu/>")), disks, tied, OptionalLong.empty());
+    }
+
+    private static Facts.Domain domain(final GuestNeeds needs) {
+        return new Facts.Domain(Answer.of(needs), Optional.of("qemu+tcp://10.255.0.2/system"), Answer.of(List.of()),
+            Answer.of(300 * MIB), 0, Answer.of(""), Map.of(), Answer.of(Map.of()));
+    }
+
+    private Facts.Domain with(final Answer<List<Namesake>> namesakes, final long promised, final Answer<String> lacks) {
+        return new Facts.Domain(Answer.of(NEEDS), domain.peer(), namesakes, Answer.of(300 * MIB), promised, lacks,
+            Map.of(), Answer.of(Map.of()));
+    }
+
+    private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Pool> here,
+            final Answer<Map<String, SharedStorage.Pool>> there) {
+        return new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), Optional.of("u"),
+            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there);
+    }
+
+    private List<Point> points() {
+        return Checks.points(new Facts(place, net, domain, options));
+    }
+
+    private Point point(final String name) {
+        return points().stream().filter(point -> point.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    private void assertFailed(final String name, final String found) {
+        assertEquals(List.of(name), Checks.failed(points()).stream().map(Point::name).toList());
+        assertTrue(point(name).found().contains(found), point(name).found());
+        assertTrue(point(name).fix().isPresent(), "what fails has a fix");
+    }
+
+    @Test
+    void nothingFailsWhereAllIsWell() {
+        assertEquals(List.of(), Checks.failed(points()));
+        assertEquals(List.of("mtu", "peer", "migration-port"), points().stream()
+            .filter(point -> point.result() == Result.UNKNOWN).map(Point::name).toList());
+    }
+
+    @Test
+    void guestIsMovingAlready() {
+        place = new Facts.Place("web", Activity.MOVING, Optional.of("hv1"), "hv2", Set.of("hv1", "hv2"), Map.of());
+        assertFailed("guest", "is being moved already");
+        assertEquals(2, points().size(), "the rest means nothing then");
+    }
+
+    @Test
+    void guestIsNowhere() {
+        place = new Facts.Place("web", Activity.UNKNOWN, Optional.empty(), "hv2", Set.of("hv2"), Map.of());
+        assertFailed("guest", "not known where web runs");
+    }
+
+    @Test
+    void destinationIsNotInIntent() {
+        place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv9", Set.of("hv1", "hv2"), Map.of());
+        assertFailed("destination", "no hypervisor 'hv9'");
+        assertTrue(point("destination").fix().orElseThrow().contains("hv1, hv2"));
+    }
+
+    @Test
+    void destinationIsTheSource() {
+        place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv1", Set.of("hv1", "hv2"), Map.of());
+        assertFailed("destination", "is at hv1 already");
+    }
+
+    @Test
+    void libvirtIsNotConnected() {
+        place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv2", Set.of("hv1", "hv2"),
+            Map.of("hv2", "Connection refused", "hv3", "no matter"));
+        assertFailed("libvirt", "no connection to hv2: Connection refused");
+    }
+
+    @Test
+    void edgeIsNotReady() {
+        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of());
+        assertFailed("edge", "ovsdb does not answer");
+    }
+
+    @Test
+    void tunnelIsDownInOneDirection() {
+        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.DOWN), 1, List.of());
+        assertFailed("tunnel", "BFD hears nothing");
+        assertTrue(point("tunnel").fix().orElseThrow().contains("4789"));
+    }
+
+    @Test
+    void tunnelIsNotThere() {
+        net = new Facts.Net(Optional.empty(), Optional.empty(), Optional.of(Liveness.UP), 1, List.of());
+        assertFailed("tunnel", "no tunnel");
+    }
+
+    @Test
+    void unknownTunnelIsNoFailure() {
+        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UNKNOWN), Optional.of(Liveness.UP), 1, List.of());
+        assertEquals(Result.UNKNOWN, point("tunnel").result());
+    }
+
+    @Test
+    void peerCannotBeReached() {
+        domain = new Facts.Domain(domain.needs(), Optional.empty(), domain.namesakes(), domain.available(), 0,
+            domain.lacks(), Map.of(), domain.poolsThere());
+        assertFailed("peer", "at the controller only");
+        assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
+    }
+
+    @Test
+    void tunnelledNeedsNoPort() {
+        options = new MoveOptions(false, false, false, false, false, true, false, OptionalInt.empty(), Optional.empty(),
+            Optional.empty());
+        assertEquals(Result.OK, point("migration-port").result());
+    }
+
+    @Test
+    void saysWhereTheDataGoes() {
+        options = MoveOptions.NONE.orMigrationUri(Optional.of("tcp://192.0.2.2:49200"));
+        assertTrue(point("migration-port").found().contains("tcp://192.0.2.2:49200"));
+    }
+
+    @Test
+    void namesakeIsActive() {
+        domain = with(Answer.of(List.of(new Namesake(true, true, true))), 0, Answer.of(""));
+        assertFailed("namesake", "UUID is active at hv2");
+    }
+
+    @Test
+    void anotherDomainHasItsName() {
+        domain = with(Answer.of(List.of(new Namesake(false, true, false))), 0, Answer.of(""));
+        assertFailed("namesake", "defined at hv2 with its name");
+    }
+
+    @Test
+    void itsOwnDefinitionIsNoMatter() {
+        domain = with(Answer.of(List.of(new Namesake(true, true, false))), 0, Answer.of(""));
+        assertEquals(Result.OK, point("namesake").result());
+    }
+
+    @Test
+    void interfaceIsNotServed() {
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"));
+        assertFailed("interfaces", "macvtap");
+    }
+
+    @Test
+    void deviceDoesNotMove() {
+        domain = domain(needs("custom", List.of(), List.of("host device of type pci")));
+        assertFailed("devices", "host device of type pci");
+    }
+
+    @Test
+    void networkDiskCannotBeProven() {
+        domain = domain(needs("custom", List.of(new GuestNeeds.Disk("vda", "nfs:/x", true, List.of("10.255.0.250"),
+            false)), List.of()));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("10.255.0.250"));
+    }
+
+    @Test
+    void networkDiskOfThisHostItself() {
+        domain = domain(needs("custom", List.of(new GuestNeeds.Disk("vda", "nbd:x", true, List.of("localhost"), false)),
+            List.of()));
+        assertFailed("storage", "served by localhost");
+    }
+
+    @Test
+    void localDiskWithoutSharedStorage() {
+        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false), Map.of(),
+            Answer.of(Map.of()));
+        assertFailed("storage", "in no storage pool of hv2");
+        assertTrue(point("storage").fix().orElseThrow().contains("--copy-storage-all"));
+        options = new MoveOptions(false, false, false, false, false, false, true, OptionalInt.empty(), Optional.empty(),
+            Optional.empty());
+        assertEquals(Result.OK, point("storage").result());
+    }
+
+    @Test
+    void diskInTheSamePool() {
+        final var pool = new SharedStorage.Pool("shared", "netfs", "<source>s</source>");
+        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false),
+            Map.of("/images/web.img", pool), Answer.of(Map.of("/images/web.img", pool)));
+        assertEquals(Result.OK, point("storage").result());
+        final var directory = new SharedStorage.Pool("default", "dir", "");
+        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false),
+            Map.of("/images/web.img", directory), Answer.of(Map.of("/images/web.img", directory)));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+    }
+
+    @Test
+    void oneBadDiskIsEnough() {
+        domain = domain(needs("custom", List.of(new GuestNeeds.Disk("vda", "nfs:/x", true, List.of("s"), false),
+            new GuestNeeds.Disk("vdb", "/local", false, List.of(), false)), List.of()));
+        assertFailed("storage", "vdb (/local)");
+        assertTrue(point("storage").found().contains("vda"), "the other is told, too");
+    }
+
+    @Test
+    void poolsThatCannotBeAskedForAreUnknown() {
+        domain = storage(new GuestNeeds.Disk("vda", "/x", false, List.of(), false), Map.of(), Answer.none("no driver"));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertEquals("no driver", point("storage").found());
+    }
+
+    @Test
+    void memoryIsPromisedToOthers() {
+        domain = with(Answer.of(List.of()), 140 * MIB, Answer.of(""));
+        assertEquals(Result.OK, point("memory").result());
+        domain = with(Answer.of(List.of()), 141 * MIB, Answer.of(""));
+        assertFailed("memory", "needs 160 MiB, hv2 has 159 MiB left");
+    }
+
+    @Test
+    void cpuIsIncompatible() {
+        domain = with(Answer.of(List.of()), 0, Answer.of("no avx512"));
+        assertFailed("cpu", "no avx512");
+    }
+
+    @Test
+    void hostsOwnCpuCannotBeJudged() {
+        domain = domain(needs("host-passthrough", List.of(), List.of()));
+        assertEquals(Result.UNKNOWN, point("cpu").result());
+    }
+
+    @Test
+    void whatLibvirtDoesNotTellIsUnknown() {
+        domain = Facts.Domain.none("hv2: Connection refused");
+        domain = new Facts.Domain(domain.needs(), Optional.of("u"), domain.namesakes(), domain.available(), 0,
+            domain.lacks(), Map.of(), domain.poolsThere());
+        assertEquals(List.of(), Checks.failed(points()));
+        for (final var name : List.of("namesake", "devices", "storage", "memory", "cpu")) {
+            assertEquals(Result.UNKNOWN, point(name).result(), name);
+            assertEquals("hv2: Connection refused", point(name).found(), name);
+        }
+    }
+}
