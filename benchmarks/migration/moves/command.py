@@ -1,0 +1,164 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""Arguments in, measurements, tables out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Sequence
+
+from peregrine_lab import requirements
+from peregrine_lab.controller import BUILT
+from peregrine_lab.errors import LabError
+from peregrine_lab.instance import ENVIRONMENT, Instance
+from peregrine_lab.shell import write_json
+
+from .bench import Bench, Control, Move, Rates, as_json
+from .report import draw, render
+from .traffic import build_sender
+from .variants import Unsupported, Variant, variants
+
+_HERE = Path(__file__).resolve().parents[1]
+_ATTEMPTS = 4
+
+
+@dataclass
+class Results:
+    """What is kept and what was discarded, by variant."""
+
+    moves: list[Move] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    #: What was discarded and why, for people.
+    discarded: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    names = list(variants(BUILT))
+    parser = argparse.ArgumentParser(prog="benchmarks/migration/run", description="Moves a guest back and forth under "
+                                     "traffic, with Peregrine, OVN and MAC learning in turn; see README.md.")
+    parser.add_argument("variant", nargs="*", metavar="VARIANT", help=f"which (default: {' '.join(names)})")
+    parser.add_argument("--moves", type=int, default=20, metavar="N", help="moves with each (default 20)")
+    parser.add_argument("--rounds", type=int, default=2, metavar="N",
+                        help="how often all take their turn for a part of the moves, each time in a new lab (default 2)")
+    parser.add_argument("--rate", type=int, default=1000, metavar="N",
+                        help="pings per second from the client outside (default 1000)")
+    parser.add_argument("--guest-rate", type=int, default=1000, metavar="N",
+                        help="pings per second from the guest beside the moving one (default 1000)")
+    parser.add_argument("--output", type=Path, default=_HERE, metavar="DIR",
+                        help="where results.md, results.json and results.svg go (default: beside README.md)")
+    parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
+                        help="an unpacked distribution (default: what this checkout has built)")
+    parser.add_argument("--keep-disturbed", action="store_true",
+                        help="discard nothing, for trying things on a busy machine; the results say so")
+    wishes = parser.parse_args(argv)
+    unknown = set(wishes.variant) - set(names)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if min(wishes.moves, wishes.rounds, wishes.rate, wishes.guest_rate) < 1:
+        parser.error("numbers are 1 at least")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        return _measure(wishes, wishes.variant or names)
+    except LabError as failure:
+        say(f"benchmarks/migration/run: {failure}")
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _measure(wishes: argparse.Namespace, names: list[str]) -> int:
+    requirements.complete_path()
+    requirements.check_rights()
+    requirements.check_packages()
+    every = variants(wishes.distribution)
+    for name in names:
+        every[name].check()
+    instance = Instance(os.environ.get(ENVIRONMENT, "moves"))
+    if instance.namespaces():
+        raise LabError("a lab is there already: run lab/down first")
+    rates = Rates(wishes.rate, wishes.guest_rate)
+    results = Results()
+    began = time.time()
+    with tempfile.TemporaryDirectory() as directory:
+        program = build_sender(Path(directory))
+        for number in range(wishes.rounds):
+            share = (number + 1) * wishes.moves // wishes.rounds - number * wishes.moves // wishes.rounds
+            for name in names:
+                if share and not any(line.startswith(f"{name}:") for line in results.left_out):
+                    _turn(instance, variants(wishes.distribution)[name], program, rates, share, wishes.keep_disturbed,
+                          results)
+    wishes.output.mkdir(parents=True, exist_ok=True)
+    write_json(wishes.output / "results.json", {
+        "began": began, "processors": os.cpu_count(), "rates": [rates.outside, rates.beside],
+        "kept_disturbed": wishes.keep_disturbed, "discarded": results.discarded, "left_out": results.left_out,
+        "controls": [as_json(control) for control in results.controls],
+        "moves": [as_json(move) for move in results.moves]})
+    text = render(results.moves, results.controls, results.discarded, results.left_out, rates, began,
+                  wishes.keep_disturbed)
+    (wishes.output / "results.md").write_text(text, encoding="utf-8")
+    (wishes.output / "results.svg").write_text(draw(results.moves), encoding="utf-8")
+    print(text)
+    return 0
+
+
+def _turn(instance: Instance, variant: Variant, program: Path, rates: Rates, moves: int, keep: bool,
+          results: Results) -> None:
+    """Some moves with one variant; all again if the same traffic without a move is not whole."""
+    for attempt in range(_ATTEMPTS):
+        with ExitStack() as cleanup:
+            bench = Bench(instance, variant, program, rates, cleanup, say)
+            try:
+                bench.build()
+            except Unsupported as why:
+                results.left_out.append(str(why))
+                say(f"left out: {why}")
+                return
+            kept, controls = _moves(bench, moves, keep, results)
+        if kept is not None:
+            results.moves += kept
+            results.controls += controls
+            return
+    raise LabError(f"{variant.name}: the machine is too busy: even without a move pings are lost, {_ATTEMPTS} times; "
+                   "let nothing else run, lower the rates, or use --keep-disturbed to try things")
+
+
+def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list[Move] | None, list[Control]]:
+    name = bench.variant.name
+    bench.control()  # caches fill, compilers compile
+    controls = [bench.control()]
+    moves: list[Move] = []
+    spoilt = 0
+    while controls[0].clean or keep:
+        if len(moves) == count:
+            controls.append(bench.control())
+            break
+        move = bench.move()
+        if move.calm or keep:
+            moves.append(move)
+        else:
+            spoilt += 1
+            results.discarded.append(f"{name}: a move, since pings were lost or doubled in the second before it")
+            say(f"discarded: {results.discarded[-1]}")
+            if spoilt > count:
+                break
+    if keep or len(controls) == 2 and controls[1].clean:
+        return moves, controls
+    results.discarded.append(f"{name}: a turn with {len(moves)} moves, since the same traffic without a move lost pings")
+    say(f"discarded: {results.discarded[-1]}")
+    return None, controls
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} load {os.getloadavg()[0]:.1f} | {text}", file=sys.stderr, flush=True)
