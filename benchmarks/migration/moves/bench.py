@@ -138,7 +138,8 @@ class Bench:
             began = time.time()
             time.sleep(_CONTROL)
             flows = _stop(senders)
-        control = Control(self.variant.name, {name: see(flow, began, self._rates.of(name)) for name, flow in flows.items()})
+        control = Control(self.variant.name, {name: see(flow, began, self._rates.of(name))
+                                              for name, flow in flows.items()})
         self._say(f"{self.variant.name}: no move; {_told(control.seen)}")
         return control
 
@@ -169,7 +170,9 @@ class Bench:
         record = self.variant.record(self.guest, began - 1)
         # 64-bit numbers are strings in JSON
         told = {} if record is None else {step["name"]: int(step["offset"]) / 1000 for step in record["step"]}
-        told_at = None if "source-suspended" not in told else parse_time(record["started"]) + told["source-suspended"] / 1000
+        told_at = None
+        if "source-suspended" in told:
+            told_at = parse_time(record["started"]) + told["source-suspended"] / 1000
         move = Move(
             self.variant.name, source.name, destination.name, round(seconds, 3),
             qemu_pause(self.guest.name, destination), _milliseconds(suspended, resumed),
@@ -179,8 +182,9 @@ class Bench:
             {name: see(flow, began, self._rates.of(name), {
                 arrival.number for arrival in arrivals if arrival.run == flow.run}) for name, flow in flows.items()},
             {name: timeline(flow, suspended) for name, flow in flows.items()})
-        self._say(f"{self.variant.name}: {source.name} to {destination.name} in {seconds:.2f} s, paused {move.pause_ms} ms, "
-                  f"first at the new tap {move.first_at_tap_ms} ms after libvirt's event; {_told(move.seen)}")
+        self._say(f"{self.variant.name}: {source.name} to {destination.name} in {seconds:.2f} s, paused "
+                  f"{move.pause_ms} ms, first at the new tap {move.first_at_tap_ms} ms after libvirt's event; "
+                  f"{_told(move.seen)}")
         return move
 
 
@@ -200,8 +204,9 @@ def _difference(steps: dict[str, float], since: str, until: str) -> float | None
 
 def _told(seen: dict[str, Seen]) -> str:
     return "; ".join(
-        f"{name}: {one.lost} of {one.sent} lost ({one.lost_behind_tap} behind the tap), {one.doubled} doubled, gap {one.gap_ms:.0f} ms, delay up to "
-        f"{one.delay_max_ms:.0f} ms (usual {one.usual_ms:.1f}), {one.skipped} left out, {one.late_ms:.0f} ms late"
+        f"{name}: {one.lost} of {one.sent} lost ({one.lost_behind_tap} behind the tap), {one.doubled} doubled, "
+        f"gap {one.gap_ms:.0f} ms, delay up to {one.delay_max_ms:.0f} ms (usual {one.usual_ms:.1f}), "
+        f"{one.skipped} left out, {one.late_ms:.0f} ms late"
         for name, one in seen.items())
 
 

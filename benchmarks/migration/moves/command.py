@@ -51,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("variant", nargs="*", metavar="VARIANT", help=f"which (default: {' '.join(names)})")
     parser.add_argument("--moves", type=int, default=20, metavar="N", help="moves with each (default 20)")
     parser.add_argument("--rounds", type=int, default=2, metavar="N",
-                        help="how often all take their turn for a part of the moves, each time in a new lab (default 2)")
+                        help="in how many turns, each in a new lab: all take their turn with a part of the moves "
+                             "(default 2)")
     parser.add_argument("--rate", type=int, default=1000, metavar="N",
                         help="pings per second from the client outside (default 1000)")
     parser.add_argument("--guest-rate", type=int, default=1000, metavar="N",
@@ -155,7 +156,8 @@ def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list
                 break
     if keep or len(controls) == 2 and controls[1].clean:
         return moves, controls
-    results.discarded.append(f"{name}: a turn with {len(moves)} moves, since the same traffic without a move lost pings")
+    results.discarded.append(f"{name}: a turn with {len(moves)} moves, since the same traffic without a move was not "
+                             "whole")
     say(f"discarded: {results.discarded[-1]}")
     return None, controls
 

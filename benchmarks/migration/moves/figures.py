@@ -64,16 +64,16 @@ def see(flow: Flow, moved_from: float, rate: int, at_tap: Collection[int] = ()) 
         calm_faults=_lost(calm) + _doubled(calm))
 
 
-def timeline(flow: Flow, paused_at: float) -> list[tuple[int, int, float | None]]:
-    """Pings lost, answers too many and the longest delay in milliseconds, by the time of sending."""
+def timeline(flow: Flow, paused_at: float) -> list[tuple[int, int, int, float | None]]:
+    """Pings, those lost, answers too many and the longest delay in milliseconds, by the time of sending."""
     steps = round((TIMELINE_TO - TIMELINE_FROM) * 1000 / TIMELINE_STEP)
     parts: list[list[Ping]] = [[] for _ in range(steps)]
+    begin = round((flow.began_here - paused_at - TIMELINE_FROM) * 1e6)
     for ping in flow.pings:
-        at = flow.began_here + ping.sent / 1e6 - paused_at - TIMELINE_FROM
-        step = math.floor(at * 1000 / TIMELINE_STEP)
+        step = (begin + ping.sent) // (TIMELINE_STEP * 1000)
         if 0 <= step < steps:
             parts[step].append(ping)
-    return [(_lost(part), _doubled(part),
+    return [(len(part), _lost(part), _doubled(part),
              max((round(ping.delay / 1000, 1) for ping in part if ping.delay is not None), default=None))
             for part in parts]
 

@@ -11,7 +11,7 @@ import os
 import statistics
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Callable, Iterable, Sequence
+from typing import Iterable, Sequence
 
 from .bench import BESIDE, OUTSIDE, Control, Move, Rates
 from .figures import TIMELINE_FROM, TIMELINE_STEP, TIMELINE_TO, Seen, percentile
@@ -26,20 +26,21 @@ def render(moves: Sequence[Move], controls: Sequence[Control], discarded: Sequen
     day = datetime.fromtimestamp(began, timezone.utc).strftime("%d %B %Y").lstrip("0")
     lines = [
         "# Results", "",
-        f"{day}, {os.cpu_count()} processors; {rates.outside} pings per second from outside, {rates.beside} from the guest "
-        "beside. Written by `run`; the [README](README.md) says what the columns mean. Numbers are median | maximum of all "
-        "moves; times are milliseconds.", ""]
+        f"{day}, {os.cpu_count()} processors; {rates.outside} pings per second from outside, {rates.beside} from the "
+        "guest beside. Written by `run`; the [README](README.md) says what the columns mean. Numbers are median | "
+        "maximum of all moves; times are milliseconds.", ""]
     if kept_disturbed:
         lines += ["**Nothing was discarded (`--keep-disturbed`): not for comparing.**", ""]
     lines += ["![A move of each kind](results.svg)", "", "## What the senders saw", ""]
     lines += _table(("network", "sender", "moves", "QEMU's pause", "lost", "behind the tap", "doubled", "longest gap",
                      "longest delay", "99 % of delays", "delay beyond the pause", "left out"), _senders(moves))
     lines += ["", "## From libvirt's event to the new place", ""]
-    lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event", "event to first ping at the new tap",
-                     "the controller has the event to first ping", "to change sent", "to change confirmed"), _steps(moves))
+    lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event",
+                     "event to first ping at the new tap", "the controller has the event to first ping",
+                     "to change sent", "to change confirmed"), _steps(moves))
     lines += ["", "## The same traffic without a move", ""]
-    lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay", "left out"),
-                    _controls(controls))
+    lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay",
+                     "left out"), _controls(controls))
     lines += ["", f"Discarded: {_MISSING if not discarded else ''}".rstrip(), *(f"- {line}" for line in discarded)]
     if left_out:
         lines += ["", "Left out:", *(f"- {line}" for line in left_out)]
@@ -64,19 +65,19 @@ def _senders(moves: Sequence[Move]) -> list[list[str]]:
     for name, some in _by_variant(moves).items():
         for sender, label in _SENDERS.items():
             seen = [move.seen[sender] for move in some]
-            rows.append([name, label, str(len(some)), _both(move.pause_ms for move in some),
-                         _both(one.lost for one in seen), _both(one.lost_behind_tap for one in seen),
-                         _both(one.doubled for one in seen), _both(one.gap_ms for one in seen), _both(one.delay_max_ms for one in seen),
-                         _both(one.delay_p99_ms for one in seen), _both(beyond(move, sender) for move in some),
-                         _share(seen)])
+            rows.append([
+                name, label, str(len(some)), _both(move.pause_ms for move in some), _both(one.lost for one in seen),
+                _both(one.lost_behind_tap for one in seen), _both(one.doubled for one in seen),
+                _both(one.gap_ms for one in seen), _both(one.delay_max_ms for one in seen),
+                _both(one.delay_p99_ms for one in seen), _both(beyond(move, sender) for move in some), _share(seen)])
     return rows
 
 
 def _steps(moves: Sequence[Move]) -> list[list[str]]:
     return [[name, str(len(some)), _both(move.events_pause_ms for move in some),
-             _both(move.early_at_tap for move in some), *(_both((value(move) for move in some), 1) for value in (
-                 lambda move: move.first_at_tap_ms, lambda move: move.told_first_at_tap_ms,
-                 lambda move: move.told_open_ms, lambda move: move.told_opened_ms))]
+             _both(move.early_at_tap for move in some), _both((move.first_at_tap_ms for move in some), 1),
+             _both((move.told_first_at_tap_ms for move in some), 1), _both((move.told_open_ms for move in some), 1),
+             _both((move.told_opened_ms for move in some), 1)]
             for name, some in _by_variant(moves).items()]
 
 
@@ -129,7 +130,7 @@ class _Scale:
 def draw(moves: Sequence[Move]) -> str:
     """For each variant the move that lost a median number: delays, losses and doubles by the time of sending."""
     rows = [(name, _typical(some)) for name, some in _by_variant(moves).items()]
-    most = max((delay for _, move in rows for part in move.timelines.values() for _, _, delay in part
+    most = max((delay for _, move in rows for part in move.timelines.values() for *_, delay in part
                 if delay is not None), default=1)
     width = _LEFT + 2 * (_PANEL + _GAP)
     height = _TOP + len(rows) * (_HEIGHT + _GAP) + 40
@@ -170,20 +171,20 @@ def _panel(move: Move, sender: str, left: float, top: float, most: float, last: 
         start, end = across.at(0), across.at(move.pause_ms / 1000)
         out.append(f'<rect x="{start:.1f}" y="{top}" width="{end - start:.1f}" height="{_HEIGHT}" fill="#eeeeee"/>')
     # Shares hang from the top, delays stand on the ground
-    full = 1000 / TIMELINE_STEP
-    for index, (lost, doubled, delay) in enumerate(steps):
+    for index, (sent, lost, doubled, delay) in enumerate(steps):
         x = left + index * width
-        per_step = move.seen[sender].sent / full
-        out += [f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{_HEIGHT / 3 * share:.1f}" fill="{colour}"/>'
-                for share, colour in ((lost / TIMELINE_STEP, _LOST), (doubled / TIMELINE_STEP, _DOUBLED))
-                if share > 0 and per_step]
+        for count, colour in ((doubled, _DOUBLED), (lost, _LOST)):
+            if count:
+                out.append(f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" '
+                           f'height="{_HEIGHT / 3 * count / max(sent, count):.1f}" fill="{colour}"/>')
         if delay is not None:
             y = up.at(delay)
             out.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{top + _HEIGHT - y:.1f}" '
                        f'fill="{_DELAY}" fill-opacity="0.7"/>')
-    out.append(f'<text x="{left - 4}" y="{top + 10}" text-anchor="end">{most:.0f} ms</text>' if sender == OUTSIDE else "")
+    if sender == OUTSIDE:
+        out.append(f'<text x="{left - 4}" y="{top + 10}" text-anchor="end">{most:.0f} ms</text>')
     if last:
         for second in (0, 0.5, 1):
             x = across.at(second)
             out.append(f'<text x="{x:.1f}" y="{top + _HEIGHT + 16}" text-anchor="middle">{second * 1000:.0f} ms</text>')
-    return [line for line in out if line]
+    return out

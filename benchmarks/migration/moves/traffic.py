@@ -79,8 +79,8 @@ def build_sender(directory: Path) -> Path:
     compiler = shutil.which("gcc")
     if compiler is None:
         raise LabError("no C compiler: apt-get install --no-install-recommends gcc libc6-dev")
-    result = subprocess.run([compiler, "-std=gnu11", "-O2", "-Wall", "-Wextra", "-static", "-o", str(program), str(_SOURCE)],
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    result = subprocess.run([compiler, "-std=gnu11", "-O2", "-Wall", "-Wextra", "-static", "-o", str(program),
+                             str(_SOURCE)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if result.returncode != 0:
         raise LabError(f"{_SOURCE.name} does not compile (is libc6-dev installed?): {result.stdout.strip()}")
     return program
@@ -121,7 +121,7 @@ class Sender:
         self._reader.join(_END_TIMEOUT)
         if self._reader.is_alive():
             raise LabError(f"the sender {self.name} does not end")
-        self._process.wait()
+        self.end()
         return parse_flow("".join(self._said), self._began_here)
 
     def end(self) -> None:
@@ -129,12 +129,14 @@ class Sender:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
 
     def _tell(self, line: str) -> None:
         try:
             self._process.stdin.write(line)
             self._process.stdin.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):
             pass  # what it has said tells why
 
     def _read(self) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from peregrine_lab.controller import Controller, RestError
+from peregrine_lab.controller import Controller, RestError, intent
 from peregrine_lab.errors import LabError
 from peregrine_lab.guests import Guest
 from peregrine_lab.hosts import Edge, Hypervisor
@@ -21,7 +21,12 @@ from peregrine_lab.plan import INTEGRATION_BRIDGE
 from peregrine_lab.plainbridges import build_bridges
 from peregrine_lab.shell import wait_until
 
+from .idle import IdleEdges
+
 HANG = 60
+#: Seconds that fifty edges may take.
+_MANY = 600
+_NETWORKS, _HYPERVISORS = "peregrine-network:networks", "peregrine-edge:hypervisors"
 
 
 class Unsupported(LabError):
@@ -62,41 +67,72 @@ class Learning(Variant):
 
 
 class Peregrine(Variant):
-    """Peregrine, with more intent than the lab's."""
+    """Peregrine, with more intent than the lab's, and with many edges and guests beside if they are wanted."""
 
-    def __init__(self, name: str, distribution: Path, more_intent: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, name: str, distribution: Path, more_intent: dict[str, dict[str, Any]],
+                 idle: tuple[int, int] | None = None) -> None:
         super().__init__(name)
         self._distribution = distribution
         self._more_intent = more_intent
-        self.controller: Controller | None = None
+        self._idle_size = idle
+        self._lab: Lab | None = None
+        self._controller: Controller | None = None
+        self._idle: IdleEdges | None = None
 
     def check(self) -> None:
         if not (self._distribution / "bin" / "karaf").exists():
             raise LabError(f"{self._distribution} holds no distribution: build it with mvn install, or name one")
 
     def start(self, lab: Lab) -> None:
-        self.controller = Controller(lab)
-        self.controller.start(self._distribution)
-        self.controller.wait_ready()
+        self._lab = lab
+        self._controller = Controller(lab)
+        self._controller.start(self._distribution)
+        self._controller.wait_ready()
         for path, data in self._more_intent.items():
             try:
-                self.controller.put(path, data)
+                self._controller.put(path, data)
             except RestError as refused:
                 if refused.code == 400:
                     raise Unsupported(f"{self.name}: this build of Peregrine has no {path}") from refused
                 raise
-        self.controller.give_intent()
-        self.controller.wait_edges(HANG)
+        if self._idle_size is not None:
+            self._idle = IdleEdges(lab, *self._idle_size)
+            self._idle.build()
+        self._give_intent()
+        if self._idle is not None:
+            self._idle.plug()
+            wait_until(self._all_attached, _MANY, "all idle guests attached", interval=2)
+            self._wait_edges()
 
     def know(self, guests: dict[Guest, Hypervisor]) -> None:
-        self.controller.give_intent()  # once more with the guests' addresses
-        self.controller.wait_edges(HANG)
+        self._give_intent()  # once more with the guests' addresses
+
+    def _give_intent(self) -> None:
+        whole = intent(self._lab)
+        if self._idle is not None:
+            network = whole[_NETWORKS][_NETWORKS]["network"][0]
+            network["subnet"].append(IdleEdges.SUBNET)
+            network["port"] += self._idle.ports()
+            whole[_HYPERVISORS][_HYPERVISORS]["hypervisor"] += self._idle.hypervisors()
+        for path, data in whole.items():
+            self._controller.put(path, data)
+        self._wait_edges()
+
+    def _wait_edges(self) -> None:
+        names = {edge.name for edge in self._lab.edges} | (self._idle.names() if self._idle else set())
+        wait_until(lambda: self._controller.ready_edges() >= names, _MANY if self._idle else HANG, "all edges ready",
+                   interval=0.2)
+
+    def _all_attached(self) -> bool:
+        guests = self._controller.state("peregrine-guest:guests", "guest")
+        attached = sum(interface.get("attached", False) for guest in guests for interface in guest["interface"])
+        return attached >= len(list(self._idle.guests()))
 
     def record(self, guest: Guest, since: float) -> dict[str, Any] | None:
         found: list[dict[str, Any]] = []
 
         def ended() -> bool:
-            found[:] = [entry for entry in self.controller.state("peregrine-migration:migrations", "migration")
+            found[:] = [entry for entry in self._controller.state("peregrine-migration:migrations", "migration")
                         if entry["guest"] == guest.uuid and parse_time(entry["started"]) >= since]
             return bool(found) and all("finished" in entry for entry in found)
 
@@ -122,8 +158,8 @@ class Ovn(Variant):
         missing = {"ovn-northd": "ovn-central", "ovn-controller": "ovn-host", "ovn-nbctl": "ovn-common"}
         lacking = [package for program, package in missing.items() if shutil.which(program) is None]
         if lacking:
-            raise LabError(f"not installed: {', '.join(lacking)}; install with: apt-get install --no-install-recommends "
-                           "ovn-central ovn-host, or leave the OVN variants out")
+            raise LabError(f"not installed: {', '.join(lacking)}; install with: apt-get install "
+                           "--no-install-recommends ovn-central ovn-host, or leave the OVN variants out")
 
     def start(self, lab: Lab) -> None:
         self._lab = lab
@@ -196,16 +232,21 @@ class Ovn(Variant):
 
 
 POLICY = "peregrine-migration:migration-policy"
+_PREDICTIVE = {POLICY: {"predictive": "all"}}
+#: Edges, and guests on each.
+_IDLE = (50, 20)
 
 
 def variants(distribution: Path) -> dict[str, Variant]:
     """All there are, new, in the order of the report."""
     every: list[Variant] = [
         Peregrine("reactive", distribution, {}),
-        Peregrine("predictive", distribution, {POLICY: {POLICY: {"predictive": "all"}}}),
+        Peregrine("predictive", distribution, {POLICY: _PREDICTIVE}),
         Ovn("ovn-rarp", "rarp"),
         Ovn("ovn-both", None),
         Learning("learning"),
+        Peregrine("reactive-1000", distribution, {}, _IDLE),
+        Peregrine("predictive-1000", distribution, {POLICY: _PREDICTIVE}, _IDLE),
     ]
     return {variant.name: variant for variant in every}
 

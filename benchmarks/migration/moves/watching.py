@@ -46,7 +46,8 @@ class Capture:
         # Tunnelled ones are UDP here, so only those at taps are ICMP
         self._process = subprocess.Popen(host.in_network([
             "tcpdump", "-i", "any", "-y", "LINUX_SLL2", "-Q", "out", "-n", "-U", "-s", "96", "-B", "8192", "--nano",
-            "-w", str(file), "icmp[icmptype] == icmp-echo"]), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            "-w", str(file), "icmp[icmptype] == icmp-echo"]),
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         wait_until(lambda: file.exists() and file.stat().st_size >= 24, 10, f"no capture at {host.name}")
 
     def stop(self) -> list[Arrival]:
@@ -90,8 +91,8 @@ class Events:
         self._file = file
         with file.open("w") as output:
             self._process = subprocess.Popen(controller.in_network([
-                "stdbuf", "-oL", "virsh", "-c", host.plan.libvirt, "event", "--event", "lifecycle", "--loop", "--timestamp"]),
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+                "stdbuf", "-oL", "virsh", "-c", host.plan.libvirt, "event", "--event", "lifecycle", "--loop",
+                "--timestamp"]), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
     def times(self, guest: str) -> dict[str, list[float]]:
         """Seconds since the epoch of each event so far, such as ``Suspended Migrated``."""

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The computing part of benchmarks/migration, and its sender."""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from context import LAB
+from peregrine_lab.errors import LabError
+
+sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
+
+from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
+from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
+from moves.watching import Arrival, first_after, parse_capture, parse_events  # noqa: E402
+
+RATE = 1000
+#: A sender that begins at second 100 and pings for three seconds, each answered after 2 ms.
+BEGAN = 100.0
+MOVED = BEGAN + 1
+
+
+def flow(changes: dict) -> Flow:
+    """By number of ping: its answer's time in microseconds since it was sent, and how many there were."""
+    pings = []
+    for number in range(3 * RATE):
+        sent = number * 1000
+        delay, answers = changes.get(number, (2000, 1))
+        pings.append(Ping(sent, None if answers == 0 else sent + delay, answers))
+    return Flow(7, tuple(pings), 0, 0, BEGAN)
+
+
+class SeenTest(unittest.TestCase):
+    def test_nothing_happens(self) -> None:
+        seen = see(flow({}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.doubled, seen.calm_faults, seen.usual_ms), (0, 0, 0, 2))
+        self.assertEqual((seen.delay_p99_ms, seen.delay_max_ms), (0, 0))
+        self.assertEqual(seen.sent, 2050)
+
+    def test_lost_and_held_back_while_the_guest_stands_still(self) -> None:
+        """Paused from 2.0 to 2.2 s; the gate opens after 20 ms, the rest waits."""
+        changes = {2000 + number: (0, 0) for number in range(20)}
+        changes |= {2000 + number: ((200 - number) * 1000 + 2000, 1) for number in range(20, 200)}
+        seen = see(flow(changes), MOVED, RATE, {2010, 2100})
+        self.assertEqual((seen.lost, seen.lost_behind_tap, seen.doubled), (20, 1, 0))
+        self.assertEqual((seen.delay_max_ms, seen.gap_ms), (180, 200))
+
+    def test_doubled_is_every_answer_beyond_the_first(self) -> None:
+        self.assertEqual(see(flow({1500: (2000, 3), 1600: (2000, 2)}), MOVED, RATE).doubled, 3)
+
+    def test_faults_in_the_calm_are_not_the_moves(self) -> None:
+        seen = see(flow({500: (0, 0), 501: (2000, 2)}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.doubled, seen.calm_faults), (0, 0, 2))
+
+    def test_what_never_is_answered_again_is_a_gap(self) -> None:
+        seen = see(flow({number: (0, 0) for number in range(2000, 3000)}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.gap_ms), (1000, 997))
+
+    def test_timeline_is_by_the_time_of_sending(self) -> None:
+        steps = timeline(flow({2004: (0, 0), 2005: (9000, 2)}), BEGAN + 2)
+        zero = round(-TIMELINE_FROM * 1000 / TIMELINE_STEP)
+        self.assertEqual(steps[zero], (10, 1, 1, 9))
+        self.assertEqual(steps[zero - 1], (10, 0, 0, 2))
+        self.assertEqual(steps[-1], (0, 0, 0, None))  # it has ended by then
+
+    def test_percentile_is_the_nearest_rank(self) -> None:
+        self.assertEqual(percentile(range(1, 201), 99), 198)
+        self.assertEqual(percentile(range(1, 21), 99), 20)
+        self.assertEqual(percentile([], 99), 0)
+
+
+class FlowTest(unittest.TestCase):
+    TEXT = "began 1700000000123456789\nsent 2 skipped 1 late 900\n5 105 1\n1005 -1 0\nend\n"
+
+    def test_what_the_sender_says(self) -> None:
+        found = parse_flow(self.TEXT, BEGAN)
+        self.assertEqual(found.pings, (Ping(5, 105, 1), Ping(1005, None, 0)))
+        self.assertEqual((found.skipped, found.late, found.pings[0].delay), (1, 900, 100))
+
+    def test_half_of_it_is_refused(self) -> None:
+        for text in ("", "error socket: Operation not permitted\n", self.TEXT[:-5], self.TEXT.replace("5 105 1\n", "")):
+            with self.subTest(text=text), self.assertRaises(LabError):
+                parse_flow(text, BEGAN)
+
+
+class WatchingTest(unittest.TestCase):
+    EVENTS = ("2026-11-25 17:00:00.500+0000: event 'lifecycle' for domain 'moving': Suspended Migrated\n"
+              "2026-11-25 17:00:00.800+0000: event 'lifecycle' for domain 'other': Stopped Migrated\n"
+              "2026-11-25 17:01:00.250+0000: event 'lifecycle' for domain 'moving': Suspended Migrated\n")
+
+    def test_events_of_one_guest(self) -> None:
+        times = parse_events(self.EVENTS, "moving")
+        self.assertEqual(list(times), ["Suspended Migrated"])
+        first, second = times["Suspended Migrated"]
+        self.assertAlmostEqual(second - first, 59.75, 3)
+        self.assertEqual(first_after([first, second], first + 1), second)
+        self.assertIsNone(first_after([first, second], second + 1))
+
+    @staticmethod
+    def packet(kind: int, magic: int, number: int) -> bytes:
+        cooked = struct.pack("!HHIHBB8s", 0x800, 0, 12, 1, kind, 6, b"")
+        frame = cooked + b"\x45" + bytes(19) + b"\x08" + bytes(7) + struct.pack("=III", magic, 99, number)
+        return struct.pack("=IIII", 5, 250, len(frame), len(frame)) + frame
+
+    def test_pings_in_a_capture(self) -> None:
+        head = struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 276)
+        content = head + self.packet(4, 0x70657265, 3) + self.packet(0, 0x70657265, 4) + self.packet(4, 1, 5)
+        self.assertEqual(list(parse_capture(content)), [Arrival(5_000_000_250, 12, 99, 3)])
+        with self.assertRaises(LabError):
+            list(parse_capture(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))
+
+
+@unittest.skipUnless(os.geteuid() == 0 and shutil.which("gcc"), "needs root and a C compiler")
+class SenderTest(unittest.TestCase):
+    def test_pings_are_answered_once_and_in_time(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            program = build_sender(Path(directory))
+            sender = Sender("loopback", [str(program)], "127.0.0.1", 200)
+            self.addCleanup(sender.end)
+            sender.wait_began()
+            sender.stop()
+            found = sender.flow()
+        self.assertTrue(found.pings)
+        self.assertEqual({ping.answers for ping in found.pings}, {1})
+        self.assertTrue(all(ping.delay >= 0 for ping in found.pings))
+        self.assertEqual(sorted(ping.sent for ping in found.pings), [ping.sent for ping in found.pings])
+
+    def test_a_wrong_order_is_told(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            program = build_sender(Path(directory))
+            said = subprocess.run([str(program)], input="127.0.0.1 fast\n", stdout=subprocess.PIPE, text=True,
+                                  check=False)
+        self.assertEqual((said.returncode, said.stdout.split()[0]), (2, "error"))
+
+
+if __name__ == "__main__":
+    unittest.main()
