@@ -13,15 +13,18 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from xml.etree import ElementTree
 
 from context import LAB
 from peregrine_lab.errors import LabError
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
+from moves.bench import BESIDE, OUTSIDE, Control, Move  # noqa: E402
 from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
+from moves.report import draw, render  # noqa: E402
 from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
-from moves.watching import Arrival, first_after, parse_capture, parse_events  # noqa: E402
+from moves.watching import Crossing, first_after, parse_capture, parse_events  # noqa: E402
 
 RATE = 1000
 #: A sender that begins at second 100 and pings for three seconds, each answered after 2 ms.
@@ -50,8 +53,8 @@ class SeenTest(unittest.TestCase):
         """Paused from 2.0 to 2.2 s; the gate opens after 20 ms, the rest waits."""
         changes = {2000 + number: (0, 0) for number in range(20)}
         changes |= {2000 + number: ((200 - number) * 1000 + 2000, 1) for number in range(20, 200)}
-        seen = see(flow(changes), MOVED, RATE, {2010, 2100})
-        self.assertEqual((seen.lost, seen.lost_behind_tap, seen.doubled), (20, 1, 0))
+        seen = see(flow(changes), MOVED, RATE, {2008, 2009, 2010, 2100}, {2009, 2100})
+        self.assertEqual((seen.lost, seen.lost_behind_tap, seen.lost_answers, seen.doubled), (20, 2, 1, 0))
         self.assertEqual((seen.delay_max_ms, seen.gap_ms), (180, 200))
 
     def test_doubled_is_every_answer_beyond_the_first(self) -> None:
@@ -76,6 +79,31 @@ class SeenTest(unittest.TestCase):
         self.assertEqual(percentile(range(1, 201), 99), 198)
         self.assertEqual(percentile(range(1, 21), 99), 20)
         self.assertEqual(percentile([], 99), 0)
+
+
+class ReportTest(unittest.TestCase):
+    @staticmethod
+    def move(variant: str, lost: int, pause_ms: int) -> Move:
+        flows = {name: flow({2000 + number: (0, 0) for number in range(lost)}) for name in (OUTSIDE, BESIDE)}
+        return Move(variant, "hv1", "hv2", 1.5, pause_ms, pause_ms + 1.0, 0, 5.0, None, None, None,
+                    {name: see(one, MOVED, RATE) for name, one in flows.items()},
+                    {name: timeline(one, BEGAN + 2) for name, one in flows.items()})
+
+    def test_cells_are_median_and_maximum(self) -> None:
+        moves = [self.move("one", lost, pause) for lost, pause in ((10, 100), (30, 300), (20, 150))]
+        control = Control("one", {name: see(flow({}), MOVED, RATE) for name in (OUTSIDE, BESIDE)})
+        text = render([*moves, self.move("other", 0, 99)], [control], {
+            "began": 0, "processors": 2, "rate": RATE, "guest_rate": RATE, "idle_edges": 1, "idle_guests": 1,
+            "remarks": []})
+        row = next(line for line in text.splitlines() if line.startswith("| one | outside"))
+        self.assertIn("| 3 | 150 \\| 300 | 20 \\| 30 | 0 \\| 0 | 0 \\| 0 |", row)
+        self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 5.0 \\| 5.0 | - | - | - |", text)
+        self.assertIn("nothing was discarded", text)
+
+    def test_picture_shows_each_variant(self) -> None:
+        picture = ElementTree.fromstring(draw([self.move("one", 10, 100), self.move("other", 500, 600)]))
+        words = ["".join(part.itertext()) for part in picture.iter("{http://www.w3.org/2000/svg}text")]
+        self.assertLessEqual({"one", "other", "lost 10", "lost 500", "pause 600 ms"}, set(words))
 
 
 class FlowTest(unittest.TestCase):
@@ -106,15 +134,18 @@ class WatchingTest(unittest.TestCase):
         self.assertIsNone(first_after([first, second], second + 1))
 
     @staticmethod
-    def packet(kind: int, magic: int, number: int) -> bytes:
+    def packet(kind: int, magic: int, number: int, icmp: int = 8) -> bytes:
         cooked = struct.pack("!HHIHBB8s", 0x800, 0, 12, 1, kind, 6, b"")
-        frame = cooked + b"\x45" + bytes(19) + b"\x08" + bytes(7) + struct.pack("=III", magic, 99, number)
+        frame = cooked + b"\x45" + bytes(19) + bytes((icmp, *bytes(7))) + struct.pack("=III", magic, 99, number)
         return struct.pack("=IIII", 5, 250, len(frame), len(frame)) + frame
 
     def test_pings_in_a_capture(self) -> None:
         head = struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 276)
-        content = head + self.packet(4, 0x70657265, 3) + self.packet(0, 0x70657265, 4) + self.packet(4, 1, 5)
-        self.assertEqual(list(parse_capture(content)), [Arrival(5_000_000_250, 12, 99, 3)])
+        ours = 0x70657265
+        content = head + self.packet(4, ours, 3) + self.packet(3, ours, 3, 0)
+        content += self.packet(0, ours, 4) + self.packet(4, ours, 4, 0) + self.packet(4, 1, 5)
+        self.assertEqual(list(parse_capture(content)), [
+            Crossing(5_000_000_250, 12, 99, 3, False), Crossing(5_000_000_250, 12, 99, 3, True)])
         with self.assertRaises(LabError):
             list(parse_capture(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
@@ -158,14 +158,14 @@ class Bench:
             self.variant.after_move(self.guest, source, destination)
             time.sleep(_TAIL)
             flows = _stop(senders)
-            arrivals = capture.stop()
+            crossings = capture.stop()
         suspended = first_after(self._events[source.name].times(self.guest.name).get(_SUSPENDED, []), began)
         resumed = first_after(self._events[destination.name].times(self.guest.name).get(_RESUMED, []), began)
         if suspended is None or resumed is None:
             raise LabError(f"libvirt's events of a move lack: {self._events[source.name].times(self.guest.name)}, "
                            f"{self._events[destination.name].times(self.guest.name)}")
         runs = {flow.run for flow in flows.values()}
-        times = [arrival.time / 1e9 for arrival in arrivals if arrival.run in runs]
+        times = [crossing.time / 1e9 for crossing in crossings if crossing.run in runs and not crossing.answer]
         first = first_after(times, suspended)
         record = self.variant.record(self.guest, began - 1)
         # 64-bit numbers are strings in JSON
@@ -179,12 +179,16 @@ class Bench:
             sum(time < suspended for time in times), _milliseconds(suspended, first),
             _milliseconds(told_at, first), _difference(told, "source-suspended", "open"),
             _difference(told, "source-suspended", "opened"),
-            {name: see(flow, began, self._rates.of(name), {
-                arrival.number for arrival in arrivals if arrival.run == flow.run}) for name, flow in flows.items()},
+            {name: see(flow, began, self._rates.of(name), *(
+                {crossing.number for crossing in crossings if (crossing.run, crossing.answer) == (flow.run, answer)}
+                for answer in (False, True))) for name, flow in flows.items()},
             {name: timeline(flow, suspended) for name, flow in flows.items()})
         self._say(f"{self.variant.name}: {source.name} to {destination.name} in {seconds:.2f} s, paused "
                   f"{move.pause_ms} ms, first at the new tap {move.first_at_tap_ms} ms after libvirt's event; "
                   f"{_told(move.seen)}")
+        # Whoever stays cut off is no disturbance to be discarded
+        wait_until(lambda: self._reaches(self.guest), HANG, f"{self.variant.name}: the guest answering after its move "
+                   f"to {destination.name}")
         return move
 
 
@@ -204,11 +208,8 @@ def _difference(steps: dict[str, float], since: str, until: str) -> float | None
 
 def _told(seen: dict[str, Seen]) -> str:
     return "; ".join(
-        f"{name}: {one.lost} of {one.sent} lost ({one.lost_behind_tap} behind the tap), {one.doubled} doubled, "
-        f"gap {one.gap_ms:.0f} ms, delay up to {one.delay_max_ms:.0f} ms (usual {one.usual_ms:.1f}), "
-        f"{one.skipped} left out, {one.late_ms:.0f} ms late"
+        f"{name}: {one.lost} of {one.sent} lost ({one.lost_behind_tap} behind the tap, "
+        f"{one.lost_answers} answers), {one.doubled} doubled, gap {one.gap_ms:.0f} ms, "
+        f"delay up to {one.delay_max_ms:.0f} ms (usual {one.usual_ms:.1f}), {one.skipped} left out, "
+        f"{one.late_ms:.0f} ms late"
         for name, one in seen.items())
-
-
-def as_json(result: Move | Control) -> dict[str, Any]:
-    return asdict(result)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Sequence
 
@@ -24,7 +24,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import write_json
 
-from .bench import Bench, Control, Move, Rates, as_json
+from .bench import Bench, Control, Move, Rates
 from .report import draw, render
 from .traffic import build_sender
 from .variants import Unsupported, Variant, variants
@@ -41,11 +41,13 @@ class Results:
     controls: list[Control] = field(default_factory=list)
     #: What was discarded and why, for people.
     discarded: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    #: Variants that cannot be measured, and why.
+    left_out: dict[str, str] = field(default_factory=dict)
+    failure: str | None = None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    names = list(variants(BUILT))
+    names = list(variants(BUILT, (0, 0)))
     parser = argparse.ArgumentParser(prog="benchmarks/migration/run", description="Moves a guest back and forth under "
                                      "traffic, with Peregrine, OVN and MAC learning in turn; see README.md.")
     parser.add_argument("variant", nargs="*", metavar="VARIANT", help=f"which (default: {' '.join(names)})")
@@ -57,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                         help="pings per second from the client outside (default 1000)")
     parser.add_argument("--guest-rate", type=int, default=1000, metavar="N",
                         help="pings per second from the guest beside the moving one (default 1000)")
+    parser.add_argument("--idle-edges", type=int, default=50, metavar="N", help="of the variants -many (default 50)")
+    parser.add_argument("--idle-guests", type=int, default=20, metavar="N", help="on each idle edge (default 20)")
     parser.add_argument("--output", type=Path, default=_HERE, metavar="DIR",
                         help="where results.md, results.json and results.svg go (default: beside README.md)")
     parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
@@ -67,8 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = set(wishes.variant) - set(names)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    if min(wishes.moves, wishes.rounds, wishes.rate, wishes.guest_rate) < 1:
+    if min(wishes.moves, wishes.rounds, wishes.rate, wishes.guest_rate, wishes.idle_edges, wishes.idle_guests) < 1:
         parser.error("numbers are 1 at least")
+    if wishes.idle_edges > 250 or wishes.idle_guests > 240:
+        parser.error("at most 250 idle edges with 240 guests on each")
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         return _measure(wishes, wishes.variant or names)
@@ -83,35 +89,54 @@ def _measure(wishes: argparse.Namespace, names: list[str]) -> int:
     requirements.complete_path()
     requirements.check_rights()
     requirements.check_packages()
-    every = variants(wishes.distribution)
-    for name in names:
-        every[name].check()
+
+    def make() -> dict[str, Variant]:
+        return variants(wishes.distribution, (wishes.idle_edges, wishes.idle_guests))
+
+    for name, variant in make().items():
+        if name in names:
+            variant.check()
     instance = Instance(os.environ.get(ENVIRONMENT, "moves"))
     if instance.namespaces():
         raise LabError("a lab is there already: run lab/down first")
-    rates = Rates(wishes.rate, wishes.guest_rate)
     results = Results()
     began = time.time()
-    with tempfile.TemporaryDirectory() as directory:
-        program = build_sender(Path(directory))
-        for number in range(wishes.rounds):
-            share = (number + 1) * wishes.moves // wishes.rounds - number * wishes.moves // wishes.rounds
-            for name in names:
-                if share and not any(line.startswith(f"{name}:") for line in results.left_out):
-                    _turn(instance, variants(wishes.distribution)[name], program, rates, share, wishes.keep_disturbed,
-                          results)
+    try:
+        with tempfile.TemporaryDirectory() as directory:
+            program = build_sender(Path(directory))
+            for number in range(wishes.rounds):
+                share = (number + 1) * wishes.moves // wishes.rounds - number * wishes.moves // wishes.rounds
+                for name in names:
+                    if share and name not in results.left_out:
+                        _turn(instance, make()[name], program, Rates(wishes.rate, wishes.guest_rate), share,
+                              wishes.keep_disturbed, results)
+    except (LabError, KeyboardInterrupt, SystemExit) as failure:
+        results.failure = " ".join(str(failure).split()) or type(failure).__name__
+        raise
+    finally:
+        if results.moves:
+            _write(wishes, results, began)
+    return 0
+
+
+def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
+    """Also what there is of a run that failed on the way."""
+    remarks = [f"discarded: {line}" for line in results.discarded]
+    remarks += [f"left out: {line}" for line in results.left_out.values()]
+    if wishes.keep_disturbed:
+        remarks.append("**nothing was discarded (`--keep-disturbed`): not for comparing**")
+    if results.failure is not None:
+        remarks.append(f"**the run ended too early: {results.failure}**")
+    conditions = {"began": began, "processors": os.cpu_count(), "rate": wishes.rate, "guest_rate": wishes.guest_rate,
+                  "idle_edges": wishes.idle_edges, "idle_guests": wishes.idle_guests, "remarks": remarks}
+    text = render(results.moves, results.controls, conditions)
     wishes.output.mkdir(parents=True, exist_ok=True)
     write_json(wishes.output / "results.json", {
-        "began": began, "processors": os.cpu_count(), "rates": [rates.outside, rates.beside],
-        "kept_disturbed": wishes.keep_disturbed, "discarded": results.discarded, "left_out": results.left_out,
-        "controls": [as_json(control) for control in results.controls],
-        "moves": [as_json(move) for move in results.moves]})
-    text = render(results.moves, results.controls, results.discarded, results.left_out, rates, began,
-                  wishes.keep_disturbed)
+        **conditions, "controls": [asdict(control) for control in results.controls],
+        "moves": [asdict(move) for move in results.moves]})
     (wishes.output / "results.md").write_text(text, encoding="utf-8")
     (wishes.output / "results.svg").write_text(draw(results.moves), encoding="utf-8")
     print(text)
-    return 0
 
 
 def _turn(instance: Instance, variant: Variant, program: Path, rates: Rates, moves: int, keep: bool,
@@ -123,7 +148,7 @@ def _turn(instance: Instance, variant: Variant, program: Path, rates: Rates, mov
             try:
                 bench.build()
             except Unsupported as why:
-                results.left_out.append(str(why))
+                results.left_out[variant.name] = str(why)
                 say(f"left out: {why}")
                 return
             kept, controls = _moves(bench, moves, keep, results)

@@ -26,8 +26,9 @@ class Seen:
 
     sent: int
     lost: int
-    #: Of these, pings that the switch at the destination had given to the new tap.
+    #: Of these, pings that were given to the new tap and never answered there, and those whose answer came out of it.
     lost_behind_tap: int
+    lost_answers: int
     #: Answers beyond the first.
     doubled: int
     #: The longest time without a first answer, minus what it is in constant traffic: one interval.
@@ -44,20 +45,23 @@ class Seen:
     calm_faults: int
 
 
-def see(flow: Flow, moved_from: float, rate: int, at_tap: Collection[int] = ()) -> Seen:
+def see(flow: Flow, moved_from: float, rate: int, into_tap: Collection[int] = (),
+        out_of_tap: Collection[int] = ()) -> Seen:
     """What a sender saw from a moment on; before it there is calm traffic.
 
-    The moment is in seconds by this machine's clock. The numbers of pings that came to the new tap are given, too.
+    The moment is in seconds by this machine's clock. The numbers of pings that went into the new tap are given, too,
+    and of those whose answers came out of it.
     """
     split = (moved_from - flow.began_here - _MARGIN) * 1e6
     begin = next((number for number, ping in enumerate(flow.pings) if ping.sent >= split), len(flow.pings))
     calm, rest = flow.pings[:begin], flow.pings[begin:]
     usual = statistics.median([ping.delay for ping in calm if ping.delay is not None] or [0])
     delays = sorted(ping.delay - usual for ping in rest if ping.delay is not None)
+    lost = {begin + number for number, ping in enumerate(rest) if ping.answers == 0}
+    answered = lost.intersection(out_of_tap)
     return Seen(
-        sent=len(rest), lost=_lost(rest),
-        lost_behind_tap=sum(ping.answers == 0 and begin + number in at_tap for number, ping in enumerate(rest)),
-        doubled=_doubled(rest),
+        sent=len(rest), lost=len(lost), lost_behind_tap=len(lost.intersection(into_tap) - answered),
+        lost_answers=len(answered), doubled=_doubled(rest),
         gap_ms=max(0.0, round((_longest_silence(rest) - 1e6 / rate) / 1000, 1)),
         delay_p99_ms=round(percentile(delays, 99) / 1000, 1), delay_max_ms=round(max(delays, default=0) / 1000, 1),
         usual_ms=round(usual / 1000, 3), skipped=flow.skipped, late_ms=round(flow.late / 1000, 1),

@@ -7,33 +7,32 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Iterable, Sequence
+from typing import Any, Iterable, Sequence
 
-from .bench import BESIDE, OUTSIDE, Control, Move, Rates
+from .bench import BESIDE, OUTSIDE, Control, Move
 from .figures import TIMELINE_FROM, TIMELINE_STEP, TIMELINE_TO, Seen, percentile
 
 _SENDERS = {OUTSIDE: "outside, behind the border", BESIDE: "guest on the source"}
 _MISSING = "-"
 
 
-def render(moves: Sequence[Move], controls: Sequence[Control], discarded: Sequence[str], left_out: Sequence[str],
-           rates: Rates, began: float, kept_disturbed: bool) -> str:
+def render(moves: Sequence[Move], controls: Sequence[Control], conditions: dict[str, Any]) -> str:
     """All of it as Markdown."""
-    day = datetime.fromtimestamp(began, timezone.utc).strftime("%d %B %Y").lstrip("0")
+    day = datetime.fromtimestamp(conditions["began"], timezone.utc).strftime("%d %B %Y").lstrip("0")
     lines = [
         "# Results", "",
-        f"{day}, {os.cpu_count()} processors; {rates.outside} pings per second from outside, {rates.beside} from the "
-        "guest beside. Written by `run`; the [README](README.md) says what the columns mean. Numbers are median | "
-        "maximum of all moves; times are milliseconds.", ""]
-    if kept_disturbed:
-        lines += ["**Nothing was discarded (`--keep-disturbed`): not for comparing.**", ""]
+        f"{day}, {conditions['processors']} processors; {conditions['rate']} pings per second from outside, "
+        f"{conditions['guest_rate']} from the guest beside; variants `-many` have {conditions['idle_edges']} "
+        f"idle edges with {conditions['idle_guests']} guests on each. Written by `run`; the [README](README.md) says "
+        "what the columns mean. Numbers are median | maximum of all moves; times are milliseconds.", "",
+        *(f"- {remark}" for remark in conditions["remarks"] or ["nothing was discarded or left out"]), ""]
     lines += ["![A move of each kind](results.svg)", "", "## What the senders saw", ""]
-    lines += _table(("network", "sender", "moves", "QEMU's pause", "lost", "behind the tap", "doubled", "longest gap",
-                     "longest delay", "99 % of delays", "delay beyond the pause", "left out"), _senders(moves))
+    lines += _table(("network", "sender", "moves", "QEMU's pause", "lost", "behind the tap", "answers", "doubled",
+                     "longest gap", "longest delay", "99 % of delays", "delay beyond the pause", "left out"),
+                    _senders(moves))
     lines += ["", "## From libvirt's event to the new place", ""]
     lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event",
                      "event to first ping at the new tap", "the controller has the event to first ping",
@@ -41,9 +40,6 @@ def render(moves: Sequence[Move], controls: Sequence[Control], discarded: Sequen
     lines += ["", "## The same traffic without a move", ""]
     lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay",
                      "left out"), _controls(controls))
-    lines += ["", f"Discarded: {_MISSING if not discarded else ''}".rstrip(), *(f"- {line}" for line in discarded)]
-    if left_out:
-        lines += ["", "Left out:", *(f"- {line}" for line in left_out)]
     return "\n".join(lines) + "\n"
 
 
@@ -67,8 +63,9 @@ def _senders(moves: Sequence[Move]) -> list[list[str]]:
             seen = [move.seen[sender] for move in some]
             rows.append([
                 name, label, str(len(some)), _both(move.pause_ms for move in some), _both(one.lost for one in seen),
-                _both(one.lost_behind_tap for one in seen), _both(one.doubled for one in seen),
-                _both(one.gap_ms for one in seen), _both(one.delay_max_ms for one in seen),
+                _both(one.lost_behind_tap for one in seen), _both(one.lost_answers for one in seen),
+                _both(one.doubled for one in seen), _both(one.gap_ms for one in seen),
+                _both(one.delay_max_ms for one in seen),
                 _both(one.delay_p99_ms for one in seen), _both(beyond(move, sender) for move in some), _share(seen)])
     return rows
 

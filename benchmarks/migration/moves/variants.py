@@ -92,8 +92,8 @@ class Peregrine(Variant):
             try:
                 self._controller.put(path, data)
             except RestError as refused:
-                if refused.code == 400:
-                    raise Unsupported(f"{self.name}: this build of Peregrine has no {path}") from refused
+                if refused.code in (400, 409):  # a value, or all of it, that the model does not have
+                    raise Unsupported(f"{self.name}: this build of Peregrine does not take {path}") from refused
                 raise
         if self._idle_size is not None:
             self._idle = IdleEdges(lab, *self._idle_size)
@@ -121,7 +121,7 @@ class Peregrine(Variant):
     def _wait_edges(self) -> None:
         names = {edge.name for edge in self._lab.edges} | (self._idle.names() if self._idle else set())
         wait_until(lambda: self._controller.ready_edges() >= names, _MANY if self._idle else HANG, "all edges ready",
-                   interval=0.2)
+                   interval=2 if self._idle else 0.2)
 
     def _all_attached(self) -> bool:
         guests = self._controller.state("peregrine-guest:guests", "guest")
@@ -233,20 +233,21 @@ class Ovn(Variant):
 
 POLICY = "peregrine-migration:migration-policy"
 _PREDICTIVE = {POLICY: {"predictive": "all"}}
-#: Edges, and guests on each.
-_IDLE = (50, 20)
 
 
-def variants(distribution: Path) -> dict[str, Variant]:
-    """All there are, new, in the order of the report."""
+def variants(distribution: Path, idle: tuple[int, int]) -> dict[str, Variant]:
+    """All there are, new, in the order of the report.
+
+    Of the last ones the number of idle edges, and of guests on each, is given.
+    """
     every: list[Variant] = [
         Peregrine("reactive", distribution, {}),
         Peregrine("predictive", distribution, {POLICY: _PREDICTIVE}),
         Ovn("ovn-rarp", "rarp"),
         Ovn("ovn-both", None),
         Learning("learning"),
-        Peregrine("reactive-1000", distribution, {}, _IDLE),
-        Peregrine("predictive-1000", distribution, {POLICY: _PREDICTIVE}, _IDLE),
+        Peregrine("reactive-many", distribution, {}, idle),
+        Peregrine("predictive-many", distribution, {POLICY: _PREDICTIVE}, idle),
     ]
     return {variant.name: variant for variant in every}
 

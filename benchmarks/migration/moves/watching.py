@@ -23,34 +23,36 @@ from peregrine_lab.shell import wait_until
 _MAGIC = 0x70657265
 _COOKED2, _COOKED2_HEADER = 276, 20
 _OUTGOING = 4
+_ECHO_REPLY = 0
 _EVENT = re.compile(r"^(\S+ \S+?): event 'lifecycle' for domain '([^']+)': (\S+) (\S+)$")
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A ping that the switch gave to a tap."""
+class Crossing:
+    """A ping that the switch gave to a tap, or its answer that came out of one."""
 
     #: Nanoseconds since the epoch.
     time: int
     interface: int
     run: int
     number: int
+    answer: bool
 
 
 class Capture:
-    """Pings that leave the switch at a hypervisor, to whatever tap."""
+    """Pings and answers at a hypervisor's taps."""
 
     def __init__(self, host: Hypervisor, file: Path) -> None:
         self._file = file
         file.unlink(missing_ok=True)
         # Tunnelled ones are UDP here, so only those at taps are ICMP
         self._process = subprocess.Popen(host.in_network([
-            "tcpdump", "-i", "any", "-y", "LINUX_SLL2", "-Q", "out", "-n", "-U", "-s", "96", "-B", "8192", "--nano",
-            "-w", str(file), "icmp[icmptype] == icmp-echo"]),
+            "tcpdump", "-i", "any", "-y", "LINUX_SLL2", "-n", "-U", "-s", "96", "-B", "8192", "--nano",
+            "-w", str(file), "icmp[icmptype] == icmp-echo or icmp[icmptype] == icmp-echoreply"]),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         wait_until(lambda: file.exists() and file.stat().st_size >= 24, 10, f"no capture at {host.name}")
 
-    def stop(self) -> list[Arrival]:
+    def stop(self) -> list[Crossing]:
         self._process.terminate()
         said = self._process.communicate(timeout=20)[1]
         dropped = re.search(r"(\d+) packets dropped by kernel", said)
@@ -64,7 +66,7 @@ class Capture:
             self._process.communicate()
 
 
-def parse_capture(content: bytes) -> Iterator[Arrival]:
+def parse_capture(content: bytes) -> Iterator[Crossing]:
     """Pings of ours in a capture with nanoseconds and version 2 of Linux' own header."""
     magic, *_, link = struct.unpack_from("=IHHiIII", content)
     if magic != 0xa1b23c4d or link != _COOKED2:
@@ -78,10 +80,12 @@ def parse_capture(content: bytes) -> Iterator[Arrival]:
             continue
         interface, kind = struct.unpack_from("!I2xB", frame, 4)
         ping = _COOKED2_HEADER + (frame[_COOKED2_HEADER] & 0x0f) * 4 + 8
-        if kind == _OUTGOING and len(frame) >= ping + 12:
+        if len(frame) >= ping + 12:
             mark, run, number = struct.unpack_from("=III", frame, ping)
-            if mark == _MAGIC:
-                yield Arrival(seconds * 10 ** 9 + nanoseconds, interface, run, number)
+            answer = frame[ping - 8] == _ECHO_REPLY
+            # A ping comes out of a tap too where its sender is, and an answer goes into one
+            if mark == _MAGIC and answer != (kind == _OUTGOING):
+                yield Crossing(seconds * 10 ** 9 + nanoseconds, interface, run, number, answer)
 
 
 class Events:
