@@ -29,8 +29,13 @@ from .watching import Capture, Events, first_after
 
 #: Seconds of traffic before and after a move, of traffic without a move, and until guests have announced themselves.
 _LEAD, _TAIL, _CONTROL, _ANNOUNCE = 1.0, 1.0, 4.0, 6.0
+_PANIC = "Kernel panic"
 _SUSPENDED, _RESUMED = "Suspended Migrated", "Resumed Migrated"
 OUTSIDE, BESIDE = "outside", "beside"
+
+
+class GuestPanic(LabError):
+    """The guest's kernel has panicked after a move: no network does that, an emulator may."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +192,23 @@ class Bench:
                   f"{move.pause_ms} ms, first at the new tap {move.first_at_tap_ms} ms after libvirt's event; "
                   f"{_told(move.seen)}")
         # Whoever stays cut off is no disturbance to be discarded
-        wait_until(lambda: self._reaches(self.guest), HANG, f"{self.variant.name}: the guest answering after its move "
-                   f"to {destination.name}")
+        wait_until(lambda: self._reaches(self.guest) or self._panicked(), HANG,
+                   f"{self.variant.name}: the guest answering after its move to {destination.name}")
+        if self._panicked():
+            raise GuestPanic(f"the guest's kernel panicked after its move to {destination.name}")
         return move
+
+    def _panicked(self) -> bool:
+        return _PANIC in self.lab.book.console(self.guest.name).read_text(errors="replace")
+
+    def renew_guest(self) -> None:
+        """The same guest, started anew where it was first."""
+        was, first = self.lab.host_of(self.guest.name), self.lab.hypervisors[0]
+        self.lab.remove_guest(self.guest.name)
+        self.variant.after_move(self.guest, was, first)
+        self._guest(self.guest.name, first)
+        wait_until(lambda: self._reaches(self.guest), HANG, f"the client reaching {self.guest.name}", interval=0.1)
+        time.sleep(_ANNOUNCE)
 
 
 def _stop(senders: dict[str, Sender]) -> dict[str, Flow]:

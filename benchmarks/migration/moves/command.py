@@ -24,7 +24,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import write_json
 
-from .bench import Bench, Control, Move, Rates
+from .bench import Bench, Control, GuestPanic, Move, Rates
 from .report import draw, render
 from .traffic import build_sender
 from .variants import Unsupported, Variant, variants
@@ -44,6 +44,10 @@ class Results:
     #: Variants that cannot be measured, and why.
     left_out: dict[str, str] = field(default_factory=dict)
     failure: str | None = None
+
+    def discard(self, what: str) -> None:
+        self.discarded.append(what)
+        say(f"discarded: {what}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -170,20 +174,23 @@ def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list
         if len(moves) == count:
             controls.append(bench.control())
             break
-        move = bench.move()
-        if move.calm or keep:
-            moves.append(move)
-        else:
-            spoilt += 1
-            results.discarded.append(f"{name}: a move, since pings were lost or doubled in the second before it")
-            say(f"discarded: {results.discarded[-1]}")
-            if spoilt > count:
-                break
+        try:
+            move = bench.move()
+            if move.calm or keep:
+                moves.append(move)
+                continue
+            why = "pings were lost or doubled in the second before it"
+        except GuestPanic as panic:
+            why = str(panic)
+            bench.renew_guest()
+        spoilt += 1
+        results.discard(f"{name}: a move: {why}")
+        if spoilt > 2 * count:
+            break
     if keep or len(controls) == 2 and controls[1].clean:
         return moves, controls
-    results.discarded.append(f"{name}: a turn with {len(moves)} moves, since the same traffic without a move was not "
-                             "whole")
-    say(f"discarded: {results.discarded[-1]}")
+    results.discard(f"{name}: a turn with {len(moves)} moves: the same traffic without a move was not whole, or too "
+                    "many moves had to be discarded")
     return None, controls
 
 
