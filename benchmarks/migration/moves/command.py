@@ -59,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=2, metavar="N",
                         help="in how many turns, each in a new lab: all take their turn with a part of the moves "
                              "(default 2)")
+    parser.add_argument("--warm-up", type=int, default=2, metavar="N",
+                        help="moves at the begin of each turn that do not count (default 2)")
     parser.add_argument("--rate", type=int, default=1000, metavar="N",
                         help="pings per second from the client outside (default 1000)")
     parser.add_argument("--guest-rate", type=int, default=1000, metavar="N",
@@ -75,8 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     unknown = set(wishes.variant) - set(names)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    if min(wishes.moves, wishes.rounds, wishes.rate, wishes.guest_rate, wishes.idle_edges, wishes.idle_guests) < 1:
-        parser.error("numbers are 1 at least")
+    if min(wishes.moves, wishes.rounds, wishes.rate, wishes.guest_rate, wishes.idle_edges, wishes.idle_guests) < 1 \
+            or wishes.warm_up < 0:
+        parser.error("numbers are 1 at least, --warm-up 0")
     if wishes.idle_edges > 250 or wishes.idle_guests > 240:
         parser.error("at most 250 idle edges with 240 guests on each")
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
@@ -112,8 +115,7 @@ def _measure(wishes: argparse.Namespace, names: list[str]) -> int:
                 share = (number + 1) * wishes.moves // wishes.rounds - number * wishes.moves // wishes.rounds
                 for name in names:
                     if share and name not in results.left_out:
-                        _turn(instance, make()[name], program, Rates(wishes.rate, wishes.guest_rate), share,
-                              wishes.keep_disturbed, results)
+                        _turn(instance, make()[name], program, share, wishes, results)
     except (LabError, KeyboardInterrupt, SystemExit) as failure:
         results.failure = " ".join(str(failure).split()) or type(failure).__name__
         raise
@@ -132,7 +134,8 @@ def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
     if results.failure is not None:
         remarks.append(f"**the run ended too early: {results.failure}**")
     conditions = {"began": began, "processors": os.cpu_count(), "rate": wishes.rate, "guest_rate": wishes.guest_rate,
-                  "idle_edges": wishes.idle_edges, "idle_guests": wishes.idle_guests, "remarks": remarks}
+                  "warm_up": wishes.warm_up, "idle_edges": wishes.idle_edges, "idle_guests": wishes.idle_guests,
+                  "remarks": remarks}
     text = render(results.moves, results.controls, conditions)
     wishes.output.mkdir(parents=True, exist_ok=True)
     write_json(wishes.output / "results.json", {
@@ -143,30 +146,37 @@ def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
     print(text)
 
 
-def _turn(instance: Instance, variant: Variant, program: Path, rates: Rates, moves: int, keep: bool,
+def _turn(instance: Instance, variant: Variant, program: Path, moves: int, wishes: argparse.Namespace,
           results: Results) -> None:
     """Some moves with one variant; all again if the same traffic without a move is not whole."""
     for attempt in range(_ATTEMPTS):
         with ExitStack() as cleanup:
-            bench = Bench(instance, variant, program, rates, cleanup, say)
+            bench = Bench(instance, variant, program, Rates(wishes.rate, wishes.guest_rate), cleanup, say)
             try:
                 bench.build()
             except Unsupported as why:
                 results.left_out[variant.name] = str(why)
                 say(f"left out: {why}")
                 return
-            kept, controls = _moves(bench, moves, keep, results)
+            kept, controls = _moves(bench, moves, wishes.warm_up, wishes.keep_disturbed, results)
         if kept is not None:
             results.moves += kept
             results.controls += controls
             return
-    raise LabError(f"{variant.name}: the machine is too busy: even without a move pings are lost, {_ATTEMPTS} times; "
+    raise LabError(f"{variant.name}: the machine is too busy: {_ATTEMPTS} turns had to be discarded; "
                    "let nothing else run, lower the rates, or use --keep-disturbed to try things")
 
 
-def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list[Move] | None, list[Control]]:
+def _moves(bench: Bench, count: int, warm_up: int, keep: bool, results: Results) \
+        -> tuple[list[Move] | None, list[Control]]:
     name = bench.variant.name
-    bench.control()  # caches fill, compilers compile
+    say(f"{name}: warming up")
+    bench.control()
+    for _ in range(warm_up):
+        try:
+            bench.move()
+        except GuestPanic:
+            bench.renew_guest()
     controls = [bench.control()]
     moves: list[Move] = []
     spoilt = 0
@@ -176,10 +186,10 @@ def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list
             break
         try:
             move = bench.move()
-            if move.calm or keep:
+            if keep or move.disturbance is None:
                 moves.append(move)
                 continue
-            why = "pings were lost or doubled in the second before it"
+            why = move.disturbance
         except GuestPanic as panic:
             why = str(panic)
             bench.renew_guest()
@@ -189,7 +199,7 @@ def _moves(bench: Bench, count: int, keep: bool, results: Results) -> tuple[list
             break
     if keep or len(controls) == 2 and controls[1].clean:
         return moves, controls
-    results.discard(f"{name}: a turn with {len(moves)} moves: the same traffic without a move was not whole, or too "
+    results.discard(f"{name}: a turn with {len(moves)} moves: the same traffic without a move was not clean, or too "
                     "many moves had to be discarded")
     return None, controls
 
