@@ -24,8 +24,8 @@ from peregrine_lab.shell import wait_until
 from .idle import IdleEdges
 
 HANG = 60
-#: Seconds that fifty edges may take.
-_MANY = 600
+#: Seconds that many idle edges and guests may take to start.
+_MANY = 1800
 _NETWORKS, _HYPERVISORS = "peregrine-network:networks", "peregrine-edge:hypervisors"
 
 
