@@ -92,14 +92,14 @@ class DisturbanceTest(unittest.TestCase):
         for fault in ({2500: (0, 0)}, {2500: (2000, 2)}, {10: (0, 0)}):
             with self.subTest(fault=fault):
                 self.assertFalse(Control("any", self.seen(fault)).clean)
-        self.assertFalse(Control("any", self.seen({}, skipped=200)).clean)
+        self.assertFalse(Control("any", self.seen({}, skipped=400)).clean)
 
     def test_a_move_is_judged_by_what_was_before_it(self) -> None:
         def disturbance(seen: dict) -> str | None:
             return Move("any", "hv1", "hv2", 1, 1, 1, 0, 1, None, None, None, seen, {}).disturbance
         self.assertIsNone(disturbance(self.seen({2500: (0, 0)})))
         self.assertIn("before it", disturbance(self.seen({10: (0, 0)})))
-        self.assertIn("left out 9 %", disturbance(self.seen({}, skipped=200)))
+        self.assertIn("left out 16 %", disturbance(self.seen({}, skipped=400)))
 
 
 class ReportTest(unittest.TestCase):

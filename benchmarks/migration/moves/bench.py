@@ -30,7 +30,7 @@ from .watching import Capture, Events, first_after
 #: Seconds of traffic before and after a move, of traffic without a move, and until guests have announced themselves.
 _LEAD, _TAIL, _CONTROL, _ANNOUNCE = 1.0, 1.0, 4.0, 6.0
 #: The share of its pings that a sender may leave out since it is late.
-_LEFT_OUT_LIMIT = 0.05
+_LEFT_OUT_LIMIT = 0.1
 _PANIC = "Kernel panic"
 _SUSPENDED, _RESUMED = "Suspended Migrated", "Resumed Migrated"
 OUTSIDE, BESIDE = "outside", "beside"

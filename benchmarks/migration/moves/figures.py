@@ -17,7 +17,7 @@ from .traffic import Flow, Ping
 #: Seconds before a move that do not count as calm: the sender's clock is known to a few milliseconds.
 _MARGIN = 0.05
 #: The timeline of a move, seconds around the moment at which the guest was paused, and its step in milliseconds.
-TIMELINE_FROM, TIMELINE_TO, TIMELINE_STEP = -0.3, 1.2, 10
+TIMELINE_FROM, TIMELINE_TO, TIMELINE_STEP = -1.0, 1.2, 10
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _share(seen: Sequence[Seen]) -> str:
 
 # The picture
 
-_PANEL, _HEIGHT, _LEFT, _TOP, _GAP = 380, 120, 150, 50, 26
+_PANEL, _HEIGHT, _LEFT, _TOP, _GAP = 380, 120, 190, 50, 26
 _LOST, _DOUBLED, _DELAY, _INK = "#c0392b", "#8e44ad", "#2471a3", "#444444"
 
 
@@ -181,7 +181,7 @@ def _panel(move: Move, sender: str, left: float, top: float, most: float, last: 
     if sender == OUTSIDE:
         out.append(f'<text x="{left - 4}" y="{top + 10}" text-anchor="end">{most:.0f} ms</text>')
     if last:
-        for second in (0, 0.5, 1):
+        for second in (-1, -0.5, 0, 0.5, 1):
             x = across.at(second)
             out.append(f'<text x="{x:.1f}" y="{top + _HEIGHT + 16}" text-anchor="middle">{second * 1000:.0f} ms</text>')
     return out
