@@ -5,7 +5,7 @@
 # and is available at http://www.eclipse.org/legal/epl-v10.html
 """The guests' kernel and initial RAM disk, made of what Debian installed.
 
-The RAM disk holds busybox, the virtio modules and guest-init.sh, nothing else.
+The RAM disk holds busybox, the virtio modules and guest-init.sh, and what a benchmark adds.
 What differs from guest to guest comes on the kernel's command line.
 """
 
@@ -35,18 +35,22 @@ class GuestImage:
         self._directory = directory
         self.kernel = directory / "vmlinuz"
         self.ramdisk = directory / "initrd"
+        #: Programs that answer at TCP ports of a guest, by port; to be given before the image is built.
+        self.programs: dict[int, bytes] = {}
 
     def build(self) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         source = newest_kernel(glob.glob("/boot/vmlinuz-*-cloud-amd64"))
         release = source.name.partition("-")[2]
         archive = CpioArchive()
-        for directory in ("bin", "dev", "etc", "modules", "proc", "sys", "tmp"):
+        for directory in ("bin", "dev", "etc", "modules", "proc", "start", "sys", "tmp"):
             archive.directory(directory)
         archive.file("bin/busybox", _read(shutil.which("busybox") or "/bin/busybox"), 0o755)
         archive.file("init", _INIT.read_bytes(), 0o755)
         for number, module in enumerate(_MODULES, 1):
             archive.file(f"modules/{number:02}-{Path(module).name}.ko", _read_module(release, module), 0o644)
+        for port, content in self.programs.items():
+            archive.file(f"start/{port}", content, 0o755)
         self.ramdisk.write_bytes(archive.finish())
         shutil.copyfile(source, self.kernel)
 

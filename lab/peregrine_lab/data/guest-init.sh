@@ -7,7 +7,8 @@
 #
 # The whole user space of a guest.  Its settings are words pg.KEY=VALUE on the
 # kernel's command line.  It answers ping, echoes TCP on port 7, and writes one
-# numbered block to its disk each second.
+# numbered block to its disk each second.  A program /start/PORT, which only a
+# benchmark adds, is run for each connection to that TCP port.
 
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
@@ -42,6 +43,9 @@ fi
 [ -z "$gateway" ] || ip route add default via "$gateway"
 
 nc -ll -p 7 -e cat &
+for program in /start/*; do
+    [ ! -x "$program" ] || nc -ll -p "${program#/start/}" -e "$program" &
+done
 
 # Announce the address: again for some seconds, since the network may still learn of this port.
 [ -z "$address" ] || arping -U -c 5 -I eth0 "${address%/*}" > /dev/null 2>&1 &

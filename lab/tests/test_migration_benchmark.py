@@ -1,0 +1,198 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The computing part of benchmarks/migration, and its sender."""
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from xml.etree import ElementTree
+
+from context import LAB
+from peregrine_lab.errors import LabError
+
+sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
+
+from moves.bench import BESIDE, OUTSIDE, Control, Move  # noqa: E402
+from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
+from moves.report import draw, render  # noqa: E402
+from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
+from moves.watching import Crossing, first_after, parse_capture, parse_events  # noqa: E402
+
+RATE = 1000
+#: A sender that begins at second 100 and pings for three seconds, each answered after 2 ms.
+BEGAN = 100.0
+MOVED = BEGAN + 1
+
+
+def flow(changes: dict) -> Flow:
+    """By number of ping: its answer's time in microseconds since it was sent, and how many there were."""
+    pings = []
+    for number in range(3 * RATE):
+        sent = number * 1000
+        delay, answers = changes.get(number, (2000, 1))
+        pings.append(Ping(sent, None if answers == 0 else sent + delay, answers))
+    return Flow(7, tuple(pings), 0, 0, BEGAN)
+
+
+class SeenTest(unittest.TestCase):
+    def test_nothing_happens(self) -> None:
+        seen = see(flow({}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.doubled, seen.calm_faults, seen.usual_ms), (0, 0, 0, 2))
+        self.assertEqual((seen.delay_p99_ms, seen.delay_max_ms), (0, 0))
+        self.assertEqual(seen.sent, 2050)
+
+    def test_lost_and_held_back_while_the_guest_stands_still(self) -> None:
+        """Paused from 2.0 to 2.2 s; the gate opens after 20 ms, the rest waits."""
+        changes = {2000 + number: (0, 0) for number in range(20)}
+        changes |= {2000 + number: ((200 - number) * 1000 + 2000, 1) for number in range(20, 200)}
+        seen = see(flow(changes), MOVED, RATE, {2008, 2009, 2010, 2100}, {2009, 2100})
+        self.assertEqual((seen.lost, seen.lost_behind_tap, seen.lost_answers, seen.doubled), (20, 2, 1, 0))
+        self.assertEqual((seen.delay_max_ms, seen.gap_ms), (180, 200))
+
+    def test_doubled_is_every_answer_beyond_the_first(self) -> None:
+        self.assertEqual(see(flow({1500: (2000, 3), 1600: (2000, 2)}), MOVED, RATE).doubled, 3)
+
+    def test_faults_in_the_calm_are_not_the_moves(self) -> None:
+        seen = see(flow({500: (0, 0), 501: (2000, 2)}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.doubled, seen.calm_faults), (0, 0, 2))
+
+    def test_what_never_is_answered_again_is_a_gap(self) -> None:
+        seen = see(flow({number: (0, 0) for number in range(2000, 3000)}), MOVED, RATE)
+        self.assertEqual((seen.lost, seen.gap_ms), (1000, 997))
+
+    def test_timeline_is_by_the_time_of_sending(self) -> None:
+        steps = timeline(flow({2004: (0, 0), 2005: (9000, 2)}), BEGAN + 2)
+        zero = round(-TIMELINE_FROM * 1000 / TIMELINE_STEP)
+        self.assertEqual(steps[zero], (10, 1, 1, 9))
+        self.assertEqual(steps[zero - 1], (10, 0, 0, 2))
+        self.assertEqual(steps[-1], (0, 0, 0, None))  # it has ended by then
+
+    def test_percentile_is_the_nearest_rank(self) -> None:
+        self.assertEqual(percentile(range(1, 201), 99), 198)
+        self.assertEqual(percentile(range(1, 21), 99), 20)
+        self.assertEqual(percentile([], 99), 0)
+
+
+class DisturbanceTest(unittest.TestCase):
+    @staticmethod
+    def seen(changes: dict, skipped: int = 0) -> dict:
+        one = flow(changes)
+        return {OUTSIDE: see(Flow(one.began, one.pings, skipped, 0, one.began_here), MOVED, RATE)}
+
+    def test_a_control_has_to_be_whole(self) -> None:
+        self.assertTrue(Control("any", self.seen({})).clean)
+        for fault in ({2500: (0, 0)}, {2500: (2000, 2)}, {10: (0, 0)}):
+            with self.subTest(fault=fault):
+                self.assertFalse(Control("any", self.seen(fault)).clean)
+        self.assertFalse(Control("any", self.seen({}, skipped=400)).clean)
+
+    def test_a_move_is_judged_by_what_was_before_it(self) -> None:
+        def disturbance(seen: dict) -> str | None:
+            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 1, None, None, None, seen, {}).disturbance
+        self.assertIsNone(disturbance(self.seen({2500: (0, 0)})))
+        self.assertIn("before it", disturbance(self.seen({10: (0, 0)})))
+        self.assertIn("left out 16 %", disturbance(self.seen({}, skipped=400)))
+
+
+class ReportTest(unittest.TestCase):
+    @staticmethod
+    def move(variant: str, lost: int, pause_ms: int) -> Move:
+        flows = {name: flow({2000 + number: (0, 0) for number in range(lost)}) for name in (OUTSIDE, BESIDE)}
+        return Move(variant, "hv1", "hv2", 1.5, pause_ms, pause_ms + 1.0, 0, 5.0, None, None, None,
+                    {name: see(one, MOVED, RATE) for name, one in flows.items()},
+                    {name: timeline(one, BEGAN + 2) for name, one in flows.items()})
+
+    def test_cells_are_median_and_maximum(self) -> None:
+        moves = [self.move("one", lost, pause) for lost, pause in ((10, 100), (30, 300), (20, 150))]
+        control = Control("one", {name: see(flow({}), MOVED, RATE) for name in (OUTSIDE, BESIDE)})
+        text = render([*moves, self.move("other", 0, 99)], [control], {
+            "began": 0, "processors": 2, "rate": RATE, "guest_rate": RATE, "idle_edges": 1, "idle_guests": 1,
+            "remarks": []})
+        row = next(line for line in text.splitlines() if line.startswith("| one | outside"))
+        self.assertIn("| 3 | 150 \\| 300 | 20 \\| 30 | 0 \\| 0 | 0 \\| 0 |", row)
+        self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 5.0 \\| 5.0 | - | - | - |", text)
+        self.assertIn("nothing was discarded", text)
+
+    def test_picture_shows_each_variant(self) -> None:
+        picture = ElementTree.fromstring(draw([self.move("one", 10, 100), self.move("other", 500, 600)]))
+        words = ["".join(part.itertext()) for part in picture.iter("{http://www.w3.org/2000/svg}text")]
+        self.assertLessEqual({"one", "other", "lost 10", "lost 500", "pause 600 ms"}, set(words))
+
+
+class FlowTest(unittest.TestCase):
+    TEXT = "began 1700000000123456789\nsent 2 skipped 1 late 900\n5 105 1\n1005 -1 0\nend\n"
+
+    def test_what_the_sender_says(self) -> None:
+        found = parse_flow(self.TEXT, BEGAN)
+        self.assertEqual(found.pings, (Ping(5, 105, 1), Ping(1005, None, 0)))
+        self.assertEqual((found.skipped, found.late, found.pings[0].delay), (1, 900, 100))
+
+    def test_half_of_it_is_refused(self) -> None:
+        for text in ("", "error socket: Operation not permitted\n", self.TEXT[:-5], self.TEXT.replace("5 105 1\n", "")):
+            with self.subTest(text=text), self.assertRaises(LabError):
+                parse_flow(text, BEGAN)
+
+
+class WatchingTest(unittest.TestCase):
+    EVENTS = ("2026-11-25 17:00:00.500+0000: event 'lifecycle' for domain 'moving': Suspended Migrated\n"
+              "2026-11-25 17:00:00.800+0000: event 'lifecycle' for domain 'other': Stopped Migrated\n"
+              "2026-11-25 17:01:00.250+0000: event 'lifecycle' for domain 'moving': Suspended Migrated\n")
+
+    def test_events_of_one_guest(self) -> None:
+        times = parse_events(self.EVENTS, "moving")
+        self.assertEqual(list(times), ["Suspended Migrated"])
+        first, second = times["Suspended Migrated"]
+        self.assertAlmostEqual(second - first, 59.75, 3)
+        self.assertEqual(first_after([first, second], first + 1), second)
+        self.assertIsNone(first_after([first, second], second + 1))
+
+    @staticmethod
+    def packet(kind: int, magic: int, number: int, icmp: int = 8) -> bytes:
+        cooked = struct.pack("!HHIHBB8s", 0x800, 0, 12, 1, kind, 6, b"")
+        frame = cooked + b"\x45" + bytes(19) + bytes((icmp, *bytes(7))) + struct.pack("=III", magic, 99, number)
+        return struct.pack("=IIII", 5, 250, len(frame), len(frame)) + frame
+
+    def test_pings_in_a_capture(self) -> None:
+        head = struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 276)
+        ours = 0x70657265
+        content = head + self.packet(4, ours, 3) + self.packet(3, ours, 3, 0)
+        content += self.packet(0, ours, 4) + self.packet(4, ours, 4, 0) + self.packet(4, 1, 5)
+        self.assertEqual(list(parse_capture(content)), [
+            Crossing(5_000_000_250, 12, 99, 3, False), Crossing(5_000_000_250, 12, 99, 3, True)])
+        with self.assertRaises(LabError):
+            list(parse_capture(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))
+
+
+@unittest.skipUnless(os.geteuid() == 0 and shutil.which("gcc"), "needs root and a C compiler")
+class SenderTest(unittest.TestCase):
+    def test_pings_are_answered_once_and_in_time(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            program = build_sender(Path(directory))
+            sender = Sender("loopback", [str(program)], "127.0.0.1", 200)
+            self.addCleanup(sender.end)
+            sender.wait_began()
+            sender.stop()
+            found = sender.flow()
+        self.assertTrue(found.pings)
+        self.assertEqual({ping.answers for ping in found.pings}, {1})
+        self.assertTrue(all(ping.delay >= 0 for ping in found.pings))
+        self.assertEqual(sorted(ping.sent for ping in found.pings), [ping.sent for ping in found.pings])
+
+    def test_a_wrong_order_is_told(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            program = build_sender(Path(directory))
+            said = subprocess.run([str(program)], input="127.0.0.1 fast\n", stdout=subprocess.PIPE, text=True,
+                                  check=False)
+        self.assertEqual((said.returncode, said.stdout.split()[0]), (2, "error"))
+
+
+if __name__ == "__main__":
+    unittest.main()
