@@ -139,7 +139,7 @@ def domain_xml(guest: Guest, image: GuestImage, disk: Path, storage: str, consol
   <on_reboot>restart</on_reboot>
   <on_crash>destroy</on_crash>
   <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <emulator>{image.emulator}</emulator>
     <disk type='network' device='disk'>
       <driver name='qemu' type='raw' cache='none'/>
       <source protocol='nfs' name='{disk}'>

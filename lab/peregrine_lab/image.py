@@ -20,6 +20,7 @@ from pathlib import Path
 from .errors import LabError
 
 _INIT = Path(__file__).with_name("data") / "guest-init.sh"
+_EMULATOR = Path(__file__).with_name("data") / "emulator.sh"
 #: In the order in which they have to be inserted.
 _MODULES = (
     "drivers/virtio/virtio_ring", "drivers/virtio/virtio", "drivers/virtio/virtio_pci_modern_dev",
@@ -35,6 +36,7 @@ class GuestImage:
         self._directory = directory
         self.kernel = directory / "vmlinuz"
         self.ramdisk = directory / "initrd"
+        self.emulator = directory / "emulator"
         #: Programs that answer at TCP ports of a guest, by port; to be given before the image is built.
         self.programs: dict[int, bytes] = {}
 
@@ -53,6 +55,8 @@ class GuestImage:
             archive.file(f"start/{port}", content, 0o755)
         self.ramdisk.write_bytes(archive.finish())
         shutil.copyfile(source, self.kernel)
+        shutil.copyfile(_EMULATOR, self.emulator)
+        self.emulator.chmod(0o755)
 
 
 def newest_kernel(paths: list[str]) -> Path:
