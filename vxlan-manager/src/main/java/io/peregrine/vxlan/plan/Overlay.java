@@ -197,10 +197,48 @@ public final class Overlay {
      * @param isHeard true if so
      */
     public void setHeard(final String hypervisor, final boolean isHeard) {
-        if (isHeard ? heard.add(hypervisor) : heard.remove(hypervisor)) {
-            refreshAll();
+        if (heard.contains(hypervisor) != isHeard) {
+            final var changes = new Changes();
+            changingMembers(changes, () -> {
+                if (isHeard) {
+                    heard.add(hypervisor);
+                } else {
+                    heard.remove(hypervisor);
+                }
+            });
+            final var edge = edges.get(hypervisor);
+            if (edge != null) {
+                // what was kept while its guests were not known
+                networks.keySet().forEach(network -> changes.network(edge, network));
+            }
+            flush(changes);
             updateUnheard();
         }
+    }
+
+    /**
+     * Makes a change by which edges may become members of networks or cease to be, and compiles what follows from that
+     * alone: as much as is different, however many guests there are.
+     */
+    private void changingMembers(final Changes changes, final Runnable change) {
+        final var membersBefore = new HashMap<String, Set<String>>();
+        final var floodedBefore = new HashMap<String, Set<String>>();
+        networks.forEach((name, network) -> {
+            membersBefore.put(name, members(network));
+            floodedBefore.put(name, flooded(network));
+        });
+        change.run();
+        networks.forEach((name, network) -> {
+            final var membersAfter = members(network);
+            final boolean floodedChange = !floodedBefore.get(name).equals(flooded(network));
+            for (var edge : edges.values()) {
+                if (membersBefore.get(name).contains(edge.name) != membersAfter.contains(edge.name)) {
+                    refreshNetwork(edge, name, changes);
+                } else if (floodedChange) {
+                    changes.network(edge, name);
+                }
+            }
+        });
     }
 
     /**
@@ -211,16 +249,29 @@ public final class Overlay {
     public void declare(final GuestPort port) {
         final var guest = guests.computeIfAbsent(port.interfaceId(), id -> new Guest());
         if (!port.equals(guest.port)) {
-            unindex(guest);
-            final var before = guest.network;
-            guest.port = port;
-            resolve(guest);
             final var changes = new Changes();
-            touch(changes, guest);
-            Stream.of(before, guest.network).filter(Objects::nonNull)
-                .forEach(network -> edges.values().forEach(edge -> refreshNetwork(edge, network, changes)));
+            final var namesakes = new LinkedHashSet<Guest>(namesakes(guest));
+            final var before = guest.network;
+            changingMembers(changes, () -> {
+                unindex(guest);
+                guest.port = port;
+                resolve(guest);
+            });
+            // whoever shares its address, or did, may be served now or not any more
+            namesakes.addAll(namesakes(guest));
+            namesakes.add(guest);
+            namesakes.forEach(sharing -> touch(changes, sharing));
+            Stream.of(before, guest.network).filter(Objects::nonNull).distinct().forEach(network ->
+                namesakes.stream().flatMap(sharing -> sharing.placement.attachments().keySet().stream()).distinct()
+                    .map(edges::get).filter(Objects::nonNull).forEach(edge -> changes.network(edge, network)));
             flush(changes);
         }
+    }
+
+    /** Guests with the same MAC address in the same network. */
+    private Set<Guest> namesakes(final Guest guest) {
+        return guest.network == null ? Set.of()
+            : networks.get(guest.network).stations.getOrDefault(guest.port.mac(), Set.of());
     }
 
     /**

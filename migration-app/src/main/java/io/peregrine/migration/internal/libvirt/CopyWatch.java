@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the copy of one migrating domain, on a thread of its own: libvirt may answer late, and others must not wait
- * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the watch
- * is told to let go or ends. Thread-safe.
+ * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the
+ * watch is told to let go or ends. Thread-safe.
  */
 final class CopyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
-    /** The limit that holds, milliseconds. Nobody else would set it, so that it tells of a hold that was left behind. */
+    /** The limit that holds, milliseconds. Nobody else would set it, so it tells of a hold that was left behind. */
     static final long HELD = 1;
     /** QEMU's own limit, milliseconds. */
     static final long USUAL = 300;

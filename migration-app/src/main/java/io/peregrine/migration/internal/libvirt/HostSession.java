@@ -250,6 +250,28 @@ final class HostSession implements AutoCloseable {
         if (!closed) {
             listener.onInventory(host, reports, at);
         }
+        for (final var report : reports) {
+            if (report.level().outgoing() && !watches.containsKey(report.uuid())
+                    && link.copyProgress(report.uuid()).filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD)
+                        .isPresent()) {
+                releaseLeftBehind(report.uuid());
+            }
+        }
+    }
+
+    /** A controller that held a domain has ended before it let go; without a limit to meet the copy may never end. */
+    private void releaseLeftBehind(final UUID uuid) {
+        LOG.info("{}: domain {} was kept from being stopped by an earlier controller; letting go", host, uuid);
+        final var release = new Thread(() -> {
+            try (var control = driver.control(uri)) {
+                control.setMaxDowntime(uuid, CopyWatch.USUAL);
+            } catch (IOException e) {
+                LOG.warn("{}: the longest pause of domain {} could not be set back to {} ms: {}", host, uuid,
+                    CopyWatch.USUAL, e.getMessage());
+            }
+        }, "libvirt-release-" + host);
+        release.setDaemon(true);
+        release.start();
     }
 
     private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid) throws IOException {

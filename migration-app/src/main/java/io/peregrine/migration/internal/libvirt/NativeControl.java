@@ -9,7 +9,6 @@ package io.peregrine.migration.internal.libvirt;
 
 import com.sun.jna.Memory;
 import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.PointerByReference;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.jobs.Facts;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
@@ -57,8 +56,6 @@ final class NativeControl implements Control {
     private static final int CPU_INCOMPATIBLE = 91;
     private static final int FAIL_INCOMPATIBLE = 1;
     private static final int WHOLE_NODE = -1;
-    private static final int JOB_BOUNDED = 1;
-    private static final int JOB_UNBOUNDED = 2;
     private static final int KEEPALIVE_SECONDS = 4;
     private static final int KEEPALIVE_COUNT = 3;
     /** virNodeMemoryStats in libvirt-host.h: a name of 80 bytes and an unsigned long long, KiB. */

@@ -67,8 +67,8 @@ class GuestTrackerTest {
     private final AllHosts hosts = new AllHosts();
     private Mode mode = Mode.REACTIVE;
     private boolean hold;
-    private final GuestTracker tracker = new GuestTracker(GUEST, hosts, guest -> new Manner(mode, hold, Optional.empty()),
-        new GuestTracker.Waits(150, 10, 150, 5));
+    private final GuestTracker tracker = new GuestTracker(GUEST, hosts,
+        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
     private boolean confirming = true;
@@ -112,15 +112,26 @@ class GuestTrackerTest {
     private void take(final List<GuestTracker.Order> orders) {
         for (final var order : orders) {
             final var command = order.command();
-            done.add(command.getClass().getSimpleName() + (command instanceof Command.Network network
-                ? " " + network.edge() : command instanceof Ask ask ? " " + ask.host()
-                    : command instanceof Command.Release release ? " " + release.host() : command instanceof Command.Watch watch ? " " + watch.host() + (watch.on() ? "" : " off") : ""));
+            done.add(command.getClass().getSimpleName() + object(command));
             order.move().filter(move -> !moves.contains(move)).ifPresent(moves::add);
             if (confirming && order.move().isPresent() && command instanceof Command.Network network) {
                 now++;
                 take(tracker.onConfirmed(order.move().orElseThrow(), command, Map.of(network.edge(), 1), now));
             }
         }
+    }
+
+    private static String object(final Command command) {
+        if (command instanceof Command.Network network) {
+            return " " + network.edge();
+        } else if (command instanceof Ask ask) {
+            return " " + ask.host();
+        } else if (command instanceof Command.Release release) {
+            return " " + release.host();
+        } else if (command instanceof Command.Watch watch) {
+            return " " + watch.host() + (watch.on() ? "" : " off");
+        }
+        return "";
     }
 
     private void assertDone(final String... expected) {

@@ -7,6 +7,11 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+
 import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
@@ -19,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -28,6 +34,9 @@ public final class FakeDriver implements LibvirtDriver {
     /** One daemon. */
     public static final class Daemon {
         private final Map<UUID, DomainText> domains = new HashMap<>();
+        /** The limits for a pause that were set. */
+        final List<Long> limits = new CopyOnWriteArrayList<>();
+        volatile boolean changeable;
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
         private final List<EventListener> listeners = new ArrayList<>();
         private boolean down;
@@ -172,7 +181,16 @@ public final class FakeDriver implements LibvirtDriver {
 
     @Override
     public Control control(final LibvirtUri uri) throws IOException {
-        throw new IOException("no changes here");
+        final var daemon = daemon(uri.toString().replaceAll(".*://([^/]*)/.*", "$1"));
+        if (!daemon.changeable) {
+            throw new IOException("no changes here");
+        }
+        final var control = mock(Control.class);
+        doAnswer(call -> {
+            daemon.limits.add(call.getArgument(1));
+            return null;
+        }).when(control).setMaxDowntime(any(), anyLong());
+        return control;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -136,5 +137,33 @@ class HostSessionsTest {
         daemon.copies(GUEST, new CopyProgress(3, 2, 200, 0, 1000, 0, 300, 300));
         sessions.watch("h1", GUEST, true, false);
         await().until(() -> heard.count(soon) == 2);
+    }
+
+    @Test
+    void aDomainIsHeldUntilItIsLetGo() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 500, 500));
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        sessions.release("h1", GUEST);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        sessions.watch("h1", GUEST, false, false);
+        sessions.watch("h1", GUEST, true, true);
+        await().until(() -> daemon.limits.size() == 3);
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L, CopyWatch.HELD, 500L)));
+    }
+
+    @Test
+    void aDomainThatAnEarlierControllerHeldIsLetGo() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        daemon.happen(GUEST, null, new LevelState(1, 1, true), XML);
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, CopyWatch.HELD, CopyWatch.HELD));
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> daemon.limits.contains(CopyWatch.USUAL));
     }
 }
