@@ -18,7 +18,7 @@ from peregrine_lab.fabricplan import NO_FABRIC
 from peregrine_lab.guests import Guest
 from peregrine_lab.hosts import Hypervisor
 from peregrine_lab.instance import Instance
-from peregrine_lab.lab import Lab, migration_command, qemu_pause
+from peregrine_lab.lab import Lab, qemu_pause
 from peregrine_lab.shell import wait_until
 from peregrine_lab.teardown import tear_down
 
@@ -164,7 +164,7 @@ class Bench:
             senders = self._senders(source, cleanup)
             time.sleep(_LEAD)
             began = time.time()
-            self.lab.shell.run(source.inside(migration_command(self.guest.name, destination.plan.libvirt, ())))
+            self.variant.migrate(self.guest, source, destination)
             seconds = time.time() - began
             self.variant.after_move(self.guest, source, destination)
             time.sleep(_TAIL)

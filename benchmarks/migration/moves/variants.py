@@ -16,7 +16,7 @@ from peregrine_lab.controller import Controller, RestError, intent
 from peregrine_lab.errors import LabError
 from peregrine_lab.guests import Guest
 from peregrine_lab.hosts import Edge, Hypervisor
-from peregrine_lab.lab import Lab
+from peregrine_lab.lab import Lab, migration_command
 from peregrine_lab.plan import INTEGRATION_BRIDGE
 from peregrine_lab.plainbridges import build_bridges
 from peregrine_lab.shell import wait_until
@@ -51,6 +51,10 @@ class Variant:
     def before_move(self, guest: Guest, source: Hypervisor, destination: Hypervisor) -> None:
         """What whoever migrates has to tell first."""
 
+    def migrate(self, guest: Guest, source: Hypervisor, destination: Hypervisor) -> None:
+        """Move it; comes back when it has moved."""
+        source.shell.run(source.inside(migration_command(guest.name, destination.plan.libvirt, ())))
+
     def after_move(self, guest: Guest, source: Hypervisor, destination: Hypervisor) -> None:
         """What whoever migrates has to tell once the guest has moved."""
 
@@ -70,8 +74,9 @@ class Peregrine(Variant):
     """Peregrine, with more intent than the lab's, and with many edges and guests beside if they are wanted."""
 
     def __init__(self, name: str, distribution: Path, more_intent: dict[str, dict[str, Any]],
-                 idle: tuple[int, int] | None = None) -> None:
+                 idle: tuple[int, int] | None = None, moves_itself: bool = False) -> None:
         super().__init__(name)
+        self._moves_itself = moves_itself
         self._distribution = distribution
         self._more_intent = more_intent
         self._idle_size = idle
@@ -127,6 +132,23 @@ class Peregrine(Variant):
         guests = self._controller.state("peregrine-guest:guests", "guest")
         attached = sum(interface.get("attached", False) for guest in guests for interface in guest["interface"])
         return attached >= len(list(self._idle.guests()))
+
+    def migrate(self, guest: Guest, source: Hypervisor, destination: Hypervisor) -> None:
+        if not self._moves_itself:
+            super().migrate(guest, source, destination)
+            return
+        job = self._controller.invoke("peregrine-jobs:migrate-guest", {
+            "guest": guest.name, "destination": destination.name})["job"]
+        found: list[dict[str, Any]] = []
+
+        def ended() -> bool:
+            found[:] = [entry for entry in self._controller.state("peregrine-jobs:jobs", "job")
+                        if entry["id"] == job and "finished" in entry]
+            return bool(found)
+
+        wait_until(ended, HANG, "the end of a job", interval=0.05)
+        if found[0]["state"] != "done":
+            raise LabError(f"the move has failed: {found[0].get('error')}")
 
     def record(self, guest: Guest, since: float) -> dict[str, Any] | None:
         found: list[dict[str, Any]] = []
@@ -243,11 +265,12 @@ def variants(distribution: Path, idle: tuple[int, int]) -> dict[str, Variant]:
     every: list[Variant] = [
         Peregrine("reactive", distribution, {}),
         Peregrine("predictive", distribution, {POLICY: _PREDICTIVE}),
+        Peregrine("own", distribution, {}, moves_itself=True),
         Ovn("ovn-rarp", "rarp"),
         Ovn("ovn-both", None),
         Learning("learning"),
         Peregrine("reactive-many", distribution, {}, idle),
-        Peregrine("predictive-many", distribution, {POLICY: _PREDICTIVE}, idle),
+        Peregrine("own-many", distribution, {}, idle, moves_itself=True),
     ]
     return {variant.name: variant for variant in every}
 
