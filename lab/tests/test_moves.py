@@ -163,6 +163,7 @@ class MovesTest(PeregrineCase):
         self.controller.put(network, {"network": [{"name": "second", "vni": 7001}]})
         self.addCleanup(self.controller.give_intent)
         self.controller.put(f"{port}=second0", {"port": [{"interface": "second0", "network": "second"}]})
+        self.addCleanup(self.controller.delete, f"{port}=second0")
         guest = self.lab.create_guest("double", "hv1", bridge_timeout=30, also=["second=192.168.77.5/24"])
         self.addCleanup(self.lab.remove_guest, guest.name)
         self.controller.put("peregrine-network:networks/network=demo/port=" + guest.mac.replace(":", "%3A"),
