@@ -63,9 +63,14 @@ final class GuestRegistry implements HostListener, Hosts {
     }
 
     /** Watches the copy of a domain's memory at its source; returns at once. */
+    @FunctionalInterface
     interface Watcher {
         void watch(String host, UUID uuid, boolean on, boolean hold);
+    }
 
+    /** Lets QEMU stop a domain that is watched and held; returns at once. */
+    @FunctionalInterface
+    interface Releaser {
         void release(String host, UUID uuid);
     }
 
@@ -107,7 +112,8 @@ final class GuestRegistry implements HostListener, Hosts {
     private final Map<String, UUID> portOwners = new HashMap<>();
 
     private Asker asker = (host, uuid) -> { };
-    private Watcher watcher;
+    private Watcher watcher = (host, uuid, on, hold) -> { };
+    private Releaser releaser = (host, uuid) -> { };
     private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
@@ -130,12 +136,15 @@ final class GuestRegistry implements HostListener, Hosts {
      * @param newFollower makes sessions
      * @param newAsker asks them
      * @param newWatcher has them watch a copy
+     * @param newReleaser has them let go of a domain
      */
-    void sessions(final Follower newFollower, final Asker newAsker, final Watcher newWatcher) {
+    void sessions(final Follower newFollower, final Asker newAsker, final Watcher newWatcher,
+            final Releaser newReleaser) {
         execute(() -> {
             follower = newFollower;
             asker = newAsker;
             watcher = newWatcher;
+            releaser = newReleaser;
         });
     }
 
@@ -421,7 +430,7 @@ final class GuestRegistry implements HostListener, Hosts {
             } else if (command instanceof Command.Watch watch) {
                 watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
             } else if (command instanceof Command.Release release) {
-                watcher.release(release.host(), uuid);
+                releaser.release(release.host(), uuid);
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {

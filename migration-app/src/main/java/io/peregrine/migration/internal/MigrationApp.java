@@ -25,7 +25,6 @@ import io.peregrine.vxlan.GuestPorts;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -73,18 +72,6 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         }
     }
 
-    private final class CopyWatcher implements GuestRegistry.Watcher {
-        @Override
-        public void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
-            sessions.watch(host, uuid, on, hold);
-        }
-
-        @Override
-        public void release(final String host, final UUID uuid) {
-            sessions.release(host, uuid);
-        }
-    }
-
     /**
      * The application with the machine's libvirt.
      *
@@ -111,7 +98,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         jobs = new JobService(broker, rpcs, ports, known, controls, writing);
         registry = new GuestRegistry(ports, known, decisions);
         sessions = new HostSessions(driver, registry);
-        registry.sessions(sessions::follow, sessions::ask, new CopyWatcher());
+        registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
         onPolicy(null);
         policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
             InstanceIdentifier.create(MigrationPolicy.class)), this::onPolicy);

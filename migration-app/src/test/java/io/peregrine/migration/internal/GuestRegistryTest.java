@@ -104,17 +104,8 @@ class GuestRegistryTest {
             following.addAll(wanted.keySet());
             return begun;
         }, (host, uuid) -> asked.add(host + " " + uuid.toString().substring(0, 4)),
-            new GuestRegistry.Watcher() {
-                @Override
-                public void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
-                    watched.add(host + (on ? "" : " off"));
-                }
-
-                @Override
-                public void release(final String host, final UUID uuid) {
-                    watched.add(host + " released");
-                }
-            });
+            (host, uuid, on, hold) -> watched.add(host + (on ? "" : " off")),
+            (host, uuid) -> watched.add(host + " released"));
         intend("h1", "h2");
     }
 

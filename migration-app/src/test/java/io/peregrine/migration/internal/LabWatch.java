@@ -47,17 +47,7 @@ public final class LabWatch {
         final var executor = Executors.newSingleThreadScheduledExecutor();
         final var registry = new GuestRegistry(ports, new PrintedRecords(out), executor);
         try (var sessions = new HostSessions(new NativeDriver(), new PrintedNews(registry, out))) {
-            registry.sessions(sessions::follow, sessions::ask, new GuestRegistry.Watcher() {
-                @Override
-                public void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
-                    sessions.watch(host, uuid, on, hold);
-                }
-
-                @Override
-                public void release(final String host, final UUID uuid) {
-                    sessions.release(host, uuid);
-                }
-            });
+            registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
             registry.onIntent(wanted, Map.of());
             while (System.in.read() >= 0) {
                 // Until the end of the input

@@ -36,15 +36,9 @@ final class CopyWatch implements AutoCloseable {
 
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Opens a connection by which the domain can be changed. */
-    @FunctionalInterface
-    interface Opener {
-        Control open() throws IOException;
-    }
-
     private final UUID uuid;
     private final Supplier<LibvirtDriver.Link> link;
-    private final Optional<Opener> holder;
+    private final Optional<Attempts.Opener<Control>> holder;
     private final Consumer<Forecast> listener;
     private final StopForecast forecast = new StopForecast();
     private final Semaphore news = new Semaphore(0);
@@ -63,8 +57,8 @@ final class CopyWatch implements AutoCloseable {
      * @param holder connects to hold the domain, empty if it is not to be held
      * @param listener hears forecasts, on this watch's thread
      */
-    CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link, final Optional<Opener> holder,
-            final Consumer<Forecast> listener) {
+    CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link,
+            final Optional<Attempts.Opener<Control>> holder, final Consumer<Forecast> listener) {
         this.uuid = requireNonNull(uuid);
         this.link = requireNonNull(link);
         this.holder = requireNonNull(holder);
@@ -118,7 +112,7 @@ final class CopyWatch implements AutoCloseable {
         try {
             final var before = link.get();
             if (before != null && holder.isPresent()) {
-                allowed = usualIfHeld(limit(before));
+                allowed = limit(before);
             }
             hold();
             while (!closed) {
@@ -138,18 +132,15 @@ final class CopyWatch implements AutoCloseable {
         }
     }
 
+    /** The limit that was set, or QEMU's own if a hold was left behind. */
     private long limit(final LibvirtDriver.Link current) {
         try {
-            return current.copyProgress(uuid).map(CopyProgress::downtimeLimit).orElse(USUAL);
+            return current.copyProgress(uuid).map(CopyProgress::downtimeLimit).filter(limit -> limit > HELD)
+                .orElse(USUAL);
         } catch (IOException e) {
             LOG.debug("Domain {}: its limit is not known", uuid, e);
             return USUAL;
         }
-    }
-
-    /** The limit that was set, or QEMU's own if a hold was left behind. */
-    static long usualIfHeld(final long limit) {
-        return limit <= HELD ? USUAL : limit;
     }
 
     /** Measures once; returns how long to wait. */

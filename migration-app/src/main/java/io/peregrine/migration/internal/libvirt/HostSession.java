@@ -250,12 +250,17 @@ final class HostSession implements AutoCloseable {
         if (!closed) {
             listener.onInventory(host, reports, at);
         }
-        for (final var report : reports) {
-            if (report.level().outgoing() && !watches.containsKey(report.uuid())
-                    && link.copyProgress(report.uuid()).filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD)
-                        .isPresent()) {
-                releaseLeftBehind(report.uuid());
-            }
+        reports.stream().filter(report -> report.level().outgoing() && !watches.containsKey(report.uuid()))
+            .map(DomainReport::uuid).filter(uuid -> isHeld(link, uuid)).forEach(this::releaseLeftBehind);
+    }
+
+    private boolean isHeld(final LibvirtDriver.Link link, final UUID uuid) {
+        try {
+            return link.copyProgress(uuid).filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD).isPresent();
+        } catch (IOException e) {
+            // Its job may have ended since it was reported; the connection is no worse for that.
+            LOG.debug("{}: domain {}: its limit is not known", host, uuid, e);
+            return false;
         }
     }
 

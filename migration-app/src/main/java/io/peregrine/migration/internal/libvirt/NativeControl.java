@@ -146,17 +146,7 @@ final class NativeControl implements Control {
 
     @Override
     public void setMaxDowntime(final UUID uuid, final long milliseconds) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            throw failure();
-        }
-        try {
-            if (LibvirtFunctions.INSTANCE.virDomainMigrateSetMaxDowntime(domain, milliseconds, 0) < 0) {
-                throw failure();
-            }
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
-        }
+        call(uuid, domain -> LibvirtFunctions.INSTANCE.virDomainMigrateSetMaxDowntime(domain, milliseconds, 0));
     }
 
     @Override

@@ -66,8 +66,6 @@ final class NativeLink implements LibvirtDriver.Link {
     private static final int JOB_UNBOUNDED = 2;
     /** VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT. */
     private static final long MIGRATION_OUT = 5;
-    /** QEMU's own, where libvirt does not tell, milliseconds. */
-    private static final long DEFAULT_DOWNTIME = 300;
     private static final long PAGE = 4096;
     private static final int KEEPALIVE_SECONDS = 4;
     private static final int KEEPALIVE_COUNT = 3;
@@ -237,9 +235,9 @@ final class NativeLink implements LibvirtDriver.Link {
             if (numbers.isEmpty() || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
                 return Optional.empty();
             }
-            final var downtime = new LongByReference(DEFAULT_DOWNTIME);
+            final var downtime = new LongByReference(CopyWatch.USUAL);
             if (LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0) {
-                downtime.setValue(DEFAULT_DOWNTIME);
+                downtime.setValue(CopyWatch.USUAL);
             }
             return Optional.of(new CopyProgress(at, numbers.getOrDefault("memory_iteration", 0L),
                 numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("memory_processed", 0L),
