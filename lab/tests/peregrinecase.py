@@ -17,6 +17,7 @@ from peregrine_lab.controller import BUILT, Controller, RestError
 from peregrine_lab.demo import Probe
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab
+from peregrine_lab.shell import wait_until
 from peregrine_lab.teardown import tear_down
 
 #: Seconds to wait for what must happen at all; never a measure of speed.
@@ -73,6 +74,20 @@ class PeregrineCase(unittest.TestCase):
     def reaches(self, place, address: str) -> bool:
         ping = place.in_network(["ping", "-c", "1", "-W", "1", address])
         return self.lab.shell.attempt(ping).returncode == 0
+
+    def migrations(self) -> list[dict]:
+        return self.controller.state("peregrine-migration:migrations", "migration")
+
+    def known(self) -> set[str]:
+        return {entry["id"] for entry in self.migrations()}
+
+    def await_quiet(self, guest) -> None:
+        """All edges ready, no migration under way, and the client reaches the guest."""
+        self.controller.wait_edges(HANG)
+        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
+                   interval=0.2)
+        wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
+                   interval=0.1)
 
     def assert_refused(self, path: str, body: dict, field: str) -> None:
         """Intent is refused for a reason that names the field."""

@@ -37,16 +37,6 @@ class MovesTest(PeregrineCase):
 
     # Helpers
 
-    def await_quiet(self, guest) -> None:
-        self.controller.wait_edges(HANG)
-        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
-                   interval=0.2)
-        wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
-                   interval=0.1)
-
-    def migrations(self) -> list[dict]:
-        return self.controller.state("peregrine-migration:migrations", "migration")
-
     def ended(self, guest, known: set[str]) -> dict:
         """The guest's one migration that was not known before, once it has ended."""
         def fresh() -> list[dict]:
@@ -55,9 +45,6 @@ class MovesTest(PeregrineCase):
         wait_until(lambda: bool(fresh()), HANG, f"the record of {guest.name}'s move", interval=0.1)
         self.assertEqual(1, len(fresh()))
         return fresh()[0]
-
-    def known(self) -> set[str]:
-        return {entry["id"] for entry in self.migrations()}
 
     def attached(self, guest) -> bool:
         return any(entry["uuid"] == guest.uuid and all(port.get("attached") for port in entry["interface"])

@@ -37,17 +37,10 @@ class PeregrineTest(PeregrineCase):
         cls.controller.give_intent()
 
     def setUp(self) -> None:
-        self.addCleanup(self.await_quiet)
-        self.await_quiet()
+        self.addCleanup(self.await_quiet, self.guest)
+        self.await_quiet(self.guest)
 
     # Helpers
-
-    def await_quiet(self) -> None:
-        """All edges ready, no migration under way, and the client reaches the guest."""
-        self.controller.wait_edges(HANG)
-        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
-                   interval=0.2)
-        wait_until(lambda: self.served(self.guest), HANG, "the client reaching the guest", interval=0.1)
 
     def served(self, guest) -> bool:
         return self.reaches(self.lab.client, guest.address)
@@ -85,9 +78,6 @@ class PeregrineTest(PeregrineCase):
         here = self.place()
         return next(host for host in self.lab.hypervisors if host.name != here.name)
 
-    def migrations(self) -> list[dict]:
-        return self.controller.state("peregrine-migration:migrations", "migration")
-
     def record(self, known: set[str]) -> dict:
         """The one migration that was not known before, once it has ended."""
         def fresh() -> list[dict]:
@@ -95,9 +85,6 @@ class PeregrineTest(PeregrineCase):
         wait_until(lambda: bool(fresh()), HANG, "the record of a migration", interval=0.2)
         self.assertEqual(1, len(fresh()))
         return fresh()[0]
-
-    def known(self) -> set[str]:
-        return {entry["id"] for entry in self.migrations()}
 
     def probing(self, kind: str = "icmp", interval_ms: int = 5):
         """Traffic from the client to the guest while something happens; the report is filled in at the end."""
@@ -186,7 +173,7 @@ class PeregrineTest(PeregrineCase):
             source = self.place()
             self.lab.shell.run(source.inside(migration_command(
                 self.guest.name, self.lab.hypervisor("hv1").plan.libvirt, ())))
-            self.await_quiet()
+            self.await_quiet(self.guest)
         with self.probing("tcp", 10) as session:
             self.migrate()
         self.assertTrue(session["alive"], session["error"])
@@ -195,13 +182,13 @@ class PeregrineTest(PeregrineCase):
     def test_there_and_back_leaves_the_same_entries(self) -> None:
         home, other = self.place(), self.elsewhere()
         self.migrate()
-        self.await_quiet()
+        self.await_quiet(self.guest)
         self.lab.shell.run(other.inside(migration_command(self.guest.name, home.plan.libvirt, ())))
-        self.await_quiet()
+        self.await_quiet(self.guest)
         before = {edge.name: self.tables(edge) for edge in self.lab.edges}
         for source, destination in ((home, other), (other, home)):
             self.lab.shell.run(source.inside(migration_command(self.guest.name, destination.plan.libvirt, ())))
-            self.await_quiet()
+            self.await_quiet(self.guest)
         after = {edge.name: self.tables(edge) for edge in self.lab.edges}
         for name in before:
             self.assertEqual(self.without_ports(before[name]), self.without_ports(after[name]), name)

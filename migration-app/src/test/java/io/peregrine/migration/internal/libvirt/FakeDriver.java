@@ -37,6 +37,8 @@ public final class FakeDriver implements LibvirtDriver {
         /** The limits for a pause that were set. */
         final List<Long> limits = new CopyOnWriteArrayList<>();
         volatile boolean changeable;
+        /** Whether jobs' statistics cannot be had, as where a job has just ended. */
+        volatile boolean withoutStatistics;
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
         private final List<EventListener> listeners = new ArrayList<>();
         private boolean down;
@@ -158,6 +160,9 @@ public final class FakeDriver implements LibvirtDriver {
                 synchronized (daemon) {
                     if (!daemon.listeners.contains(listener)) {
                         throw new IOException("connection reset");
+                    }
+                    if (daemon.withoutStatistics) {
+                        throw new IOException("no statistics");
                     }
                     return Optional.ofNullable(daemon.copies.get(uuid));
                 }

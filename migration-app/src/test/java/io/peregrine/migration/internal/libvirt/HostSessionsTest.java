@@ -166,4 +166,14 @@ class HostSessionsTest {
         sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
         await().until(() -> daemon.limits.contains(CopyWatch.USUAL));
     }
+
+    @Test
+    void aDomainWithoutStatisticsDoesNotCostTheConnection() {
+        final var daemon = driver.daemon("h1");
+        daemon.withoutStatistics = true;
+        daemon.happen(GUEST, null, new LevelState(1, 1, true), XML);
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.count("inventory h1") > 2);
+        assertEquals(1, heard.count("connected h1"));
+    }
 }
