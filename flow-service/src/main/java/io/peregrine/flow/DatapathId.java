@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param bits the unsigned 64-bit identifier
  */
 public record DatapathId(long bits) implements Comparable<DatapathId> {
+    /** What no switch has. */
+    public static final DatapathId NONE = new DatapathId(0);
+
     private static final String NODE_PREFIX = "openflow:";
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{16}");
 

@@ -49,7 +49,6 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgrammedSwitches.class);
-    private static final DatapathId NONE = new DatapathId(0);
 
     private final FlowProgrammer programmer;
     private final Listener listener;
@@ -175,7 +174,7 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
         if (program == null) {
             final var wait = waiting.get(edge);
             return CompletableFuture.failedFuture(wait == null
-                ? new SwitchUnavailableException(NONE, "edge '" + edge + "' has no bridge yet")
+                ? new SwitchUnavailableException(DatapathId.NONE, "edge '" + edge + "' has no bridge yet")
                 : new SwitchUnavailableException(wait.datapath, "edge '" + edge + "' shares its datapath id"));
         }
         try {
