@@ -19,7 +19,9 @@ import java.util.Optional;
  * to stop; a long one is waited out, since frames of senders turned in vain would arrive late.
  *
  * <p>Where QEMU is held by a limit lower than the one allowed, it is let go once senders have been turned. So the time
- * to turn them is chosen here: when little remains, or no less than before but little enough. Not thread-safe.
+ * to turn them is chosen here: when little remains, or no less than before but little enough. A guest that writes next
+ * to nothing cannot be held and stops at the end of the first pass, so that little has to be enough there. Not
+ * thread-safe.
  */
 public final class StopForecast {
     /** How long a slice of the copy lasts at most, nanoseconds (MAX_WAIT in QEMU's migration/ram.c). */
@@ -27,11 +29,13 @@ public final class StopForecast {
 
     private static final long SECOND = 1_000_000_000;
     /** How long before the stop can come the senders are to be told, nanoseconds. */
-    private static final long LEAD = 8_000_000;
+    private static final long LEAD = 12_000_000;
     /** The longest first pass after which a stop is expected unseen, nanoseconds. */
     private static final long SHORT_PASS = 3 * SECOND;
     /** How much may remain when QEMU is let go, as the time to send it, nanoseconds. */
     private static final long LITTLE = 25_000_000;
+    /** The shortest time over which a speed is measured, nanoseconds. */
+    private static final long SHORTEST_STRETCH = 2_000_000;
     /** The pass after which no better moment is waited for. */
     private static final long ENOUGH_PASSES = 5;
     private static final long SHORTEST_POLL = 4_000_000;
@@ -39,6 +43,9 @@ public final class StopForecast {
 
     private long iteration;
     private long passBegan;
+    private CopyProgress before;
+    /** How fast what remains has lately become less, bytes per second; 0 if that is not known. */
+    private long speed;
     private boolean soon;
     private long pause = SHORTEST_POLL;
 
@@ -56,9 +63,13 @@ public final class StopForecast {
         if (newPass) {
             iteration = progress.iteration();
             passBegan = progress.at();
+            before = progress;
+            speed = 0;
         }
+        measureSpeed(progress);
         final long time = progress.at() - passBegan;
-        final long bandwidth = bandwidth(progress, time);
+        // Pages of zeroes are skipped: the end may come much sooner than by what the network carries.
+        final long bandwidth = Math.max(progress.bandwidth(), speed);
         if (bandwidth == 0) {
             return Optional.empty();
         }
@@ -77,8 +88,9 @@ public final class StopForecast {
             soon = rest <= allowed && (rest <= in(LITTLE, bandwidth) || iteration >= ENOUGH_PASSES);
             return soon ? Optional.of(Forecast.STOP_SOON) : Optional.empty();
         }
-        soon = above <= in(LEAD, bandwidth) && (iteration == 1 ? time <= SHORT_PASS
-            : in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth));
+        soon = iteration == 1 ? time <= SHORT_PASS && above <= in(limit < allowed ? LITTLE : LEAD, bandwidth)
+            : above <= in(LEAD, bandwidth)
+                && in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth);
         return soon ? Optional.of(Forecast.STOP_SOON) : Optional.empty();
     }
 
@@ -91,12 +103,12 @@ public final class StopForecast {
         return pause;
     }
 
-    private static long bandwidth(final CopyProgress progress, final long time) {
-        if (progress.bandwidth() > 0) {
-            return progress.bandwidth();
+    private void measureSpeed(final CopyProgress progress) {
+        final long time = progress.at() - before.at();
+        if (time >= SHORTEST_STRETCH) {
+            speed = Math.max(0, (long) ((double) (before.remaining() - progress.remaining()) / time * SECOND));
+            before = progress;
         }
-        // QEMU measures over 100 ms; a small guest may be copied in less.
-        return time < SLICE ? 0 : (long) ((double) progress.processed() / time * SECOND);
     }
 
     private static long in(final long nanoseconds, final long perSecond) {

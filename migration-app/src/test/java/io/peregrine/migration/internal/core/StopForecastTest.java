@@ -34,7 +34,7 @@ class StopForecastTest {
         assertEquals(Optional.empty(), at(0, 0, 0, 0), "not begun");
         assertEquals(Optional.empty(), at(10, 1, 100, 0));
         assertEquals(Optional.empty(), at(600, 1, 40, 0));
-        assertEquals(SOON, at(694, 1, 30, 0), "at the limit");
+        assertEquals(SOON, at(690, 1, 31, 0), "10 ms before the limit");
         assertEquals(Optional.empty(), at(700, 1, 30, 0), "told already");
         assertEquals(Optional.empty(), at(740, 2, 27, 10), "the pass has ended below the limit: now it comes");
     }
@@ -65,6 +65,14 @@ class StopForecastTest {
     }
 
     @Test
+    void pagesOfZeroesGoFasterThanTheNetworkCarries() {
+        at(0, 1, 1000, 0);
+        assertEquals(Optional.empty(), at(500, 1, 950, 0));
+        assertEquals(Optional.empty(), at(510, 1, 750, 0), "36 ms to the limit at this speed");
+        assertEquals(SOON, at(530, 1, 150, 0), "4 ms");
+    }
+
+    @Test
     void bandwidthIsEstimatedUntilQemuHasMeasuredIt() {
         forecast.on(new CopyProgress(0, 1, 8 * MIB, 0, 0, 0, 300, 300));
         assertEquals(Optional.empty(), forecast.on(new CopyProgress(20 * MS, 1, 6 * MIB, 2 * MIB, 0, 0, 300, 300)));
@@ -75,7 +83,7 @@ class StopForecastTest {
 
     @Test
     void measurementsBecomeFrequentTowardsTheEnd() {
-        at(0, 1, 1000, 0);
+        at(0, 1, 100, 0);
         assertEquals(StopForecast.SLICE, forecast.pause());
         at(600, 1, 40, 0);
         assertTrue(forecast.pause() <= 25 * MS && forecast.pause() > 4 * MS);
@@ -87,6 +95,13 @@ class StopForecastTest {
             final long dirtyRate) {
         return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
             1, 300));
+    }
+
+    @Test
+    void aSourceThatIsHeldMayStopAtTheEndOfAShortFirstPass() {
+        held(0, 1, 100, 0);
+        assertEquals(Optional.empty(), held(900, 1, 10, 0));
+        assertEquals(SOON, held(980, 1, 2, 0), "it can be sent in 20 ms");
     }
 
     @Test
