@@ -50,7 +50,10 @@ class ForwardingTest {
         "third", "hv3");
     private static final List<String> VM = List.of(FakeSites.port("vm"));
 
-    /** The moments of a move, and where frames for the guest reach its tap then. */
+    /**
+     * The moments of a move, and where frames for the guest reach its tap then; from the stop to the end it stands still
+     * at hv1.
+     */
     private enum Moment {
         BEFORE(List.of("hv1/tap-vm")),
         DESTINATION_CLOSED(List.of("hv1/tap-vm")),
@@ -60,15 +63,23 @@ class ForwardingTest {
         DONE(List.of("hv2/tap-vm")),
         ROLLED_BACK(List.of("hv1/tap-vm")),
         READY(List.of("hv1/tap-vm")),
-        TURNED(List.of("hv2/tap-vm")),
+        TURNED(List.of("hv2/tap-vm"), List.of("hv1/tap-vm")),
+        TURNED_AND_OPEN(List.of("hv2/tap-vm"), List.of("hv1/tap-vm", "hv2/tap-vm")),
         TURNED_BACK(List.of("hv1/tap-vm")),
         TURNED_AND_COMMITTED(List.of("hv2/tap-vm")),
         TURNED_AND_ROLLED_BACK(List.of("hv1/tap-vm"));
 
         private final List<String> taps;
+        /** Where frames for all reach it. */
+        private final List<String> groupTaps;
 
         Moment(final List<String> taps) {
+            this(taps, taps);
+        }
+
+        Moment(final List<String> taps, final List<String> groupTaps) {
             this.taps = taps;
+            this.groupTaps = groupTaps;
         }
     }
 
@@ -130,8 +141,11 @@ class ForwardingTest {
             sites.overlay.turnTo(VM, "hv1");
         } else if (moment == Moment.TURNED_AND_ROLLED_BACK) {
             sites.overlay.detach(VM, "hv2");
+        } else if (moment == Moment.TURNED_AND_OPEN) {
+            assertEquals(Set.of("hv2"), sites.overlay.open(VM, "hv2").join().keySet());
         } else if (moment == Moment.TURNED_AND_COMMITTED) {
-            assertEquals(Set.of("hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
+            sites.overlay.open(VM, "hv2");
+            assertEquals(Set.of("hv1", "hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
                 "senders have been turned before");
         }
     }
@@ -219,7 +233,7 @@ class ForwardingTest {
     @EnumSource(Moment.class)
     void groupFramesReachEachOnce(final Moment moment) {
         reach(moment);
-        assertGroupFramesReach(moment.taps);
+        assertGroupFramesReach(moment.groupTaps);
     }
 
     /** Broadcast and multicast from every place reach everybody else once, and the guest's open taps. */
@@ -240,6 +254,26 @@ class ForwardingTest {
         all.remove(sender);
         all.sort(null);
         return all;
+    }
+
+    /**
+     * However late which edge changes while senders are turned, or turned back, what is for all reaches the guest once:
+     * where it runs.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void turningDoublesNoGroupFrames(final boolean forth) {
+        reach(forth ? Moment.READY : Moment.TURNED);
+        final var edges = List.of("hv1", "hv2", "hv3", FakeSites.BORDER);
+        final var before = sites.programs();
+        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
+        final var after = sites.programs();
+        for (int turned = 0; turned < 1 << edges.size(); turned++) {
+            for (int i = 0; i < edges.size(); i++) {
+                sites.programs.put(edges.get(i), ((turned >> i & 1) == 1 ? after : before).get(edges.get(i)));
+            }
+            assertGroupFramesReach(List.of("hv1/tap-vm"));
+        }
     }
 
     /** Whoever asks for the guest's address, from wherever: only the guest hears it, and answers. */
