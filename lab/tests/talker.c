@@ -110,9 +110,15 @@ static void open_sockets(const char *name) {
             || setsockopt(udp, SOL_SOCKET, SO_BROADCAST, &yes, sizeof yes) != 0
             || setsockopt(udp, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) != 0
             || setsockopt(udp, IPPROTO_IP, IP_MULTICAST_IF, &group, sizeof group) != 0
-            || setsockopt(udp, IPPROTO_IP, IP_MULTICAST_LOOP, &no, sizeof no) != 0
-            || bind(udp, (struct sockaddr *) &own, sizeof own) != 0) {
+            || setsockopt(udp, IPPROTO_IP, IP_MULTICAST_LOOP, &no, sizeof no) != 0) {
         fail("datagrams");
+    }
+    /* One of an earlier conversation may need a moment to see that it is over. */
+    for (int attempts = 0; bind(udp, (struct sockaddr *) &own, sizeof own) != 0; attempts++) {
+        if (errno != EADDRINUSE || attempts == 100) {
+            fail("datagrams");
+        }
+        usleep(100000);
     }
     struct ifreq request = { 0 };
     memcpy(request.ifr_name, name, IFNAMSIZ);
