@@ -51,8 +51,8 @@ class ForwardingTest {
     private static final List<String> VM = List.of(FakeSites.port("vm"));
 
     /**
-     * The moments of a move, and where frames for the guest reach its tap then; from the stop to the end it stands still
-     * at hv1.
+     * The moments of a move, and where frames for the guest reach its tap then; from the stop to the end it stands
+     * still at hv1.
      */
     private enum Moment {
         BEFORE(List.of("hv1/tap-vm")),
@@ -321,7 +321,7 @@ class ForwardingTest {
         }
     }
 
-    /** There, and back before anything else happens: at every moment each sender's frames arrive as on the way there. */
+    /** There, and back before anything else happens: at every moment frames arrive as on the way there. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void straightBackIsAsTheWayThere(final boolean cleanedUp) {
