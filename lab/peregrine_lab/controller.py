@@ -89,7 +89,7 @@ class Controller:
         os.killpg(ref.pid, number)
         wait_until(lambda: not group(ref.pid), timeout, "the end of the controller", interval=0.1)
 
-    def wait_ready(self, timeout: float = 240) -> float:
+    def wait_ready(self, timeout: float = 480) -> float:
         """Wait until intent can be given and state can be read; gives the seconds waited."""
         began = time.monotonic()
         code = 0

@@ -23,6 +23,8 @@ from peregrine_lab.teardown import tear_down
 #: Seconds to wait for what must happen at all; never a measure of speed.
 HANG = 60
 
+POLICY = "peregrine-migration:migration-policy"
+
 
 class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
@@ -39,6 +41,7 @@ class PeregrineCase(unittest.TestCase):
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
         cls.lab = Lab(cls.INSTANCE, 3)
+        cls.prepare()
         with cls.INSTANCE.lock():
             cls.lab.build()
         cls.controller = Controller(cls.lab)
@@ -48,6 +51,10 @@ class PeregrineCase(unittest.TestCase):
         cls.controller.give_intent()
         cls.controller.wait_fabric()
         cls.controller.wait_edges()
+
+    @classmethod
+    def prepare(cls) -> None:
+        """What a class has to do before its lab is built."""
 
     @classmethod
     def _keep_log(cls) -> None:
@@ -81,11 +88,14 @@ class PeregrineCase(unittest.TestCase):
     def known(self) -> set[str]:
         return {entry["id"] for entry in self.migrations()}
 
+    def all_ended(self) -> bool:
+        """Whether no migration is under way; of one that a restart has interrupted nobody knows the end."""
+        return all("finished" in entry or entry["phase"] == "interrupted" for entry in self.migrations())
+
     def await_quiet(self, guest) -> None:
         """All edges ready, no migration under way, and the client reaches the guest."""
         self.controller.wait_edges(HANG)
-        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
-                   interval=0.2)
+        wait_until(self.all_ended, HANG, "the end of all migrations", interval=0.2)
         wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
                    interval=0.1)
 
@@ -98,6 +108,16 @@ class PeregrineCase(unittest.TestCase):
         self.assertIn(field, error.get("error-message", ""))
 
     def console(self, command: str) -> str:
-        return self.lab.controller.run("sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o",
-                                       "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-p", "8101",
-                                       "karaf@127.0.0.1", command)
+        return self.lab.shell.run(self._ssh(command))
+
+    def console_refuses(self, command: str, *words: str) -> None:
+        """A command fails, and says so with these words."""
+        result = self.lab.shell.attempt(self._ssh(command))
+        self.assertEqual(1, result.returncode, result)
+        for word in words:
+            self.assertIn(word, result.stdout + result.stderr)
+
+    def _ssh(self, command: str) -> list[str]:
+        return self.lab.controller.in_network(
+            ["sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+             "-o", "LogLevel=ERROR", "-p", "8101", "karaf@127.0.0.1", command])

@@ -9,20 +9,35 @@ distribution; takes some minutes.
 The guest at the source and the client outside talk to the moving guest all the while. What each kind cost is printed.
 """
 
+import shutil
 import subprocess
+import tempfile
+import time
 import unittest
 from contextlib import ExitStack
+from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.instance import Instance
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, POLICY, PeregrineCase
+from talkers import LARGE, PORT, Cell, Conversation, Seat, build_talker, seat_inside
 
-POLICY = "peregrine-migration:migration-policy"
-
+#: Large datagrams a second into a guest under load: the most of these that arrive without a move. The first are 200
+#: Mbit/s; an emulated guest takes less.
+LOADS = (18_000, 9_000, 4_500, 2_200, 1_100, 500)
+BITS = 8 * (LARGE + 28)
 
 class MovesTest(PeregrineCase):
     INSTANCE = Instance("kinds")
+
+    @classmethod
+    def prepare(cls) -> None:
+        if shutil.which("gcc"):
+            directory = tempfile.TemporaryDirectory()
+            cls.addClassCleanup(directory.cleanup)
+            cls.talker = build_talker(Path(directory.name))
+            cls.lab.image.programs[PORT] = cls.talker.read_bytes()
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -207,6 +222,65 @@ class MovesTest(PeregrineCase):
                 self.assertEqual("completed", record["phase"])
                 steps = [step["name"] for step in record["step"]]
                 self.assertTrue({"prepared", "open", "switched", "cleaned-up"} <= set(steps), steps)
+
+    def load(self, rate: int, act) -> Cell:
+        """What becomes of a stream of large datagrams into the guest while something happens."""
+        client = Seat("client", self.lab.plan.client.address, "eth0", self.lab.client.in_network([str(self.talker)]),
+                      (self.guest.name,), {"u": rate})
+        conversation = Conversation([client, seat_inside(self.guest, self.lab.client)], LARGE)
+        self.addCleanup(conversation.end)
+        conversation.go()
+        time.sleep(1)
+        conversation.mark()
+        act()
+        conversation.mark()
+        time.sleep(1)
+        conversation.hush()
+        time.sleep(0.5)
+        cell = conversation.finish()["u", "client", self.guest.name]
+        self.assertEqual(0, cell.doubled, cell)
+        return cell
+
+    def move_by_job(self) -> None:
+        known = self.known()
+        job = self.controller.invoke("peregrine-jobs:migrate-guest", {
+            "guest": self.guest.name, "destination": self.there(self.guest)[1].name})["job"]
+        self.assertEqual("completed", self.ended(self.guest, known)["phase"])
+        wait_until(lambda: any(entry["id"] == job and entry["state"] == "done"
+                               for entry in self.controller.state("peregrine-jobs:jobs", "job")),
+                   HANG, "the job's end", interval=0.1)
+
+    def move_by_virsh(self) -> None:
+        known = self.known()
+        source, destination = self.there(self.guest)
+        self.virsh(source, "migrate", "--live", "--p2p", self.guest.name, destination.plan.libvirt)
+        self.assertEqual("completed", self.ended(self.guest, known)["phase"])
+
+    @unittest.skipUnless(shutil.which("gcc"), "needs a C compiler")
+    def test_a_guest_under_load(self) -> None:
+        for rate in LOADS:
+            calm = self.load(rate, lambda: time.sleep(1))
+            if calm.lost + calm.lost_outside == 0:
+                break
+        self.figures.append(f"load: {rate * BITS / 1e6:.0f} Mbit/s in packets of 1400 bytes; without a move "
+                            f"{calm.lost + calm.lost_outside} of {calm.sent} lost")
+        for policy, move in (("off", self.move_by_virsh), ("all", self.move_by_virsh), ("own", self.move_by_job)):
+            self.policy(policy)
+            self.await_quiet(self.guest)
+            known = self.known()
+            with self.subTest(predictive=policy), \
+                    self.traffic(self.lab.client, self.guest.address, "tcp", 20) as session, \
+                    self.traffic(self.lab.client, self.guest.address, interval_ms=20) as pings:
+                cell = self.load(rate, move)
+            self.assertTrue(session["alive"], session["error"])
+            self.assertEqual(0, pings["duplicated"], pings)
+            self.await_quiet(self.guest)
+            record = next(entry for entry in self.migrations() if entry["id"] not in known)
+            self.note(f"under load, {'by a job' if policy == 'own' else 'by virsh'}", record, pings)
+            self.figures.append(f"{'  its load':40} {'':10} lost {cell.lost} of {cell.sent} while it moved, at most "
+                                f"{1000 * cell.longest / rate:.0f} ms in a row, {cell.lost_outside} besides; session "
+                                f"stalled {session['longest_stall']['ms']:.0f} ms")
+            self.assertTrue(self.controller.invoke("peregrine-audit:audit", {})["clean"])
 
     def test_back_and_forth_without_rest(self) -> None:
         self.policy("all")

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from peregrine_lab.errors import LabError
 from peregrine_lab.guests import Guest
+from peregrine_lab.image import compile_static
 from peregrine_lab.places import Place
 
 #: The sender in a guest answers there.
@@ -76,13 +76,7 @@ def parse_flow(text: str, began_here: float) -> Flow:
 def build_sender(directory: Path) -> Path:
     """A static program: the guests have no library."""
     program = directory / "sender"
-    compiler = shutil.which("gcc")
-    if compiler is None:
-        raise LabError("no C compiler: apt-get install --no-install-recommends gcc libc6-dev")
-    result = subprocess.run([compiler, "-std=gnu11", "-O2", "-Wall", "-Wextra", "-static", "-o", str(program),
-                             str(_SOURCE)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if result.returncode != 0:
-        raise LabError(f"{_SOURCE.name} does not compile (is libc6-dev installed?): {result.stdout.strip()}")
+    compile_static(_SOURCE, program)
     return program
 
 

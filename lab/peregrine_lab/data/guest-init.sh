@@ -7,8 +7,8 @@
 #
 # The whole user space of a guest.  Its settings are words pg.KEY=VALUE on the
 # kernel's command line.  It answers ping, echoes TCP on port 7, and writes one
-# numbered block to its disk each second.  A program /start/PORT, which only a
-# benchmark adds, is run for each connection to that TCP port.
+# numbered block to its disk each second.  A program /start/PORT, which only
+# benchmarks and tests add, is run for each connection to that TCP port.
 
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys

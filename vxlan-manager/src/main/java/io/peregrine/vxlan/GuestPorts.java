@@ -112,7 +112,8 @@ public interface GuestPorts {
     /**
      * Turns every sender to one edge, each with one change that no frame falls through or is copied by: to a ready
      * destination shortly before the source pauses the guest, or back if that does not come. At the other edge of the
-     * move what still arrives is delivered, and it stays ready.
+     * move what still arrives is delivered, and it stays ready. Flooded frames go to where the guest runs as before,
+     * until {@link #open}.
      *
      * @param interfaceIds the ports
      * @param edge the edge
@@ -121,7 +122,8 @@ public interface GuestPorts {
     CompletableFuture<Map<String, Integer>> turnTo(Collection<String> interfaceIds, String edge);
 
     /**
-     * Opens the gate: the source has paused the guest. Changes the destination's switch only.
+     * Opens the gate, and lets flooded frames in: the source has paused the guest. Changes the destination's switch
+     * only.
      *
      * @param interfaceIds the ports
      * @param destination the edge moved to

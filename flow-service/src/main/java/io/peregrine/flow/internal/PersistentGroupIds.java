@@ -10,11 +10,11 @@ package io.peregrine.flow.internal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.internal.core.OwnRange;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.flow.journal.JournalFile;
+import io.peregrine.flow.journal.LateWriter;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -25,9 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -57,11 +55,9 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PersistentGroupIds.class);
     private static final String RESERVED = "reserved ";
-    private static final long WRITE_DELAY_MILLIS = 200;
-    private static final long RETRY_DELAY_MILLIS = 5_000;
 
     private final JournalFile file;
-    private final ScheduledThreadPoolExecutor writer;
+    private final LateWriter writer = new LateWriter("group numbers", "peregrine-group-ids", this::write);
 
     // Guarded by this
     private final Map<String, Long> ids = new HashMap<>();
@@ -69,8 +65,6 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     private final Set<Long> seen = new HashSet<>();
     private long next;
     private long reserved;
-    private boolean scheduled;
-    private boolean closed;
 
     /**
      * Loads what an earlier life kept.
@@ -80,14 +74,16 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
     @Activate
     public PersistentGroupIds(@Reference final Journal journal) {
         file = journal.file(FILE, 1);
-        writer = new ScheduledThreadPoolExecutor(1,
-            new ThreadFactoryBuilder().setNameFormat("peregrine-group-ids").setDaemon(true).build());
-        writer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         synchronized (this) {
             load();
             reserved = clamp(next + BLOCK);
         }
-        write();
+        try {
+            write();
+        } catch (IOException e) {
+            LOG.warn("Cannot keep group numbers in {} yet", file.path(), e);
+            writer.changed();
+        }
     }
 
     private static long clamp(final long id) {
@@ -146,7 +142,7 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
         if (reserved - next < BLOCK / 2) {
             reserved = clamp(next + BLOCK);
         }
-        schedule(WRITE_DELAY_MILLIS);
+        writer.changed();
         return id;
     }
 
@@ -169,7 +165,7 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
         final var id = ids.remove(name);
         if (id != null) {
             taken.remove(id);
-            schedule(WRITE_DELAY_MILLIS);
+            writer.changed();
         }
     }
 
@@ -182,47 +178,18 @@ public final class PersistentGroupIds implements GroupIds, AutoCloseable {
         groups.stream().filter(OwnRange::isOwnGroup).forEach(seen::add);
     }
 
-    private synchronized void schedule(final long delay) {
-        if (!scheduled && !closed) {
-            scheduled = true;
-            writer.schedule(this::write, delay, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void write() {
+    private void write() throws IOException {
         final var lines = new ArrayList<String>();
         synchronized (this) {
-            scheduled = false;
             lines.add(RESERVED + reserved);
             ids.forEach((name, id) -> lines.add(id + " " + URLEncoder.encode(name, UTF_8)));
         }
-        try {
-            file.write(lines);
-        } catch (IOException e) {
-            LOG.error("Cannot keep group numbers in {}", file.path(), e);
-            synchronized (this) {
-                schedule(RETRY_DELAY_MILLIS);
-            }
-        }
+        file.write(lines);
     }
 
     @Deactivate
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(RETRY_DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("The group numbers are still being written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        write();
+        writer.close();
     }
 }

@@ -23,6 +23,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.eclipse.jdt.annotation.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,6 +112,50 @@ public final class JournalFile {
         }
         final int last = lines.size() - 1;
         return lines.subList(1, last > 1 && lines.get(last - 1).startsWith("end ") ? last - 1 : Math.max(1, last));
+    }
+
+    /**
+     * Reads a file without settings entry by entry. One of which only a part can be read is set aside, and the part is
+     * taken.
+     *
+     * @param parser makes something of an entry; throws {@link IllegalArgumentException} if it cannot
+     * @param taken gets what was made
+     * @param content what the file is, for the log, a sentence's beginning such as "It is a part of the history"
+     * @param <T> what an entry stands for
+     * @return false if the file has been set aside
+     */
+    public <T> boolean readEach(final Function<String, T> parser, final List<T> taken, final String content) {
+        final int before = taken.size();
+        Exception problem;
+        try {
+            problem = parse(read().orElse(List.of()), parser, taken);
+            if (problem == null) {
+                return true;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            problem = e;
+            try {
+                parse(salvage(), parser, taken);
+            } catch (IOException again) {
+                problem.addSuppressed(again);
+            }
+        }
+        setAside(problem, content + ", of which " + (taken.size() - before) + " entries could be read");
+        return false;
+    }
+
+    /** Takes what can be read; returns why something cannot, or null. */
+    private static <T> @Nullable IllegalArgumentException parse(final List<String> lines,
+            final Function<String, T> parser, final List<T> taken) {
+        IllegalArgumentException unreadable = null;
+        for (var line : lines) {
+            try {
+                taken.add(parser.apply(line));
+            } catch (IllegalArgumentException e) {
+                unreadable = e;
+            }
+        }
+        return unreadable;
     }
 
     /**

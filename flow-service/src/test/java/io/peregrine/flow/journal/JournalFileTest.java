@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,5 +137,22 @@ class JournalFileTest {
         try (var files = Files.list(file.path().getParent())) {
             assertEquals(1, files.filter(path -> path.toString().contains(".bad-")).count());
         }
+    }
+
+    @Test
+    void ofEntriesWhatCanBeReadIsTaken() throws IOException {
+        final var numbers = new Journal(directory).file("numbers", 0);
+        final var taken = new ArrayList<Integer>();
+        assertTrue(numbers.readEach(Integer::valueOf, taken, "It holds numbers"));
+        numbers.write(List.of("1", "2"));
+        assertTrue(numbers.readEach(Integer::valueOf, taken, "It holds numbers"));
+        assertEquals(List.of(1, 2), taken);
+        numbers.write(List.of("3", "x", "4"));
+        assertFalse(numbers.readEach(Integer::valueOf, taken, "It holds numbers"));
+        assertEquals(List.of(1, 2, 3, 4), taken);
+        assertFalse(Files.exists(numbers.path()));
+        Files.writeString(numbers.path(), "peregrine-numbers 1\n5\n6");
+        assertFalse(numbers.readEach(Integer::valueOf, taken, "It holds numbers"));
+        assertEquals(List.of(1, 2, 3, 4, 5), taken);
     }
 }

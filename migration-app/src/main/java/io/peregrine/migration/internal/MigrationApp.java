@@ -9,6 +9,7 @@ package io.peregrine.migration.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.Manner;
 import io.peregrine.migration.internal.core.Mode;
@@ -79,23 +80,24 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
      * @param ports the overlay
      * @param history keeps the records
      * @param rpcs where RPCs are offered
+     * @param journal keeps the jobs
      */
     @Activate
     public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
-            @Reference final HistoryService history, @Reference final RpcProviderService rpcs) {
-        this(broker, ports, history, rpcs, new NativeDriver());
+            @Reference final HistoryService history, @Reference final RpcProviderService rpcs,
+            @Reference final Journal journal) {
+        this(broker, ports, history, rpcs, journal, new NativeDriver());
     }
 
     MigrationApp(final DataBroker broker, final GuestPorts ports, final HistoryService history,
-            final RpcProviderService rpcs,
-            final LibvirtDriver driver) {
+            final RpcProviderService rpcs, final Journal journal, final LibvirtDriver driver) {
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
         shown = new ShownState(broker, ports, history, writing, InstantSource.system(), System::nanoTime);
         known = new Known(shown);
         controls = new Controls(driver);
-        jobs = new JobService(broker, rpcs, ports, known, controls, writing);
+        jobs = new JobService(broker, rpcs, ports, known, controls, journal, writing);
         registry = new GuestRegistry(ports, known, decisions);
         sessions = new HostSessions(driver, registry);
         registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
@@ -145,10 +147,9 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         final boolean all = data != null && data.getPredictive() == MigrationPolicy.Predictive.All;
         final boolean own = data == null || data.getPredictive() != MigrationPolicy.Predictive.Off;
         registry.modes(guest -> {
-            final var job = jobs.job(guest);
-            // Other people's migrations are looked at, and not meddled with.
-            return new Manner(all || own && job.isPresent() ? Mode.PREDICTIVE : Mode.REACTIVE,
-                own && job.isPresent(), job);
+            // Other people's migrations, and those under way at a start, are looked at, and not meddled with.
+            final boolean hold = own && jobs.begunHere(guest);
+            return new Manner(all || hold ? Mode.PREDICTIVE : Mode.REACTIVE, hold, jobs.job(guest));
         });
     }
 

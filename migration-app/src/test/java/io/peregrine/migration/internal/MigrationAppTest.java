@@ -99,9 +99,10 @@ class MigrationAppTest {
         final var rpcs = mock(RpcProviderService.class);
         final var offered = mock(Registration.class);
         when(rpcs.registerRpcImplementations(any(Rpc[].class))).thenReturn(offered);
+        final var journal = new Journal(directory);
         final var history = new HistoryService(datastores.broker(),
-            mock(RpcProviderService.class, RETURNS_MOCKS), new Journal(directory));
-        final var app = new MigrationApp(datastores.broker(), ports, history, rpcs, driver);
+            mock(RpcProviderService.class, RETURNS_MOCKS), journal);
+        final var app = new MigrationApp(datastores.broker(), ports, history, rpcs, journal, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),

@@ -360,7 +360,7 @@ public final class Overlay {
     }
 
     /**
-     * Opens the gate.
+     * Opens the gate, for flooded frames too.
      *
      * @param ids the ports
      * @param destination the edge moved to
@@ -719,7 +719,7 @@ public final class Overlay {
         });
         for (var guest : state.attached.getOrDefault(edge.name, Set.of())) {
             final var here = guest.placement.attachments().get(edge.name);
-            if (here.gateOpen() && here.targeted() && state.owns(guest)) {
+            if (here.flooded() && state.owns(guest)) {
                 edge.tap(guest).ifPresent(tap -> floodPorts.add(tap.port()));
             }
         }
@@ -1028,7 +1028,7 @@ public final class Overlay {
     private static final class NetworkState {
         /** Guests by the edges of their placements. */
         final Map<String, Set<Guest>> attached = new HashMap<>();
-        /** Guests by the edges that their frames are sent to. */
+        /** Guests by the edges that their frames, or flooded ones for them, are sent to. */
         final Map<String, Set<Guest>> sentTo = new HashMap<>();
         /** Guests for which some edge has not confirmed where it sends. */
         final Set<Guest> stale = new HashSet<>();
@@ -1039,7 +1039,7 @@ public final class Overlay {
         void add(final Guest guest) {
             guest.placement.attachments().forEach((edge, attachment) -> {
                 attached.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
-                if (attachment.targeted()) {
+                if (attachment.targeted() || attachment.flooded()) {
                     sentTo.computeIfAbsent(edge, name -> new HashSet<>()).add(guest);
                 }
             });

@@ -43,9 +43,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardingTest {
     private static final Packet LLDP = Packet.ethernet(MacAddress.parse("52:54:00:00:00:01"),
         MacAddress.parse("01:80:c2:00:00:0e"), 0x88CC);
+    private static final List<MacAddress> GROUPS = List.of(MacAddress.BROADCAST,
+        MacAddress.parse("01:00:5e:4d:4d:4d"), MacAddress.parse("33:33:00:00:00:fb"));
+    /** Guests that do not move, with their place. */
+    private static final Map<String, String> NEIGHBOURS = Map.of("atSource", "hv1", "atDestination", "hv2",
+        "third", "hv3");
     private static final List<String> VM = List.of(FakeSites.port("vm"));
 
-    /** The moments of a move, and where frames for the guest reach its tap then. */
+    /**
+     * The moments of a move, and where frames for the guest reach its tap then; from the stop to the end it stands
+     * still at hv1.
+     */
     private enum Moment {
         BEFORE(List.of("hv1/tap-vm")),
         DESTINATION_CLOSED(List.of("hv1/tap-vm")),
@@ -55,15 +63,23 @@ class ForwardingTest {
         DONE(List.of("hv2/tap-vm")),
         ROLLED_BACK(List.of("hv1/tap-vm")),
         READY(List.of("hv1/tap-vm")),
-        TURNED(List.of("hv2/tap-vm")),
+        TURNED(List.of("hv2/tap-vm"), List.of("hv1/tap-vm")),
+        TURNED_AND_OPEN(List.of("hv2/tap-vm"), List.of("hv1/tap-vm", "hv2/tap-vm")),
         TURNED_BACK(List.of("hv1/tap-vm")),
         TURNED_AND_COMMITTED(List.of("hv2/tap-vm")),
         TURNED_AND_ROLLED_BACK(List.of("hv1/tap-vm"));
 
         private final List<String> taps;
+        /** Where frames for all reach it. */
+        private final List<String> groupTaps;
 
         Moment(final List<String> taps) {
+            this(taps, taps);
+        }
+
+        Moment(final List<String> taps, final List<String> groupTaps) {
             this.taps = taps;
+            this.groupTaps = groupTaps;
         }
     }
 
@@ -125,8 +141,11 @@ class ForwardingTest {
             sites.overlay.turnTo(VM, "hv1");
         } else if (moment == Moment.TURNED_AND_ROLLED_BACK) {
             sites.overlay.detach(VM, "hv2");
+        } else if (moment == Moment.TURNED_AND_OPEN) {
+            assertEquals(Set.of("hv2"), sites.overlay.open(VM, "hv2").join().keySet());
         } else if (moment == Moment.TURNED_AND_COMMITTED) {
-            assertEquals(Set.of("hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
+            sites.overlay.open(VM, "hv2");
+            assertEquals(Set.of("hv1", "hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
                 "senders have been turned before");
         }
     }
@@ -212,23 +231,119 @@ class ForwardingTest {
 
     @ParameterizedTest
     @EnumSource(Moment.class)
-    void broadcastReachesEachOnce(final Moment moment) {
+    void groupFramesReachEachOnce(final Moment moment) {
         reach(moment);
-        final var everybody = List.of("border/out0", "hv1/tap-atSource", "hv2/tap-atDestination", "hv3/tap-third");
-        for (var sender : Map.of("hv1/tap-atSource", "atSource", "hv2/tap-atDestination", "atDestination",
-                "hv3/tap-third", "third").entrySet()) {
-            final var expected = new ArrayList<>(everybody);
-            expected.addAll(moment.taps);
-            expected.remove(sender.getKey());
-            expected.sort(null);
-            assertEquals(expected, sites.fromGuest(sender.getValue(), sender.getKey().substring(0, 3),
-                MacAddress.BROADCAST), sender.getKey());
+        assertGroupFramesReach(moment.groupTaps);
+    }
+
+    /** Broadcast and multicast from every place reach everybody else once, and the guest's open taps. */
+    private void assertGroupFramesReach(final List<String> taps) {
+        for (var group : GROUPS) {
+            for (var sender : NEIGHBOURS.entrySet()) {
+                assertEquals(everybodyBut(sender.getValue() + "/tap-" + sender.getKey(), taps),
+                    sites.fromGuest(sender.getKey(), sender.getValue(), group), () -> sender + " to " + group);
+            }
+            assertEquals(everybodyBut("border/out0", taps), sites.fromOutside(group), group::toString);
         }
-        final var expected = new ArrayList<>(everybody);
-        expected.addAll(moment.taps);
-        expected.remove("border/out0");
-        expected.sort(null);
-        assertEquals(expected, sites.fromOutside(MacAddress.BROADCAST));
+    }
+
+    private static List<String> everybodyBut(final String sender, final List<String> taps) {
+        final var all = new ArrayList<>(taps);
+        NEIGHBOURS.forEach((guest, edge) -> all.add(edge + "/tap-" + guest));
+        all.add("border/out0");
+        all.remove(sender);
+        all.sort(null);
+        return all;
+    }
+
+    /**
+     * However late which edge changes while senders are turned, or turned back, what is for all reaches the guest once:
+     * where it runs.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void turningDoublesNoGroupFrames(final boolean forth) {
+        reach(forth ? Moment.READY : Moment.TURNED);
+        final var edges = List.of("hv1", "hv2", "hv3", FakeSites.BORDER);
+        final var before = sites.programs();
+        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
+        final var after = sites.programs();
+        for (int turned = 0; turned < 1 << edges.size(); turned++) {
+            for (int i = 0; i < edges.size(); i++) {
+                sites.programs.put(edges.get(i), ((turned >> i & 1) == 1 ? after : before).get(edges.get(i)));
+            }
+            assertGroupFramesReach(List.of("hv1/tap-vm"));
+        }
+    }
+
+    /** Whoever asks for the guest's address, from wherever: only the guest hears it, and answers. */
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void requestsForTheGuestsAddressReachTheGuestOnly(final Moment moment) throws Exception {
+        final var address = InetAddress.getByName("192.0.2.7");
+        knowAddress(address);
+        reach(moment);
+        for (var sender : NEIGHBOURS.entrySet()) {
+            final var edge = sender.getValue();
+            assertEquals(moment.taps, sites.send(edge, sites.tapPort(sender.getKey(), edge),
+                request(sites.mac(sender.getKey()), address)), sender.getKey());
+        }
+        assertEquals(moment.taps, sites.send(FakeSites.BORDER, FakeSites.BORDER_PORT,
+            request(FakeSites.OUTSIDE, address)));
+    }
+
+    private void knowAddress(final InetAddress address) {
+        sites.overlay.setIntent(
+            List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of(sites.mac("vm"), List.of(address)))),
+            List.of(new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()), new Edge("hv3", true, Map.of()),
+                new Edge("hv4", true, Map.of()), new Edge(FakeSites.BORDER, false,
+                    Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())))));
+    }
+
+    private static Packet request(final MacAddress sender, final InetAddress address) {
+        return Packet.ethernet(sender, MacAddress.BROADCAST, 0x0806).with(OxmField.ARP_OP, 1)
+            .with(OxmField.ARP_SPA, 9).with(OxmField.ARP_TPA, FieldValue.of(address));
+    }
+
+    /** Where it runs at that moment; while its gate opens it stands still, so what it says then was said before. */
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void theGuestsOwnGroupFramesReachEachOnce(final Moment moment) {
+        reach(moment);
+        for (var place : moment.taps) {
+            final var edge = place.substring(0, place.indexOf('/'));
+            for (var group : GROUPS) {
+                final var others = new ArrayList<>(sites.fromGuest("vm", edge, group));
+                // Its own tap elsewhere, where it does not run
+                others.removeIf(tap -> tap.endsWith("/tap-vm") && !tap.equals(place));
+                assertEquals(everybodyBut("", List.of()), others, () -> group + " from " + place);
+            }
+        }
+    }
+
+    /** There, and back before anything else happens: at every moment frames arrive as on the way there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void straightBackIsAsTheWayThere(final boolean cleanedUp) {
+        reach(cleanedUp ? Moment.DONE : Moment.COMMITTED);
+        if (!cleanedUp) {
+            sites.untap("vm", "hv1");
+        }
+        sites.tap("vm", "hv1");
+        assertTrue(sites.overlay.prepare(VM, "hv1").isDone());
+        assertAllReach(List.of("hv2/tap-vm"));
+        sites.overlay.open(VM, "hv1");
+        assertAllReach(List.of("hv1/tap-vm", "hv2/tap-vm"));
+        sites.overlay.commit(VM, "hv1");
+        assertAllReach(List.of("hv1/tap-vm"));
+        sites.overlay.detach(VM, "hv2");
+        sites.untap("vm", "hv2");
+        assertAllReach(List.of("hv1/tap-vm"));
+    }
+
+    private void assertAllReach(final List<String> taps) {
+        assertUnicastReaches(taps);
+        assertGroupFramesReach(taps);
     }
 
     @ParameterizedTest
@@ -629,14 +744,9 @@ class ForwardingTest {
     @Test
     void arpForAKnownAddressIsSentToItsOwnerOnly() throws Exception {
         final var address = InetAddress.getByName("192.0.2.7");
-        sites.overlay.setIntent(
-            List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of(sites.mac("vm"), List.of(address)))),
-            List.of(new Edge("hv1", true, Map.of()), new Edge("hv2", true, Map.of()), new Edge("hv3", true, Map.of()),
-                new Edge("hv4", true, Map.of()), new Edge(FakeSites.BORDER, false,
-                    Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())))));
-        final var request = Packet.ethernet(sites.mac("third"), MacAddress.BROADCAST, 0x0806)
-            .with(OxmField.ARP_OP, 1).with(OxmField.ARP_SPA, 9).with(OxmField.ARP_TPA, FieldValue.of(address));
-        assertEquals(List.of("hv1/tap-vm"), sites.send("hv3", sites.tapPort("third", "hv3"), request));
+        knowAddress(address);
+        assertEquals(List.of("hv1/tap-vm"), sites.send("hv3", sites.tapPort("third", "hv3"),
+            request(sites.mac("third"), address)));
         final var announcement = Packet.ethernet(sites.mac("vm"), MacAddress.BROADCAST, 0x0806)
             .with(OxmField.ARP_OP, 1).with(OxmField.ARP_SPA, FieldValue.of(address))
             .with(OxmField.ARP_TPA, FieldValue.of(address));

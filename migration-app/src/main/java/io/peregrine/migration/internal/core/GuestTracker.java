@@ -44,7 +44,8 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *   D INCOMING                        make D ready            PREPARING, PREPARED when confirmed
  *   S forecast to stop soon           turn to D               TURNED
- *   S HANDING_OVER, D announced       turn to D if not yet    OPEN
+ *   S HANDING_OVER, D announced       turn to D if not yet,   OPEN
+ *                                     open D
  *   the stop does not come            turn to S               PREPARED
  * </pre>
  *
@@ -368,8 +369,11 @@ public final class GuestTracker {
             if (migration.prepareSent) {
                 result.add(prepare(migration));
             }
-            if (migration.openSent || migration.turnedAt.isPresent()) {
-                result.add(open(migration));
+            if (migration.predictive() && (migration.openSent || migration.turnedAt.isPresent())) {
+                result.add(new Command.TurnTo(migration.destination));
+            }
+            if (migration.openSent) {
+                result.add(new Command.Open(migration.destination));
             }
         } else if (owner != null) {
             result.add(new Command.Attach(owner));
@@ -748,9 +752,10 @@ public final class GuestTracker {
             move.step("open", now);
             move.phase(Phase.OPEN);
             unwatch(move);
-            if (move.turnedAt.isEmpty()) {
-                order(open(move));
+            if (move.predictive() && move.turnedAt.isEmpty()) {
+                order(new Command.TurnTo(move.destination));
             }
+            order(new Command.Open(move.destination));
             changed = true;
             return true;
         }
@@ -768,7 +773,7 @@ public final class GuestTracker {
             move.turnedAt = OptionalLong.of(now);
             move.step("turn", now);
             move.phase(Phase.TURNED);
-            order(open(move));
+            order(new Command.TurnTo(move.destination));
             changed = true;
         } else if (move.turnedAt.isPresent()
                 && (!move.stopSoon || now - move.turnedAt.orElseThrow() >= waits.turn())) {
@@ -784,10 +789,6 @@ public final class GuestTracker {
 
     private static Command prepare(final Migration move) {
         return move.predictive() ? new Command.MakeReady(move.destination) : new Command.Prepare(move.destination);
-    }
-
-    private static Command open(final Migration move) {
-        return move.predictive() ? new Command.TurnTo(move.destination) : new Command.Open(move.destination);
     }
 
     /** The destination has been left. */

@@ -49,7 +49,8 @@ final class HistoryFiles {
         try {
             for (long segment : journal.series(SERIES)) {
                 final var records = new ArrayList<Migration>();
-                if (!read(file(segment), records)) {
+                if (!file(segment).readEach(RecordLine::parse, records,
+                        "It holds a part of the history of migrations")) {
                     damaged.add(segment);
                 }
                 history.restore(segment, records);
@@ -58,42 +59,6 @@ final class HistoryFiles {
             LOG.error("The history of migrations cannot be read, and begins anew", e);
         }
         return damaged;
-    }
-
-    private static boolean read(final JournalFile file, final List<Migration> records) {
-        try {
-            final var lines = file.read().orElse(List.of());
-            final var unreadable = parse(lines, records);
-            if (unreadable == null) {
-                return true;
-            }
-            file.setAside(unreadable, taken(records));
-        } catch (IOException | IllegalArgumentException e) {
-            try {
-                parse(file.salvage(), records);
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
-            file.setAside(e, taken(records));
-        }
-        return false;
-    }
-
-    private static String taken(final List<Migration> records) {
-        return "It holds a part of the history of migrations, of which " + records.size() + " records could be read";
-    }
-
-    /** Takes what can be read; returns why something cannot, or null. */
-    private static IllegalArgumentException parse(final List<String> lines, final List<Migration> records) {
-        IllegalArgumentException unreadable = null;
-        for (var line : lines) {
-            try {
-                records.add(RecordLine.parse(line));
-            } catch (IllegalArgumentException e) {
-                unreadable = e;
-            }
-        }
-        return unreadable;
     }
 
     /**

@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.journal.LateWriter;
 import io.peregrine.topology.StatePublisher;
 import java.io.IOException;
 import java.time.Instant;
@@ -21,9 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
@@ -61,23 +60,16 @@ public final class HistoryService implements AutoCloseable {
     private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
     /** What the model says. */
     private static final int DEFAULT_SIZE = 1000;
-    /** How long to wait for more. A record that began less than this before a crash is lost. */
-    private static final long SETTLE_MILLIS = 200;
-    private static final long RETRY_MILLIS = 5000;
-    private static final long CLOSE_SECONDS = 3;
 
-    private final ScheduledExecutorService publishing = executor("peregrine-history");
-    private final ScheduledExecutorService writing = executor("peregrine-history-files");
+    private final ScheduledExecutorService publishing = Executors.newSingleThreadScheduledExecutor(
+        new ThreadFactoryBuilder().setNameFormat("peregrine-history").setDaemon(true).build());
+    private final LateWriter writer = new LateWriter("records of migrations", "peregrine-history-files", this::write);
     private final HistoryFiles files;
     private final StatePublisher<String, Migration, Migration> publisher;
     private final List<Registration> registrations;
 
     // Guarded by this
     private final History history = new History();
-    private boolean scheduled;
-
-    // On the writing thread only
-    private boolean failing;
 
     /**
      * Begins with what an earlier process has left.
@@ -104,11 +96,6 @@ public final class HistoryService implements AutoCloseable {
         changed();
     }
 
-    private static ScheduledExecutorService executor(final String name) {
-        return Executors.newSingleThreadScheduledExecutor(
-            new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build());
-    }
-
     /** Writes what is not written yet, and removes what is shown, as far as that can be done in a few seconds. */
     @Deactivate
     @Override
@@ -116,15 +103,7 @@ public final class HistoryService implements AutoCloseable {
         registrations.forEach(Registration::close);
         publisher.close();
         publishing.shutdown();
-        writing.execute(this::write);
-        writing.shutdown();
-        try {
-            if (!writing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("The history of migrations could not be written in {} s", CLOSE_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 
     private synchronized Map<String, Migration> records() {
@@ -182,45 +161,27 @@ public final class HistoryService implements AutoCloseable {
 
     private void changed() {
         publisher.changed();
-        schedule(SETTLE_MILLIS);
+        writer.changed();
     }
 
-    private synchronized void schedule(final long millis) {
-        if (!scheduled) {
-            try {
-                writing.schedule(this::write, millis, TimeUnit.MILLISECONDS);
-                scheduled = true;
-            } catch (RejectedExecutionException e) {
-                LOG.debug("Closing", e);
-            }
-        }
-    }
-
-    private void write() {
+    private void write() throws IOException {
         final Map<Long, List<Migration>> segments;
         synchronized (this) {
-            scheduled = false;
             segments = history.takeChanged();
         }
         final var failed = new HashSet<Long>();
-        segments.forEach((segment, records) -> {
+        IOException failure = null;
+        for (final var entry : segments.entrySet()) {
             try {
-                files.write(segment, records);
+                files.write(entry.getKey(), entry.getValue());
             } catch (IOException e) {
-                failed.add(segment);
-                if (!failing) {
-                    LOG.error("The history of migrations cannot be written; it is tried again every {} ms",
-                        RETRY_MILLIS, e);
-                }
-                failing = true;
+                failed.add(entry.getKey());
+                failure = e;
             }
-        });
-        if (!failed.isEmpty()) {
-            notWritten(failed);
-            schedule(RETRY_MILLIS);
-        } else if (failing && !segments.isEmpty()) {
-            LOG.info("The history of migrations is written again");
-            failing = false;
+        }
+        notWritten(failed);
+        if (failure != null) {
+            throw failure;
         }
     }
 

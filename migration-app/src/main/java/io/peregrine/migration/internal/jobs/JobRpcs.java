@@ -115,7 +115,7 @@ final class JobRpcs implements AutoCloseable {
         final var tag = switch (refusal.kind()) {
             case INVALID -> ErrorTag.INVALID_VALUE;
             case MISSING -> ErrorTag.DATA_MISSING;
-            case IMPOSSIBLE -> ErrorTag.OPERATION_FAILED;
+            case IMPOSSIBLE -> ErrorTag.RESOURCE_DENIED;
             case BUSY -> ErrorTag.IN_USE;
         };
         final var result = RpcResultBuilder.<T>failed();

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.jobs;
 
+import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.vxlan.GuestPorts;
 import java.util.Optional;
@@ -20,25 +21,32 @@ import org.opendaylight.mdsal.binding.api.RpcProviderService;
  */
 public final class JobService implements Started, AutoCloseable {
     private final Jobs jobs;
+    private final JobsFile file;
     private final ShownJobs shown;
     private final JobRpcs rpcs;
 
     /**
-     * Offers the RPCs, and shows the jobs.
+     * Goes on with the jobs that an earlier process has left, offers the RPCs, and shows the jobs.
      *
      * @param broker the datastores
      * @param rpcs where RPCs are offered
      * @param ports the overlay
      * @param known guests and hypervisors
      * @param controls connections to libvirt
+     * @param journal has the file of jobs
      * @param writing one thread for records; shut down by the owner, after this object is closed
      */
     public JobService(final DataBroker broker, final RpcProviderService rpcs, final GuestPorts ports, final Known known,
-            final Controls controls, final ScheduledExecutorService writing) {
+            final Controls controls, final Journal journal, final ScheduledExecutorService writing) {
         jobs = new Jobs(known, new FactFinder(known, ports, new EdgeFacts(broker), controls),
             new LibvirtMover(known, controls), Jobs.Limits.DEFAULT);
+        file = new JobsFile(journal, jobs::kept);
         shown = new ShownJobs(broker, jobs::views, jobs::moving, writing);
-        jobs.listen(shown::changed);
+        jobs.listen(() -> {
+            shown.changed();
+            file.changed();
+        }, file::keep);
+        jobs.restore(file.read());
         this.rpcs = new JobRpcs(rpcs, jobs);
     }
 
@@ -48,9 +56,15 @@ public final class JobService implements Started, AutoCloseable {
     }
 
     @Override
+    public boolean begunHere(final UUID guest) {
+        return jobs.begunHere(guest);
+    }
+
+    @Override
     public void close() {
         rpcs.close();
         jobs.close();
+        file.close();
         shown.close();
     }
 }

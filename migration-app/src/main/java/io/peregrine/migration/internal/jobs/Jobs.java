@@ -32,6 +32,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,6 +55,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,6 +99,7 @@ final class Jobs implements Started, AutoCloseable {
     private static final long IDLE_SECONDS = 30;
     /** After its first pass over the memory libvirt counts the second. */
     private static final long SECOND_PASS = 2;
+    private static final String NOT_BEGUN = "the controller ended before it was begun; begin it again if it is to be";
 
     private final Known known;
     private final Finder finder;
@@ -113,8 +117,11 @@ final class Jobs implements Started, AutoCloseable {
     private final Map<UUID, Progress> progress = new ConcurrentHashMap<>();
     /** Jobs whose switch to post-copy has been asked for. */
     private final Set<String> postCopies = ConcurrentHashMap.newKeySet();
+    /** Guests whose move an earlier process has begun, as long as that has not ended. */
+    private final Map<UUID, LeftMove> left = new ConcurrentHashMap<>();
 
     private volatile Runnable changed = () -> { };
+    private volatile Runnable keep = () -> { };
 
     // all guarded by jobs
     private final Map<String, Job> jobs = new LinkedHashMap<>();
@@ -164,14 +171,129 @@ final class Jobs implements Started, AutoCloseable {
         };
     }
 
-    /** Sets what is called when there is something new to show; it returns at once. */
-    void listen(final Runnable listener) {
+    /**
+     * Sets who hears of changes.
+     *
+     * @param listener called when there is something new to show; it returns at once
+     * @param keeper called before something is begun that outlives this process; it blocks until that is kept
+     */
+    void listen(final Runnable listener, final Runnable keeper) {
         changed = requireNonNull(listener);
+        keep = requireNonNull(keeper);
     }
 
     @Override
     public Optional<String> job(final UUID guest) {
         return Optional.ofNullable(started.get(guest));
+    }
+
+    @Override
+    public boolean begunHere(final UUID guest) {
+        return started.containsKey(guest) && !left.containsKey(guest);
+    }
+
+    /** All jobs as they are to outlive this process, in the order in which they were made. Does not block. */
+    List<KeptJob> kept() {
+        synchronized (jobs) {
+            return jobs.values().stream().map(job -> new KeptJob(job.view(),
+                options.getOrDefault(job.task().id(), MoveOptions.NONE), memory.getOrDefault(job.task().id(), 0L)))
+                .toList();
+        }
+    }
+
+    /**
+     * Takes over the jobs that an earlier process has left; to be called once, before anything else. What it had begun
+     * is followed to its end, what it had not is not begun.
+     */
+    void restore(final List<KeptJob> found) {
+        final var unfinished = new ArrayList<Job>();
+        synchronized (jobs) {
+            found.stream().map(KeptJob::view).filter(view -> view.state().over())
+                .sorted(Comparator.comparing(view -> view.finished().orElse(view.created())))
+                .forEach(view -> finished.add(view.task().id()));
+            for (final var kept : found) {
+                final var task = kept.view().task();
+                final var evacuation = task instanceof Move move ? move.evacuation().map(jobs::get)
+                    : Optional.<Job>empty();
+                final var job = new Job(kept.view(), changes(evacuation));
+                jobs.put(task.id(), job);
+                if (!job.over()) {
+                    options.put(task.id(), kept.options());
+                    memory.put(task.id(), kept.memory());
+                    unfinished.add(job);
+                    evacuation.ifPresent(whole -> whole.result(result(kept.view())));
+                    job.ended().thenAccept(view -> ended(task.id()));
+                }
+            }
+            count = jobs.size();
+        }
+        for (final var job : unfinished) {
+            LOG.info("Job {} has been left {} by an earlier process", job.task().id(), job.view().state());
+            if (job.task() instanceof Move move) {
+                restore(job, move);
+            } else {
+                restore(job);
+            }
+        }
+        changed.run();
+        judge();
+    }
+
+    private void restore(final Job job, final Move move) {
+        if (job.view().state() == State.WAITING) {
+            job.interrupt(NOT_BEGUN, Instant.now());
+            return;
+        }
+        left.put(move.guest(), new LeftMove(job, move));
+        started.put(move.guest(), move.id());
+        follow(move.guest());
+        final Optional<Duration> limit;
+        synchronized (jobs) {
+            limit = options.get(move.id()).timeout();
+        }
+        limit.ifPresent(time -> timer.schedule(() -> timeOut(job, move, time), Math.max(0, time.toMillis()
+            - Duration.between(job.view().started().orElse(job.view().created()), Instant.now()).toMillis()),
+            TimeUnit.MILLISECONDS));
+        if (job.cancelled()) {
+            abort(job, move);
+        }
+    }
+
+    /** An evacuation places no more guests, and ends when those have that it has placed. */
+    private void restore(final Job job) {
+        job.view().results().stream().filter(result -> result.state() == State.WAITING && result.job().isEmpty())
+            .forEach(result -> job.result(new Result(result.guest(), result.name(), Optional.empty(),
+                Optional.empty(), State.INTERRUPTED, Optional.of(NOT_BEGUN))));
+        CompletableFuture.allOf(children(job).stream().map(Job::ended).toArray(CompletableFuture<?>[]::new))
+            .thenRun(() -> {
+                final var results = job.view().results();
+                final long stayed = stayed(results);
+                if (stayed == 0 && !results.isEmpty()) {
+                    job.end(Optional.empty(), Instant.now());
+                } else {
+                    job.interrupt(results.isEmpty() ? NOT_BEGUN : stayed + " of " + results.size()
+                        + " guests have not been moved, since the controller ended; evacuate again to go on",
+                        Instant.now());
+                }
+            });
+    }
+
+    /** Looks what has become of the moves that an earlier process had begun. Does not block. */
+    private void judge() {
+        for (final var one : left.values()) {
+            if (one.judge(known)) {
+                over(one.move());
+                left.remove(one.move().guest());
+                log(one.job());
+            }
+        }
+        if (!left.isEmpty()) {
+            try {
+                timer.schedule(this::judge, limits.poll().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("Closing", e);
+            }
+        }
     }
 
     /** All jobs that are shown. Does not block. */
@@ -227,6 +349,14 @@ final class Jobs implements Started, AutoCloseable {
             throws Refusal {
         refuse(how);
         final var guest = known.find(reference);
+        if (!known.targets().containsKey(destination)) {
+            throw new Refusal(Refusal.Kind.MISSING, "destination: there is no hypervisor '" + destination
+                + "' in intent");
+        }
+        if (guest.host().filter(destination::equals).isPresent()) {
+            throw new Refusal(Refusal.Kind.INVALID, "destination: " + guest.name() + " is at " + destination
+                + " already; choose another hypervisor");
+        }
         if (!skipCheck) {
             final var failed = Checks.failed(check(guest, destination, how));
             if (!failed.isEmpty()) {
@@ -237,10 +367,6 @@ final class Jobs implements Started, AutoCloseable {
         }
         final var source = guest.host().orElseThrow(() -> new Refusal(Refusal.Kind.IMPOSSIBLE,
             "guest: it is not known where " + guest.name() + " runs now"));
-        if (!known.targets().containsKey(destination) || destination.equals(source)) {
-            throw new Refusal(Refusal.Kind.INVALID, "destination: '" + destination + "' is not another hypervisor of"
-                + " intent than " + source + ", where " + guest.name() + " is");
-        }
         final long need = finder.needs(guest).value().map(GuestNeeds::memory).orElse(0L);
         return begin(guest, source, destination, how, need, Optional.empty()).task().id();
     }
@@ -260,17 +386,23 @@ final class Jobs implements Started, AutoCloseable {
             room();
             move = new Move(newId(), evacuation.map(whole -> whole.task().id()), guest.uuid(), guest.name(), source,
                 destination);
-            job = new Job(move, Instant.now(), view -> {
-                evacuation.ifPresent(whole -> whole.result(result(view)));
-                changed.run();
-            });
+            job = new Job(move, Instant.now(), changes(evacuation));
             add(job);
             options.put(move.id(), how);
             memory.put(move.id(), need);
         }
         changed.run();
-        execute(moves, job, () -> run(job, move, how));
+        if (!execute(moves, () -> run(job, move, how))) {
+            job.interrupt(NOT_BEGUN, Instant.now());
+        }
         return job;
+    }
+
+    private Consumer<JobView> changes(final Optional<Job> evacuation) {
+        return view -> {
+            evacuation.ifPresent(whole -> whole.result(result(view)));
+            changed.run();
+        };
     }
 
     private static Result result(final JobView view) {
@@ -310,12 +442,14 @@ final class Jobs implements Started, AutoCloseable {
         changed.run();
     }
 
-    private void execute(final ThreadPoolExecutor executor, final Job job, final Runnable task) {
+    /** Has something done; returns whether it will be. */
+    private static boolean execute(final ThreadPoolExecutor executor, final Runnable task) {
         try {
             executor.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("Closing", e);
-            job.cancel(Instant.now());
+            return false;
         }
     }
 
@@ -326,6 +460,8 @@ final class Jobs implements Started, AutoCloseable {
         LOG.info("Job {}: moving {} from {} to {}", move.id(), move.name(), move.source(), move.destination());
         started.put(move.guest(), move.id());
         follow(move.guest());
+        // A move goes on without this process, which another one has to know
+        keep.run();
         final var limit = how.timeout().map(time -> timer.schedule(() -> timeOut(job, move, time), time.toMillis(),
             TimeUnit.MILLISECONDS));
         Optional<String> failure = Optional.of("it ended unexpectedly; the controller's log tells more");
@@ -336,14 +472,24 @@ final class Jobs implements Started, AutoCloseable {
             failure = Optional.of(e.getMessage());
         } finally {
             limit.ifPresent(task -> task.cancel(false));
-            started.remove(move.guest(), move.id());
-            follow(move.guest());
-            postCopies.remove(move.id());
+            over(move);
             job.end(failure, Instant.now());
-            final var view = job.view();
-            LOG.info("Job {}: moving {} from {} to {}: {}{}", move.id(), move.name(), move.source(),
-                move.destination(), view.state(), view.error().map(why -> ", " + why).orElse(""));
+            log(job);
         }
+    }
+
+    /** Peregrine does not move the guest any more. */
+    private void over(final Move move) {
+        started.remove(move.guest(), move.id());
+        follow(move.guest());
+        postCopies.remove(move.id());
+    }
+
+    private static void log(final Job job) {
+        final var view = job.view();
+        LOG.info("Job {}: {}: {}{}", view.task().id(), view.task() instanceof Move move
+            ? "moving " + move.name() + " from " + move.source() + " to " + move.destination()
+            : "leaving " + view.task().source(), view.state(), view.error().map(why -> ", " + why).orElse(""));
     }
 
     private void timeOut(final Job job, final Move move, final Duration limit) {
@@ -354,7 +500,7 @@ final class Jobs implements Started, AutoCloseable {
 
     /** Aborts a move that runs. The first attempt may come before libvirt has begun, so there are others. */
     private void abort(final Job job, final Move move) {
-        execute(helpers, job, () -> {
+        execute(helpers, () -> {
             final long until = System.nanoTime() + limits.abortLimit().toNanos();
             String problem = "";
             while (!job.over()) {
@@ -486,7 +632,9 @@ final class Jobs implements Started, AutoCloseable {
             add(job);
         }
         changed.run();
-        execute(evacuations, job, () -> evacuate(job, host, parallel, to, how));
+        if (!execute(evacuations, () -> evacuate(job, host, parallel, to, how))) {
+            job.interrupt(NOT_BEGUN, Instant.now());
+        }
         return job.task().id();
     }
 
@@ -496,6 +644,7 @@ final class Jobs implements Started, AutoCloseable {
             return;
         }
         Optional<String> failure = Optional.of("it ended unexpectedly; the controller's log tells more");
+        boolean stopped = false;
         try {
             final var guests = known.at(host);
             LOG.info("Job {}: moving {} guests away from {}", job.task().id(), guests.size(), host);
@@ -512,17 +661,23 @@ final class Jobs implements Started, AutoCloseable {
                 }
             }
             slots.acquire(parallel);
-            final long left = job.view().results().stream().filter(result -> result.state() != State.DONE).count();
-            failure = left == 0 ? Optional.empty()
-                : Optional.of(left + " of " + guests.size() + " guests have not been moved");
+            final long stayed = stayed(job.view().results());
+            failure = stayed == 0 ? Optional.empty()
+                : Optional.of(stayed + " of " + guests.size() + " guests have not been moved");
         } catch (InterruptedException e) {
+            // Its moves go on without this process; the next one sees how it ends
+            stopped = true;
             Thread.currentThread().interrupt();
-            failure = Optional.of("the controller was stopped");
         } finally {
-            job.end(failure, Instant.now());
-            LOG.info("Job {}: leaving {}: {}{}", job.task().id(), host, job.view().state(),
-                job.view().error().map(why -> ", " + why).orElse(""));
+            if (!stopped) {
+                job.end(failure, Instant.now());
+                log(job);
+            }
         }
+    }
+
+    private static long stayed(final List<Result> results) {
+        return results.stream().filter(result -> result.state() != State.DONE).count();
     }
 
     private static Result none(final GuestView guest, final State state, final Optional<String> why) {
@@ -607,11 +762,17 @@ final class Jobs implements Started, AutoCloseable {
         changed.run();
     }
 
-    private void onProgress(final UUID guest, final Progress now) {
-        // Before it begins to copy, QEMU has nothing to tell
-        if (now.total() == 0 || progress.replace(guest, now) == null) {
-            return;
+    private void onProgress(final UUID guest, final Optional<Progress> told) {
+        final var unfinished = left.get(guest);
+        if (unfinished != null) {
+            unfinished.told(told.isPresent());
         }
+        // Before it begins to copy, QEMU has nothing to tell
+        told.filter(now -> now.total() != 0 && progress.replace(guest, now) != null)
+            .ifPresent(now -> onProgress(guest, now));
+    }
+
+    private void onProgress(final UUID guest, final Progress now) {
         final Optional<Job> job;
         final boolean postCopy;
         synchronized (jobs) {
@@ -621,7 +782,7 @@ final class Jobs implements Started, AutoCloseable {
         job.ifPresent(own -> {
             own.progress(now);
             if (postCopy && now.iteration() >= SECOND_PASS && postCopies.add(own.task().id())) {
-                execute(helpers, own, () -> startPostCopy(own, (Move) own.task()));
+                execute(helpers, () -> startPostCopy(own, (Move) own.task()));
             }
         });
         changed.run();
@@ -638,7 +799,7 @@ final class Jobs implements Started, AutoCloseable {
         }
     }
 
-    /** Begins nothing more. Moves under way go on: libvirt at their source does them. */
+    /** Begins nothing more. Moves under way go on: libvirt does them, and the next process sees how they end. */
     @Override
     public void close() {
         known.listen(guest -> { });
@@ -647,7 +808,8 @@ final class Jobs implements Started, AutoCloseable {
             closed = true;
             all = List.copyOf(jobs.values());
         }
-        all.stream().filter(job -> job.view().state() == State.WAITING).forEach(job -> job.cancel(Instant.now()));
+        all.stream().filter(job -> job.view().state() == State.WAITING)
+            .forEach(job -> job.interrupt(NOT_BEGUN, Instant.now()));
         moves.shutdown();
         evacuations.shutdownNow();
         helpers.shutdownNow();

@@ -44,7 +44,7 @@ public final class Known implements Records {
     private final Map<String, SessionView> sessions = new ConcurrentHashMap<>();
     private final Map<UUID, Course> courses = new ConcurrentHashMap<>();
 
-    private volatile Map<String, Target> targets = Map.of();
+    private volatile Optional<Map<String, Target>> intent = Optional.empty();
     private volatile Consumer<UUID> listener = guest -> { };
 
     /**
@@ -67,11 +67,16 @@ public final class Known implements Records {
      * @param hypervisors all of them
      */
     public void follow(final Map<String, Target> hypervisors) {
-        targets = Map.copyOf(hypervisors);
+        intent = Optional.of(Map.copyOf(hypervisors));
+    }
+
+    /** The hypervisors of intent; empty as long as that has not been read. */
+    Optional<Map<String, Target>> intent() {
+        return intent;
     }
 
     Map<String, Target> targets() {
-        return targets;
+        return intent.orElse(Map.of());
     }
 
     Optional<Course> course(final UUID guest) {
@@ -108,7 +113,7 @@ public final class Known implements Records {
     /** The hypervisors of intent whose libvirt is not connected, with the reason. */
     Map<String, String> disconnected() {
         final var result = new TreeMap<String, String>();
-        targets.keySet().forEach(host -> {
+        targets().keySet().forEach(host -> {
             final var session = sessions.get(host);
             if (session == null || session.state() != SessionView.State.IN_SYNC) {
                 result.put(host, session == null ? "it has not been tried yet" : session.problem()

@@ -31,8 +31,8 @@ final class ProgressWatch implements AutoCloseable {
     /** Hears how far moves are. */
     @FunctionalInterface
     interface Listener {
-        /** On the hypervisor's thread. */
-        void onProgress(UUID guest, Progress progress);
+        /** On the hypervisor's thread; empty if libvirt has no job for the guest. */
+        void onProgress(UUID guest, Optional<Progress> progress);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(ProgressWatch.class);
@@ -83,7 +83,7 @@ final class ProgressWatch implements AutoCloseable {
                 try {
                     gauge = gauge == null ? mover.gauge(host) : gauge;
                     for (final var guest : guests) {
-                        gauge.progress(guest).ifPresent(progress -> listener.onProgress(guest, progress));
+                        listener.onProgress(guest, gauge.progress(guest));
                     }
                 } catch (IOException e) {
                     LOG.debug("{}: no progress: {}", host, e.getMessage());

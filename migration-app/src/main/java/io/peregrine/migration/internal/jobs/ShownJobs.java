@@ -150,6 +150,7 @@ final class ShownJobs implements AutoCloseable {
             case DONE -> JobState.Done;
             case FAILED -> JobState.Failed;
             case CANCELLED -> JobState.Cancelled;
+            case INTERRUPTED -> JobState.Interrupted;
         };
     }
 

@@ -24,4 +24,13 @@ public interface Started {
      * @return the job's identifier, empty if Peregrine does not move the guest
      */
     Optional<String> job(UUID guest);
+
+    /**
+     * Whether this process of the controller has started the move of {@link #job}, so that it has had it in hand from
+     * its beginning.
+     *
+     * @param guest the domain's UUID
+     * @return false also if Peregrine does not move the guest
+     */
+    boolean begunHere(UUID guest);
 }

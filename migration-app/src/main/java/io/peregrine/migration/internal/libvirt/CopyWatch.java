@@ -65,6 +65,11 @@ final class CopyWatch implements AutoCloseable {
         this.listener = requireNonNull(listener);
     }
 
+    /** Whether it is to hold the domain. */
+    boolean holds() {
+        return holder.isPresent();
+    }
+
     void start(final String host) {
         final var thread = new Thread(this::run, "libvirt-copy-" + host);
         thread.setDaemon(true);

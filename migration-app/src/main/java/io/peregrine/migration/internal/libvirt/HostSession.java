@@ -250,8 +250,13 @@ final class HostSession implements AutoCloseable {
         if (!closed) {
             listener.onInventory(host, reports, at);
         }
-        reports.stream().filter(report -> report.level().outgoing() && !watches.containsKey(report.uuid()))
-            .map(DomainReport::uuid).filter(uuid -> isHeld(link, uuid)).forEach(this::releaseLeftBehind);
+        reports.stream().filter(report -> report.level().outgoing()).map(DomainReport::uuid)
+            .filter(uuid -> !heldHere(uuid) && isHeld(link, uuid)).forEach(this::releaseLeftBehind);
+    }
+
+    private boolean heldHere(final UUID uuid) {
+        final var watch = watches.get(uuid);
+        return watch != null && watch.holds();
     }
 
     private boolean isHeld(final LibvirtDriver.Link link, final UUID uuid) {

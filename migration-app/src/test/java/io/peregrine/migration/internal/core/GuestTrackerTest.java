@@ -962,7 +962,7 @@ class GuestTrackerTest {
         assertPhase(Phase.TURNED);
         assertEquals(Optional.of("S"), tracker.owner());
         event("S", SUSPENDED);
-        assertDone("Watch S off");
+        assertDone("Watch S off", "Open D");
         assertPhase(Phase.OPEN);
         event("D", RESUMED);
         assertDone("Commit D");
@@ -978,7 +978,7 @@ class GuestTrackerTest {
         mode = Mode.PREDICTIVE;
         event("D", STARTED);
         event("S", SUSPENDED);
-        assertDone("MakeReady D", "Watch S", "Watch S off", "TurnTo D");
+        assertDone("MakeReady D", "Watch S", "Watch S off", "TurnTo D", "Open D");
         assertPhase(Phase.OPEN);
     }
 
@@ -998,7 +998,7 @@ class GuestTrackerTest {
         forecast(Forecast.STOP_SOON);
         assertDone();
         event("S", SUSPENDED);
-        assertDone("Watch S off", "TurnTo D");
+        assertDone("Watch S off", "TurnTo D", "Open D");
     }
 
     @Test
@@ -1088,6 +1088,9 @@ class GuestTrackerTest {
         forecast(Forecast.STOP_SOON);
         assertEquals(List.of(new Command.Attach("S"), new Command.MakeReady("D"), new Command.TurnTo("D")),
             tracker.replay());
+        event("S", SUSPENDED);
+        assertEquals(List.of(new Command.Attach("S"), new Command.MakeReady("D"), new Command.TurnTo("D"),
+            new Command.Open("D")), tracker.replay());
     }
 
     @Test

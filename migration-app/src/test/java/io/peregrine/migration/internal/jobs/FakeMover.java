@@ -31,6 +31,7 @@ final class FakeMover implements Mover {
     /** How many aborts are refused before one works. */
     private int refusals;
     private int gauges;
+    private int questions;
 
     synchronized void refuseAborts(final int count) {
         refusals = count;
@@ -42,6 +43,11 @@ final class FakeMover implements Mover {
 
     synchronized int gauges() {
         return gauges;
+    }
+
+    /** How often somebody has asked how far a move is. */
+    synchronized int questions() {
+        return questions;
     }
 
     private synchronized void called(final String text) {
@@ -100,6 +106,9 @@ final class FakeMover implements Mover {
         return new Gauge() {
             @Override
             public Optional<Progress> progress(final UUID guest) {
+                synchronized (FakeMover.this) {
+                    questions++;
+                }
                 return Optional.ofNullable(progress.get(guest));
             }
 

@@ -135,12 +135,15 @@ class JobRpcsTest {
         final var result = migrate.invoke(new MigrateGuestInputBuilder().setGuest(new GuestReference("web"))
             .setDestination(new EdgeName("hv2")).build()).get();
         assertEquals(2, result.getErrors().size());
-        assertRefused(ErrorTag.OPERATION_FAILED, "destination", migrate.invoke(new MigrateGuestInputBuilder()
+        assertRefused(ErrorTag.RESOURCE_DENIED, "destination", migrate.invoke(new MigrateGuestInputBuilder()
             .setGuest(new GuestReference("web")).setDestination(new EdgeName("hv2")).build()));
         when(jobs.evacuate(anyString(), anyInt(), any(), any())).thenThrow(new Refusal(Refusal.Kind.BUSY,
             "hypervisor: job j1 evacuates it"));
         assertRefused(ErrorTag.IN_USE, "hypervisor", evacuate.invoke(new EvacuateHypervisorInputBuilder()
             .setHypervisor(new EdgeName("hv1")).build()));
+        when(jobs.cancel("j1")).thenThrow(new Refusal(Refusal.Kind.MISSING, "job: there is no job 'j1'"));
+        assertRefused(ErrorTag.DATA_MISSING, "job", cancel.invoke(new CancelMigrationInputBuilder()
+            .setWhat(new JobBuilder().setJob(new JobId("j1")).build()).build()));
     }
 
     @Test

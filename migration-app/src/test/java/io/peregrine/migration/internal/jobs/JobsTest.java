@@ -66,7 +66,12 @@ class JobsTest {
         for (final var host : List.of("hv1", "hv2", "hv3")) {
             known.session(new SessionView(host, SessionView.State.IN_SYNC, Instant.EPOCH, Optional.empty()));
         }
-        jobs = new Jobs(known, new Jobs.Finder() {
+        jobs = jobs();
+        guest(1);
+    }
+
+    private Jobs jobs() {
+        return new Jobs(known, new Jobs.Finder() {
             @Override
             public Facts find(final GuestView guest, final String destination, final MoveOptions options,
                     final long promised) {
@@ -90,7 +95,6 @@ class JobsTest {
                     Optional.empty(), Optional.empty(), List.of(), List.of(), OptionalLong.empty()));
             }
         }, mover, LIMITS);
-        guest(1);
     }
 
     @AfterEach
@@ -191,7 +195,7 @@ class JobsTest {
         unready.put("hv2", "ovsdb does not answer");
         jobs.migrate("g1", "hv2", MoveOptions.NONE, true);
         awaitCall("migrate hv1 1 hv2");
-        assertTrue(refused(Refusal.Kind.INVALID, () -> jobs.migrate("g1", "hv9", MoveOptions.NONE, true))
+        assertTrue(refused(Refusal.Kind.MISSING, () -> jobs.migrate("g1", "hv9", MoveOptions.NONE, true))
             .startsWith("destination: "));
     }
 
@@ -199,7 +203,9 @@ class JobsTest {
     void refusesWhatItDoesNotKnow() {
         assertTrue(refused(Refusal.Kind.MISSING, () -> jobs.migrate("nope", "hv2", MoveOptions.NONE, false))
             .startsWith("guest: "));
-        assertTrue(refused(Refusal.Kind.IMPOSSIBLE, () -> jobs.migrate("g1", "hv1", MoveOptions.NONE, false))
+        assertTrue(refused(Refusal.Kind.MISSING, () -> jobs.migrate("g1", "hv9", MoveOptions.NONE, false))
+            .startsWith("destination: "));
+        assertTrue(refused(Refusal.Kind.INVALID, () -> jobs.migrate("g1", "hv1", MoveOptions.NONE, false))
             .startsWith("destination: "));
         assertTrue(refused(Refusal.Kind.MISSING, () -> jobs.cancel("j")).startsWith("job: "));
         assertTrue(refused(Refusal.Kind.MISSING, () -> jobs.evacuate("hv9", 2, Set.of(), MoveOptions.NONE))
@@ -450,8 +456,205 @@ class JobsTest {
         final var waiting = migrate(3);
         awaitCall("migrate hv1 1 hv2");
         jobs.close();
-        assertEquals(State.CANCELLED, view(waiting).state());
+        assertEquals(State.INTERRUPTED, view(waiting).state());
         assertEquals(State.RUNNING, view(first).state());
         assertTrue(refused(Refusal.Kind.BUSY, () -> migrate(3)).contains("stopping"));
+    }
+
+    @Test
+    void aMoveIsKeptBeforeLibvirtIsCalled() throws Refusal {
+        final var kept = new CompletableFuture<List<KeptJob>>();
+        jobs.listen(() -> { }, () -> {
+            assertEquals(List.of(), mover.calls());
+            kept.complete(jobs.kept());
+        });
+        final var id = migrate(1);
+        awaitCall("migrate hv1 1 hv2");
+        final var job = kept.join().get(0);
+        assertEquals(id, job.view().task().id());
+        assertEquals(State.RUNNING, job.view().state());
+        assertEquals(GUEST_MEMORY, job.memory());
+    }
+
+    /** Another process comes after this one, and libvirt goes on with what it has begun. */
+    private void restart() {
+        final var lines = jobs.kept().stream().map(JobLine::of).toList();
+        jobs.close();
+        jobs = jobs();
+        jobs.restore(lines.stream().map(JobLine::parse).toList());
+    }
+
+    private String startAndRestart(final MoveOptions how) throws Refusal {
+        final var id = jobs.migrate("g1", "hv2", how, false);
+        awaitCall("migrate hv1 1 hv2");
+        restart();
+        assertEquals(State.RUNNING, view(id).state());
+        return id;
+    }
+
+    private void copying(final int number, final long left) {
+        mover.progress.put(uuid(number), Progress.of(Map.of("data_total", 100L, "data_remaining", left)));
+    }
+
+    @Test
+    void aMoveThatArrivesAfterARestartIsDone() throws Refusal {
+        copying(1, 40);
+        final var id = startAndRestart(MoveOptions.NONE);
+        await().until(() -> view(id).progress().map(Progress::percent).equals(Optional.of(60)));
+        assertEquals(Optional.of(id), jobs.job(uuid(1)));
+        assertFalse(jobs.begunHere(uuid(1)));
+        assertTrue(refused(Refusal.Kind.BUSY, () -> migrate(1)).contains(id));
+        mover.progress.clear();
+        guest(1, "hv2", GuestView.State.RUNNING);
+        awaitState(id, State.DONE);
+        assertEquals(Optional.empty(), jobs.job(uuid(1)));
+        await().until(() -> mover.gauges() == 0);
+    }
+
+    @Test
+    void aMoveThatHasArrivedMeanwhileIsDoneWithoutItsSource() throws Refusal {
+        known.session(new SessionView("hv1", SessionView.State.DISCONNECTED, Instant.EPOCH, Optional.of("no route")));
+        final var id = jobs.migrate("g1", "hv2", MoveOptions.NONE, true);
+        awaitCall("migrate hv1 1 hv2");
+        guest(1, "hv2", GuestView.State.RUNNING);
+        restart();
+        awaitState(id, State.DONE);
+    }
+
+    @Test
+    void aMoveThatIsNoMoreWhenTheControllerComesBackIsInterrupted() throws Refusal {
+        final var id = startAndRestart(MoveOptions.NONE);
+        awaitState(id, State.INTERRUPTED);
+        assertTrue(view(id).error().orElseThrow().contains("g1 is still at hv1"), view(id).error().orElseThrow());
+        assertEquals(Optional.empty(), jobs.job(uuid(1)));
+    }
+
+    @Test
+    void aGuestThatIsNowhereInterruptsItsMove() throws Refusal {
+        copying(1, 40);
+        final var id = startAndRestart(MoveOptions.NONE);
+        await().until(() -> view(id).progress().isPresent());
+        known.noGuest(uuid(1));
+        mover.progress.clear();
+        awaitState(id, State.FAILED);
+        assertTrue(view(id).error().orElseThrow().contains("g1 is at neither"), view(id).error().orElseThrow());
+    }
+
+    @Test
+    void aMoveThatEndsAtItsSourceAfterARestartHasFailed() throws Refusal {
+        course(1, Phase.PREPARED);
+        final var id = startAndRestart(MoveOptions.NONE);
+        copying(1, 40);
+        await().until(() -> view(id).progress().isPresent());
+        mover.progress.clear();
+        course(1, Phase.ROLLED_BACK);
+        awaitState(id, State.FAILED);
+        assertTrue(view(id).error().orElseThrow().contains("g1 is still at hv1"), view(id).error().orElseThrow());
+    }
+
+    @Test
+    void whatIsNotKnownIsWaitedFor() throws Refusal {
+        known.session(new SessionView("hv2", SessionView.State.DISCONNECTED, Instant.EPOCH, Optional.of("no route")));
+        final var id = jobs.migrate("g1", "hv2", MoveOptions.NONE, true);
+        awaitCall("migrate hv1 1 hv2");
+        final int asked = mover.questions();
+        restart();
+        await().until(() -> mover.questions() > asked + 10);
+        assertEquals(State.RUNNING, view(id).state());
+        known.session(new SessionView("hv2", SessionView.State.IN_SYNC, Instant.EPOCH, Optional.empty()));
+        awaitState(id, State.INTERRUPTED);
+    }
+
+    @Test
+    void aHypervisorThatIsGoneFromIntentInterruptsItsMoves() throws Refusal {
+        course(1, Phase.PREPARED);
+        final var id = startAndRestart(MoveOptions.NONE);
+        known.follow(Map.of("hv1", target(), "hv3", target()));
+        awaitState(id, State.INTERRUPTED);
+        assertTrue(view(id).error().orElseThrow().contains("hv2 is not in intent"), view(id).error().orElseThrow());
+    }
+
+    @Test
+    void cancellingWorksAfterARestart() throws Refusal {
+        copying(1, 40);
+        final var id = startAndRestart(MoveOptions.NONE);
+        await().until(() -> view(id).progress().isPresent());
+        jobs.cancel(id);
+        awaitCall("abort hv1 1");
+        mover.progress.clear();
+        awaitState(id, State.CANCELLED);
+    }
+
+    @Test
+    void aJobThatWasBeingCancelledIsAbortedAgain() throws Refusal {
+        mover.refuseAborts(Integer.MAX_VALUE);
+        final var id = migrate(1);
+        awaitCall("migrate hv1 1 hv2");
+        jobs.cancel(id);
+        mover.refuseAborts(0);
+        final var before = jobs.kept();
+        assertTrue(before.get(0).view().cancelling() || before.get(0).view().state() == State.CANCELLED);
+        restart();
+        awaitState(id, State.CANCELLED);
+    }
+
+    @Test
+    void aTimeLimitHoldsOverARestart() throws Refusal {
+        copying(1, 40);
+        final var id = startAndRestart(new MoveOptions(false, false, false, false, false, false, false,
+            OptionalInt.empty(), Optional.of(Duration.ofSeconds(1)), Optional.empty()));
+        awaitCall("abort hv1 1");
+        mover.progress.clear();
+        awaitState(id, State.FAILED);
+        assertTrue(view(id).error().orElseThrow().startsWith("it took longer than 1 s"),
+            view(id).error().orElseThrow());
+    }
+
+    @Test
+    void whatHasEndedOrNotBegunStaysSoOverARestart() throws Refusal {
+        guest(2);
+        guest(3);
+        final var first = migrate(1);
+        end(1, "it burns");
+        awaitState(first, State.FAILED);
+        migrate(1);
+        migrate(2);
+        final var waiting = migrate(3);
+        restart();
+        assertEquals(Optional.of("it burns"), view(first).error());
+        assertEquals(State.INTERRUPTED, view(waiting).state());
+        assertTrue(view(waiting).error().orElseThrow().contains("before it was begun"));
+        assertFalse(mover.calls().contains("migrate hv1 3 hv2"));
+    }
+
+    @Test
+    void anEvacuationPlacesNoMoreAfterARestart() throws Refusal {
+        guest(2);
+        guest(3);
+        final var id = jobs.evacuate("hv1", 1, Set.of("hv2"), MoveOptions.NONE);
+        end(1, "");
+        awaitCall("migrate hv1 2 hv2");
+        copying(2, 40);
+        restart();
+        await().until(() -> view(id).results().get(2).state() == State.INTERRUPTED);
+        assertEquals(State.RUNNING, view(id).state());
+        mover.progress.clear();
+        guest(2, "hv2", GuestView.State.RUNNING);
+        awaitState(id, State.INTERRUPTED);
+        assertEquals(List.of(State.DONE, State.DONE, State.INTERRUPTED),
+            view(id).results().stream().map(JobView.Result::state).toList());
+        assertTrue(view(id).error().orElseThrow().startsWith("1 of 3 guests"), view(id).error().orElseThrow());
+        assertFalse(mover.calls().contains("migrate hv1 3 hv2"));
+    }
+
+    @Test
+    void anEvacuationWhoseLastMovesArriveAfterARestartIsDone() throws Refusal {
+        final var id = jobs.evacuate("hv1", 1, Set.of("hv2"), MoveOptions.NONE);
+        awaitCall("migrate hv1 1 hv2");
+        copying(1, 40);
+        restart();
+        mover.progress.clear();
+        guest(1, "hv2", GuestView.State.RUNNING);
+        awaitState(id, State.DONE);
     }
 }

@@ -168,6 +168,18 @@ class HostSessionsTest {
     }
 
     @Test
+    void aDomainThatAnEarlierControllerHeldIsLetGoThoughItIsWatched() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true, false);
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, CopyWatch.HELD, CopyWatch.HELD));
+        daemon.happen(GUEST, null, new LevelState(1, 1, true), XML);
+        await().until(() -> daemon.limits.contains(CopyWatch.USUAL));
+    }
+
+    @Test
     void aDomainWithoutStatisticsDoesNotCostTheConnection() {
         final var daemon = driver.daemon("h1");
         daemon.withoutStatistics = true;

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  *      |                    +------end with error------------------&gt; failed
  *      |                    +------end with error, cancelled before-&gt; cancelled
  *      +----cancel-----------------------------------------------------^
+ *   waiting, running ---interrupt, not cancelled before--------------&gt; interrupted
  * </pre>
  */
 public final class Job {
@@ -70,6 +71,25 @@ public final class Job {
         this.task = requireNonNull(task);
         created = requireNonNull(now);
         this.changed = requireNonNull(changed);
+    }
+
+    /**
+     * A job as an earlier process of the controller has left it.
+     *
+     * @param view how it was
+     * @param changed told after each change, perhaps late; it must return at once
+     */
+    public Job(final JobView view, final Consumer<JobView> changed) {
+        this(view.task(), view.created(), changed);
+        view.results().forEach(result -> results.put(result.guest(), result));
+        state = view.state();
+        cancelled = view.cancelling();
+        started = view.started();
+        finished = view.finished();
+        error = view.error();
+        if (state.over()) {
+            ended.complete(view);
+        }
     }
 
     /**
@@ -158,6 +178,26 @@ public final class Job {
             } else {
                 enter(State.FAILED, Optional.of(abortedFor.map(why -> why + ": " + failure.orElseThrow())
                     .orElseGet(failure::orElseThrow)), now);
+            }
+        }
+        told(true);
+    }
+
+    /**
+     * Ends the job, unless it has ended, because the process that did it is no more.
+     *
+     * @param why what that means, for the job's error
+     * @param now the present
+     */
+    public void interrupt(final String why, final Instant now) {
+        synchronized (this) {
+            if (state.over()) {
+                return;
+            }
+            if (cancelled) {
+                enter(State.CANCELLED, Optional.empty(), now);
+            } else {
+                enter(State.INTERRUPTED, Optional.of(why), now);
             }
         }
         told(true);

@@ -42,7 +42,9 @@ public record JobView(Task task, State state, boolean cancelling, Instant create
         /** It has ended otherwise. */
         FAILED,
         /** It was cancelled before it ended. */
-        CANCELLED;
+        CANCELLED,
+        /** The controller's process has ended before it had, and it has not come to its aim. */
+        INTERRUPTED;
 
         /**
          * Whether the job has ended.

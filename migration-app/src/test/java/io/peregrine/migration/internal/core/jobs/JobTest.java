@@ -129,4 +129,38 @@ class JobTest {
         job.result(late);
         assertEquals(List.of(last), job.view().results());
     }
+
+    @Test
+    void isInterruptedBeforeItHasEndedOnly() {
+        job.interrupt("gone", SECOND);
+        assertEquals(State.INTERRUPTED, job.ended().join().state());
+        assertEquals(Optional.of("gone"), job.view().error());
+        assertFalse(job.begin(THIRD));
+        final var other = new Job(job.view().task(), FIRST, view -> { });
+        other.begin(SECOND);
+        other.end(Optional.empty(), THIRD);
+        other.interrupt("gone", THIRD);
+        assertEquals(State.DONE, other.view().state());
+    }
+
+    @Test
+    void isCancelledIfItIsInterruptedWhileItIsCancelled() {
+        job.begin(SECOND);
+        job.cancel(SECOND);
+        job.interrupt("gone", THIRD);
+        assertEquals(State.CANCELLED, job.view().state());
+        assertEquals(Optional.empty(), job.view().error());
+    }
+
+    @Test
+    void isAsAnEarlierProcessLeftIt() {
+        job.begin(SECOND);
+        job.cancel(SECOND);
+        final var running = new Job(job.view(), view -> { });
+        assertEquals(job.view(), running.view());
+        assertTrue(running.cancelled());
+        job.end(BROKEN, THIRD);
+        final var ended = new Job(job.view(), view -> { });
+        assertEquals(job.view(), ended.ended().join());
+    }
 }
