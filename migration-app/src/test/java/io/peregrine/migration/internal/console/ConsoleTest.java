@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +105,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
@@ -448,6 +451,22 @@ class ConsoleTest {
         assertEquals("Cancelling the move of web, which is no job of Peregrine's\n",
             printed(out -> CancelCommand.cancel(full.broker(), rpc, "web", out)));
         assertEquals(List.of("Job", "Guest"), asked.stream().map(Class::getSimpleName).toList());
+    }
+
+    @Test
+    void clearsTheHistory() {
+        final var asked = new ArrayList<DateAndTime>();
+        final ClearHistory rpc = input -> {
+            asked.add(input.getBefore());
+            return RpcResultBuilder.success(new ClearHistoryOutputBuilder().setCleared(Uint32.TWO).build())
+                .buildFuture();
+        };
+        assertEquals("Removed 2 records\n", printed(out -> ClearHistoryCommand.clear(rpc, null, out)));
+        printed(out -> ClearHistoryCommand.clear(rpc, "2026-11-25T12:00:00Z", out));
+        assertEquals(Arrays.asList(null, new DateAndTime("2026-11-25T12:00:00Z")), asked);
+        final var message = assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> ClearHistoryCommand.clear(rpc, "noon", out))).getMessage();
+        assertTrue(message.startsWith("before: "), message);
     }
 
     @Test
