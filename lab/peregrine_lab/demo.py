@@ -103,6 +103,7 @@ class Demo:
         first, second = lab.hypervisors[0], lab.hypervisors[1]
         guest = lab.create_guest(_GUEST, first.name, bridge_timeout=30, address=None, gateway=None, mac=None,
                                  network=None)
+        self._controller.give_intent()  # which names the guest's address now, so that it can be probed
         began = time.monotonic()
         wait_until(lambda: self._reaches(guest), 30, f"the client reaching {guest.address}", interval=0.1)
         self._say(f"guest: {guest.name} {guest.address} runs on {first.name}, "
@@ -147,10 +148,13 @@ class Demo:
                     self._record(guest, destination.name))
 
     def _record(self, guest: Guest, destination: str) -> dict[str, Any] | None:
-        """Peregrine's own account of the move."""
-        records = [entry for entry in self._controller.state("peregrine-migration:migrations", "migration")
-                   if entry.get("guest") == guest.uuid and entry.get("destination") == destination]
-        return max(records, key=lambda entry: entry.get("started", ""), default=None)
+        """Peregrine's own account of the move, once it has all of it."""
+        def latest() -> dict[str, Any] | None:
+            records = [entry for entry in self._controller.state("peregrine-migration:migrations", "migration")
+                       if entry.get("guest") == guest.uuid and entry.get("destination") == destination]
+            return max(records, key=lambda entry: entry.get("started", ""), default=None)
+        wait_until(lambda: "probed" in (latest() or {}), 30, "the record of the move", interval=0.1)
+        return latest()
 
     def _ways(self, tunnel: dict[str, Any]) -> dict[str, Any]:
         """How a tunnel's packets get through the fabric: all ways that share them."""
@@ -183,6 +187,14 @@ class Demo:
         }
 
 
+def measured(probed: dict[str, Any]) -> str:
+    """What a record says of the gap."""
+    if "longest-gap" not in probed:
+        return " ".join([probed.get("outcome", "nothing"), probed.get("reason", "")]).strip()
+    return (f"longest gap {probed['longest-gap']} ms (give or take {probed['doubt']} ms), lost {probed['lost']} of "
+            f"{probed['sent']}, doubled {probed['duplicated']}; probed from {probed['edge']}")
+
+
 def render(report: dict[str, Any]) -> str:
     """The report for people."""
     lines = ["", f"guest {report['guest']} {report['address']}: was on {report['was']}, is on {report['is']}"]
@@ -191,6 +203,7 @@ def render(report: dict[str, Any]) -> str:
                      f"{move['destination_address']} in {move['seconds']:.2f} s; paused by QEMU {move['pause_ms']} ms, "
                      f"longest gap {move['longest_gap_ms']:.0f} ms, lost {move['lost']} of {move['sent']}, "
                      f"doubled {move['duplicated']}")
+        lines.append(f"    measured by Peregrine: {measured((move['record'] or {}).get('probed', {}))}")
     for tunnel in report["tunnels"]:
         lines.append(f"  tunnel {tunnel['source']} {tunnel['source-address']} -> {tunnel['destination']} "
                      f"{tunnel['destination-address']} by {tunnel['port-name']}: {tunnel['liveness']}")

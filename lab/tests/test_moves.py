@@ -53,10 +53,10 @@ class MovesTest(PeregrineCase):
     # Helpers
 
     def ended(self, guest, known: set[str]) -> dict:
-        """The guest's one migration that was not known before, once it has ended."""
+        """The guest's one migration that was not known before, once it has ended and been measured."""
         def fresh() -> list[dict]:
-            return [entry for entry in self.migrations()
-                    if entry["id"] not in known and entry["guest"] == guest.uuid and "finished" in entry]
+            return [entry for entry in self.migrations() if entry["id"] not in known and entry["guest"] == guest.uuid
+                    and "finished" in entry and "probed" in entry]
         wait_until(lambda: bool(fresh()), HANG, f"the record of {guest.name}'s move", interval=0.1)
         self.assertEqual(1, len(fresh()))
         return fresh()[0]
@@ -73,10 +73,19 @@ class MovesTest(PeregrineCase):
     def virsh(self, host, *words: str) -> str:
         return host.run("virsh", "--quiet", *words)
 
-    def policy(self, predictive: str) -> None:
-        self.controller.put(POLICY, {POLICY: {"predictive": predictive}})
+    def policy(self, predictive: str, **others) -> None:
+        self.controller.put(POLICY, {POLICY: {"predictive": predictive, **others}})
 
-    def move(self, kind: str, *options: str, guest=None, served: bool = True, begun=None) -> dict:
+    def assert_clean(self) -> None:
+        """No switch has anything but what it should, and nothing that probes have needed."""
+        audit = self.controller.invoke("peregrine-audit:audit", {})
+        self.assertTrue(audit["clean"], audit)
+        for host in self.lab.edges:
+            flows = host.run("ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "br-int")
+            self.assertNotIn("/ff:ff:ff:ff:f0:00", flows, host.name)
+
+    def move(self, kind: str, *options: str, guest=None, served: bool = True, probed: bool = True,
+             begun=None) -> dict:
         """One move by virsh with traffic; gives its record, after having looked at what always holds."""
         guest = guest or self.guest
         source, destination = self.there(guest)
@@ -95,6 +104,11 @@ class MovesTest(PeregrineCase):
                          (record["phase"], record["source"], record["destination"]), record)
         self.assertEqual(destination.name, self.lab.host_of(guest.name).name)
         self.assertEqual(0, pings["duplicated"], pings)
+        self.assertEqual(0, record["probed"].get("duplicated", 0), record)
+        if served and probed:
+            self.assertEqual(("measured", guest.address, True), tuple(
+                record["probed"].get(name) for name in ("outcome", "address", "answering")), record)
+            self.assertNotIn(record["probed"]["edge"], (source.name, destination.name))
         if served:
             self.assertTrue(self.reaches(self.lab.client, guest.address))
             self.note(kind, record, pings)
@@ -102,8 +116,9 @@ class MovesTest(PeregrineCase):
 
     def note(self, kind: str, record: dict, pings: dict) -> None:
         self.figures.append(f"{kind:40} {record['mode']:10} paused {record.get('pause', '-'):>4} ms, longest gap "
-                            f"{pings['longest_gap']['ms']:4.0f} ms, lost {pings['lost']} of {pings['sent']}, doubled "
-                            f"{pings['duplicated']}, latest answer after {pings['rtt_ms']['max']:.0f} ms")
+                            f"{pings['longest_gap']['ms']:4.0f} ms (probes: "
+                            f"{record['probed'].get('longest-gap', '-'):>4} ms), lost {pings['lost']} of {pings['sent']}, doubled {pings['duplicated']}, latest "
+                            f"answer after {pings['rtt_ms']['max']:.0f} ms")
 
     # What the system promises
 
@@ -116,6 +131,12 @@ class MovesTest(PeregrineCase):
                 with self.subTest(kind, predictive=predictive):
                     record = self.move(kind, *options)
                     self.assertEqual("predictive" if predictive == "all" else "reactive", record["mode"])
+        self.assert_clean()
+        self.policy("off", **{"probe-rate": 0})
+        record = self.move("not probed", "--p2p", probed=False)
+        self.assertEqual("unprobed", record["probed"]["outcome"])
+        self.assertIn("probe-rate", record["probed"]["reason"])
+        self.assert_refused(POLICY, {POLICY: {"probe-rate": 51}}, "probe-rate")
 
     def test_post_copy(self) -> None:
         for predictive in ("off", "all"):
@@ -222,6 +243,7 @@ class MovesTest(PeregrineCase):
                 self.assertEqual("completed", record["phase"])
                 steps = [step["name"] for step in record["step"]]
                 self.assertTrue({"prepared", "open", "switched", "cleaned-up"} <= set(steps), steps)
+                self.assertEqual({"outcome": "unprobed", "reason": "no address of it is known"}, record["probed"])
 
     def load(self, rate: int, act) -> Cell:
         """What becomes of a stream of large datagrams into the guest while something happens."""

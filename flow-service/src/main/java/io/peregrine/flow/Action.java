@@ -15,6 +15,8 @@ import java.util.Locale;
 public sealed interface Action {
     /** The port the packet came in by, as an output (OFPP_IN_PORT). */
     long IN_PORT = 0xFFFF_FFF8L;
+    /** The switch's first table, for a packet that the controller sends (OFPP_TABLE). */
+    long TABLE = 0xFFFF_FFF9L;
     /** The controller, as an output (OFPP_CONTROLLER). */
     long CONTROLLER = 0xFFFF_FFFDL;
     /** The switch's own network stack (OFPP_LOCAL). */

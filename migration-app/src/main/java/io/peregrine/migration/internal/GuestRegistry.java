@@ -20,9 +20,12 @@ import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.core.Migration;
 import io.peregrine.migration.internal.core.Modes;
 import io.peregrine.migration.internal.core.NetworkInterface;
+import io.peregrine.migration.internal.core.Phase;
+import io.peregrine.migration.internal.core.Probed;
 import io.peregrine.migration.internal.core.Sign;
 import io.peregrine.migration.internal.libvirt.DomainReport;
 import io.peregrine.migration.internal.libvirt.HostListener;
+import io.peregrine.migration.internal.probes.Prober;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.migration.internal.records.Records;
 import io.peregrine.migration.internal.records.SessionView;
@@ -96,6 +99,8 @@ final class GuestRegistry implements HostListener, Hosts {
         final Map<String, GuestPort> ports = new LinkedHashMap<>();
         Future<?> timer;
         long timerAt;
+        /** The move that is being probed. */
+        Migration probed;
 
         Guest(final GuestTracker tracker) {
             this.tracker = tracker;
@@ -106,6 +111,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     private final GuestPorts ports;
     private final Records records;
+    private final Prober prober;
     private final ScheduledExecutorService executor;
     private final Map<String, Host> hosts = new TreeMap<>();
     private final Map<UUID, Guest> guests = new HashMap<>();
@@ -122,11 +128,14 @@ final class GuestRegistry implements HostListener, Hosts {
      *
      * @param ports the overlay
      * @param records takes what is to be shown
+     * @param prober probes guests that move
      * @param executor the one thread; closed by the owner
      */
-    GuestRegistry(final GuestPorts ports, final Records records, final ScheduledExecutorService executor) {
+    GuestRegistry(final GuestPorts ports, final Records records, final Prober prober,
+            final ScheduledExecutorService executor) {
         this.ports = requireNonNull(ports);
         this.records = requireNonNull(records);
+        this.prober = requireNonNull(prober);
         this.executor = requireNonNull(executor);
     }
 
@@ -445,7 +454,12 @@ final class GuestRegistry implements HostListener, Hosts {
                 }
             }
         }
-        guest.tracker.takeEnded().forEach(move -> records.migration(move.snapshot()));
+        guest.tracker.takeEnded().forEach(move -> {
+            if (move.beginProbing()) {
+                move.probed(Probed.unprobed("it was over before it was prepared"));
+            }
+            records.migration(move.snapshot());
+        });
         if (guest.tracker.takeChanged()) {
             guest.tracker.migration().ifPresent(move -> records.migration(move.snapshot()));
             // An edge may confirm after the guest has ended.
@@ -453,11 +467,33 @@ final class GuestRegistry implements HostListener, Hosts {
                 show(uuid, guest);
             }
         }
+        probeOn(guest);
         schedule(uuid, guest);
         if (guest.tracker.gone()) {
             forget(uuid, guest);
         }
         announce();
+    }
+
+    /** Has a guest probed from when its move is prepared, or cannot be everywhere. */
+    private void probe(final Guest guest, final Migration move) {
+        if (guest.tracker.moving() && guest.tracker.migration().orElseThrow() == move && move.beginProbing()) {
+            guest.probed = move;
+            prober.begin(move, List.copyOf(guest.ports.keySet()), outcome -> execute(() -> {
+                move.probed(outcome);
+                records.migration(move.snapshot());
+            }));
+        }
+    }
+
+    private void probeOn(final Guest guest) {
+        final var move = guest.probed;
+        if (move != null && !(guest.tracker.moving() && guest.tracker.migration().orElseThrow() == move)) {
+            prober.end(move);
+            guest.probed = null;
+        } else if (move != null && move.phase() != Phase.PREPARING && move.phase() != Phase.PREPARED) {
+            prober.hurry(move);
+        }
     }
 
     /** Whatever the overlay makes of a command, the guest's others follow. */
@@ -499,6 +535,9 @@ final class GuestRegistry implements HostListener, Hosts {
             final CompletableFuture<Map<String, Integer>> done) {
         done.whenComplete((changes, failure) -> execute(() -> {
             final long now = System.nanoTime();
+            if (command instanceof Command.Prepare || command instanceof Command.MakeReady) {
+                probe(guest, move);
+            }
             apply(uuid, guest, failure == null ? guest.tracker.onConfirmed(move, command, changes, now)
                 : guest.tracker.onUnconfirmed(move, command, reason(failure), now));
             records.migration(move.snapshot());

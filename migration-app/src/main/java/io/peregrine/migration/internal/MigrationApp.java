@@ -13,6 +13,7 @@ import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.Manner;
 import io.peregrine.migration.internal.core.Mode;
+import io.peregrine.migration.internal.core.ProbePace;
 import io.peregrine.migration.internal.core.jobs.Target;
 import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.migration.internal.jobs.JobService;
@@ -21,8 +22,10 @@ import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.libvirt.HostSessions;
 import io.peregrine.migration.internal.libvirt.LibvirtDriver;
 import io.peregrine.migration.internal.libvirt.NativeDriver;
+import io.peregrine.migration.internal.probes.MoveProbes;
 import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.GuestProbes;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
@@ -50,6 +53,8 @@ import org.osgi.service.component.annotations.Reference;
 public final class MigrationApp implements DataListener<Hypervisors>, AutoCloseable {
     private final ScheduledExecutorService decisions;
     private final ScheduledExecutorService writing;
+    private final ScheduledExecutorService probing;
+    private final MoveProbes prober;
     private final ShownState shown;
     private final GuestRegistry registry;
     private final HostSessions sessions;
@@ -78,19 +83,21 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
      *
      * @param broker the datastores
      * @param ports the overlay
+     * @param probes the overlay's way to probe guests
      * @param history keeps the records
      * @param rpcs where RPCs are offered
      * @param journal keeps the jobs
      */
     @Activate
     public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
-            @Reference final HistoryService history, @Reference final RpcProviderService rpcs,
-            @Reference final Journal journal) {
-        this(broker, ports, history, rpcs, journal, new NativeDriver());
+            @Reference final GuestProbes probes, @Reference final HistoryService history,
+            @Reference final RpcProviderService rpcs, @Reference final Journal journal) {
+        this(broker, ports, probes, history, rpcs, journal, new NativeDriver());
     }
 
-    MigrationApp(final DataBroker broker, final GuestPorts ports, final HistoryService history,
-            final RpcProviderService rpcs, final Journal journal, final LibvirtDriver driver) {
+    MigrationApp(final DataBroker broker, final GuestPorts ports, final GuestProbes probes,
+            final HistoryService history, final RpcProviderService rpcs, final Journal journal,
+            final LibvirtDriver driver) {
         requireNonNull(ports);
         decisions = executor("peregrine-migration");
         writing = executor("peregrine-migration-records");
@@ -98,7 +105,9 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         known = new Known(shown);
         controls = new Controls(driver);
         jobs = new JobService(broker, rpcs, ports, known, controls, journal, writing);
-        registry = new GuestRegistry(ports, known, decisions);
+        probing = executor("peregrine-probes");
+        prober = new MoveProbes(probes, probing, System::nanoTime);
+        registry = new GuestRegistry(ports, known, prober, decisions);
         sessions = new HostSessions(driver, registry);
         registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
         onPolicy(null);
@@ -144,6 +153,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
     }
 
     private void onPolicy(final MigrationPolicy data) {
+        prober.rate(data == null || data.getProbeRate() == null ? ProbePace.MOST : data.getProbeRate().intValue());
         final boolean all = data != null && data.getPredictive() == MigrationPolicy.Predictive.All;
         final boolean own = data == null || data.getPredictive() != MigrationPolicy.Predictive.Off;
         registry.modes(guest -> {
@@ -161,6 +171,8 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
         taps.close();
         jobs.close();
         sessions.close();
+        prober.close();
+        probing.shutdown();
         decisions.shutdown();
         shown.close();
         writing.shutdown();

@@ -16,6 +16,7 @@ import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.core.Migration;
 import io.peregrine.migration.internal.core.Phase;
+import io.peregrine.migration.internal.core.Probed;
 import io.peregrine.migration.internal.libvirt.DomainReport;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.migration.internal.records.Records;
@@ -89,10 +90,11 @@ class GuestRegistryTest {
 
     private final FakePorts ports = new FakePorts();
     private final Shown shown = new Shown();
+    private final FakeProber prober = new FakeProber();
     private final List<String> asked = new ArrayList<>();
     private final List<String> watched = new ArrayList<>();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
-    private final GuestRegistry registry = new GuestRegistry(ports, shown, executor);
+    private final GuestRegistry registry = new GuestRegistry(ports, shown, prober, executor);
     private final Set<String> following = new TreeSet<>();
 
     @BeforeEach
@@ -189,7 +191,11 @@ class GuestRegistryTest {
         assertCalls("prepare h2 [1, 2]", "open h2 [1, 2]", "commit h2 [1, 2]", "detach h1 [1, 2]");
         registry.onDowntime("h1", WEB, 178);
         drain();
+        assertEquals(List.of("begin [1, 2]", "hurry", "end"), prober.calls);
+        prober.result.accept(Probed.unprobed("why"));
+        drain();
         final var record = shown.migrations.get(shown.migrations.size() - 1);
+        assertEquals(Optional.of(Probed.unprobed("why")), record.probed(), "as late as it is known");
         assertEquals(Phase.COMPLETED, record.phase());
         assertEquals(178, record.pause().orElseThrow());
         assertEquals(Map.of("h1", 2, "h2", 6), record.changes());
@@ -214,6 +220,18 @@ class GuestRegistryTest {
     }
 
     @Test
+    void aMoveThatWasNeverPreparedIsUnprobed() throws Exception {
+        inventory("h1", report(WEB, RUNS, port("1")));
+        inventory("h2");
+        event("h1", LEFT);
+        event("h2", RESUMED);
+        final var record = shown.migrations.get(shown.migrations.size() - 1);
+        assertEquals(Phase.COMPLETED, record.phase());
+        assertEquals(Optional.of(Probed.unprobed("it was over before it was prepared")), record.probed());
+        assertEquals(List.of(), prober.calls);
+    }
+
+    @Test
     void recordStaysOpenForAnEdgeThatIsAwayAndTheGuestIsAtRest() throws Exception {
         inventory("h1", report(WEB, RUNS, port("1")));
         inventory("h2");
@@ -226,6 +244,7 @@ class GuestRegistryTest {
         final var record = shown.migrations.get(shown.migrations.size() - 1);
         assertEquals(Phase.SWITCHED, record.phase());
         assertEquals(List.of("switch: edge h3: no OpenFlow session"), record.problems());
+        assertEquals(List.of("begin [1]", "hurry", "end"), prober.calls);
         assertEquals(GuestView.State.RUNNING, shown.guests.get(WEB).state());
         assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "open h2 [1]", "commit h2 [1]", "detach h1 [1]");
         answer("h2", report(WEB, RUNS, port("1"), port("2")));

@@ -22,10 +22,12 @@ import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.migration.internal.libvirt.FakeDriver;
+import io.peregrine.vxlan.GuestProbes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
@@ -48,6 +50,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.Rpc;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
@@ -102,7 +105,9 @@ class MigrationAppTest {
         final var journal = new Journal(directory);
         final var history = new HistoryService(datastores.broker(),
             mock(RpcProviderService.class, RETURNS_MOCKS), journal);
-        final var app = new MigrationApp(datastores.broker(), ports, history, rpcs, journal, driver);
+        final GuestProbes probes = (id, listener) -> CompletableFuture.failedFuture(
+            new IllegalStateException("no address of it is known"));
+        final var app = new MigrationApp(datastores.broker(), ports, probes, history, rpcs, journal, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),
@@ -133,6 +138,9 @@ class MigrationAppTest {
             && migration(datastores).getPause() != null);
         assertEquals(Uint32.valueOf(178), migration(datastores).getPause());
         assertEquals("h2", migration(datastores).getDestination().getValue());
+        await().until(() -> migration(datastores).getProbed() != null);
+        assertEquals(Probed.Outcome.Unprobed, migration(datastores).getProbed().getOutcome());
+        assertEquals("no address of it is known", migration(datastores).getProbed().getReason());
         assertTrue(ports.calls().containsAll(List.of("commit h2 [p1]", "detach h1 [p1]")), ports.calls().toString());
         await().until(() -> "h2".equals(guest(datastores).getHypervisor().getValue()));
 

@@ -25,6 +25,7 @@ import io.peregrine.topology.StatePublisher;
 import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.GuestProbes;
 import io.peregrine.vxlan.Placement;
 import io.peregrine.vxlan.internal.edge.EdgeAgent;
 import io.peregrine.vxlan.internal.edge.EdgeAgents;
@@ -76,8 +77,8 @@ import org.slf4j.LoggerFactory;
  * Joins intent, edges' databases and switches to the {@link Overlay}. The overlay has a thread of its own; databases
  * and the data store are dealt with on two others, so that none of them delays a guest that moves.
  */
-@Component(service = GuestPorts.class)
-public final class OverlayManager implements GuestPorts, AutoCloseable {
+@Component(service = { GuestPorts.class, GuestProbes.class })
+public final class OverlayManager implements GuestPorts, GuestProbes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayManager.class);
 
     private final ScheduledExecutorService loop = executor("peregrine-overlay");
@@ -102,7 +103,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private final Set<Listener> listeners = new CopyOnWriteArraySet<>();
     private final FirstFrames firstFrames = new FirstFrames((id, edge, frame, at) ->
         listeners.forEach(listener -> listener.onFirstFrame(id, edge, frame, at)));
-    private final Subscription packets;
+    private final Probing probing;
+    private final List<Subscription> packets;
     private Registration expected = () -> { };
 
     // on the databases' thread only
@@ -115,7 +117,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
      * @param programmer programs the edges' switches
      * @param groupIds numbers their groups
      * @param journal remembers edges that are to be let go of
-     * @param packets come from the edges' switches
+     * @param packets come from the edges' switches, and probes go there
      * @param rpcs offers what operators can call
      * @param fabric looks for the edges' underlay addresses, and shows the tunnels as links
      * @param placedGuests is kept informed of where guests are
@@ -135,7 +137,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
-        this.packets = packets.listen(firstFrames::onPacket);
+        probing = new Probing(overlay, packets, this::run);
+        this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket));
         intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));
         rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
@@ -145,7 +148,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     @Override
     public void close() {
         rpc.close();
-        packets.close();
+        packets.forEach(Subscription::close);
         intentSource.close();
         databases.execute(() -> {
             agents.close();
@@ -342,6 +345,11 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     @Override
     public CompletableFuture<Void> renewLease(final Collection<String> interfaceIds, final String destination) {
         return step(interfaceIds, () -> overlay.renewLease(interfaceIds, destination));
+    }
+
+    @Override
+    public CompletableFuture<Session> probe(final String interfaceId, final AnswerListener listener) {
+        return probing.probe(interfaceId, listener);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.peregrine.flow.Instructions;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.flow.Match;
 import io.peregrine.flow.OxmField;
+import io.peregrine.vxlan.GuestProbes;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -42,6 +43,8 @@ public final class EdgePlan {
     public static final int GATE_LEASE_SECONDS = 45;
 
     private static final int ARP_REQUEST = 1;
+    private static final int ARP_REPLY = 2;
+    private static final Instructions TO_CONTROLLER = Instructions.apply(new Action.Output(Action.CONTROLLER));
 
     private final GroupIds groupIds;
 
@@ -51,7 +54,7 @@ public final class EdgePlan {
 
     /**
      * What every edge has, whatever its networks. LLDP is for the controller if it comes out of a tunnel, where no
-     * guest's can be, and for nobody otherwise.
+     * guest's can be, and for nobody otherwise. Answers to probes are for who waits for them.
      *
      * @param tunnels OpenFlow port numbers of the edge's tunnels
      * @return the fragment
@@ -61,8 +64,12 @@ public final class EdgePlan {
         flows.add(new Flow(Tables.INGRESS, Tables.PRIORITY_RESERVED,
             Match.builder().ethType(Tables.ETHERTYPE_LLDP).build(), Instructions.DROP));
         tunnels.forEach(port -> flows.add(new Flow(Tables.INGRESS, Tables.PRIORITY_PROBE,
-            Match.builder().inPort(port).ethType(Tables.ETHERTYPE_LLDP).build(),
-            Instructions.apply(new Action.Output(Action.CONTROLLER)))));
+            Match.builder().inPort(port).ethType(Tables.ETHERTYPE_LLDP).build(), TO_CONTROLLER)));
+        for (int table : new int[] {Tables.REMOTE, Tables.LOCAL}) {
+            // Nobody is there: no border is to get what comes late
+            flows.add(new Flow(table, Tables.PRIORITY_STRAY,
+                ProbeAddress.any(Match.builder(), OxmField.ETH_DST).build(), Instructions.DROP));
+        }
         for (int table = Tables.NEIGHBOUR; table < Tables.REMOTE; table++) {
             flows.add(new Flow(table, Tables.PRIORITY_MISS, Match.ANY, Instructions.toTable(table + 1)));
         }
@@ -180,6 +187,48 @@ public final class EdgePlan {
     }
 
     /**
+     * What probing a guest's port needs at an edge where probes begin or the port is served: a probe enters the network
+     * as another station's frame would, and the answer, which only this port can give, goes to the controller. All of
+     * it is a lease.
+     *
+     * @param probed the port
+     * @return the fragment
+     */
+    public Fragment probed(final ProbedAtEdge probed) {
+        final int vni = probed.vni();
+        final int session = probed.session();
+        final var flows = new ArrayList<Flow>();
+        if (probed.probing()) {
+            flows.add(lease(Tables.INGRESS, ProbeAddress.ofSession(Match.builder().inPort(Action.CONTROLLER),
+                OxmField.ETH_SRC, session), enterNetwork(vni, Tables.REMOTE)));
+            probed.answerTunnels().forEach(tunnel -> flows.add(lease(Tables.LOCAL, answer(probed).inPort(tunnel),
+                TO_CONTROLLER)));
+        }
+        probed.tap().ifPresent(tap -> {
+            final var answer = answer(probed).inPort(tap);
+            if (probed.probing()) {
+                flows.add(lease(Tables.REMOTE, answer, TO_CONTROLLER));
+            } else {
+                probed.probingTunnel().ifPresent(tunnel -> flows.add(lease(Tables.REMOTE, answer, Instructions.apply(
+                    new Action.SetField(OxmField.TUNNEL_ID, FieldValue.of(vni)), new Action.Output(tunnel)))));
+            }
+        });
+        return Fragment.of(List.of(), flows);
+    }
+
+    private static Match.Builder answer(final ProbedAtEdge probed) {
+        final var match = ProbeAddress.ofSession(inNetwork(probed.vni()).ethSrc(probed.mac()), OxmField.ETH_DST,
+            probed.session());
+        return probed.ipv6() ? neighbourAdvertisement(match)
+            : match.ethType(Tables.ETHERTYPE_ARP).exact(OxmField.ARP_OP, ARP_REPLY);
+    }
+
+    private static Flow lease(final int table, final Match.Builder match, final Instructions instructions) {
+        return new Flow(new FlowKey(table, Tables.PRIORITY_PROBE, match.build()), instructions,
+            GuestProbes.LEASE_SECONDS);
+    }
+
+    /**
      * Gives back the numbers of a station's groups.
      *
      * @param id the station's id
@@ -214,11 +263,15 @@ public final class EdgePlan {
      */
     private static List<Flow> firstFrames(final long port, final MacAddress mac) {
         return Stream.of(from(port, mac).ethType(Tables.ETHERTYPE_RARP), from(port, mac).ethType(Tables.ETHERTYPE_ARP),
-                from(port, mac).ethType(Tables.ETHERTYPE_IPV6).exact(OxmField.IP_PROTO, Tables.PROTOCOL_ICMPV6)
-                    .exact(OxmField.ICMPV6_TYPE, Tables.NEIGHBOUR_ADVERTISEMENT))
+                neighbourAdvertisement(from(port, mac)))
             .map(match -> new Flow(Tables.GUARD, Tables.PRIORITY_FIRST_FRAMES, match.build(),
-                Instructions.apply(new Action.Output(Action.CONTROLLER)).thenTable(Tables.NEIGHBOUR)))
+                TO_CONTROLLER.thenTable(Tables.NEIGHBOUR)))
             .toList();
+    }
+
+    private static Match.Builder neighbourAdvertisement(final Match.Builder match) {
+        return match.ethType(Tables.ETHERTYPE_IPV6).exact(OxmField.IP_PROTO, Tables.PROTOCOL_ICMPV6)
+            .exact(OxmField.ICMPV6_TYPE, Tables.NEIGHBOUR_ADVERTISEMENT);
     }
 
     private static Match.Builder from(final long port, final MacAddress mac) {

@@ -10,6 +10,7 @@ package io.peregrine.vxlan.plan;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.Sets;
+import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.MacAddress;
 import io.peregrine.vxlan.GuestPort;
@@ -17,9 +18,11 @@ import io.peregrine.vxlan.GuestPorts.Status;
 import io.peregrine.vxlan.Placement;
 import io.peregrine.vxlan.Placement.Attachment;
 import io.peregrine.vxlan.plan.EdgeSnapshot.Tap;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -286,6 +289,7 @@ public final class Overlay {
             final var guest = guests.get(id);
             if (guest != null) {
                 List.copyOf(guest.stale.keySet()).forEach(edge -> setStale(guest, edge, Set.of()));
+                List.copyOf(guest.probes.keySet()).forEach(session -> endProbes(id, session));
                 guests.remove(id);
                 unindex(guest);
                 final var changes = new Changes();
@@ -331,8 +335,8 @@ public final class Overlay {
         final var changes = update(preparation.ids, (id, placement) ->
             placement.attachments().containsKey(destination) ? placement
                 : placement.with(destination, preparation.first));
-        final var sent = flush(changes);
-        sent.forEach((edge, future) -> preparation.counts.merge(edge, changes.counts.get(edge), Integer::sum));
+        flush(changes);
+        preparation.counts.putAll(changes.counts);
         advancePreparations(destination);
         return preparation.result;
     }
@@ -464,6 +468,93 @@ public final class Overlay {
     }
 
     /**
+     * Where and how a port can be probed.
+     *
+     * @param edge where probes begin
+     * @param datapath its switch
+     * @param mac the port
+     * @param address an address of the port
+     * @param confirmed completes when the switches have confirmed what answers need to come back
+     */
+    public record ProbePoint(String edge, DatapathId datapath, MacAddress mac, InetAddress address,
+            CompletableFuture<Void> confirmed) {
+    }
+
+    /**
+     * Lets a port be probed, until {@link #endProbes}.
+     *
+     * @param id the port
+     * @param session a number that no other probes have, see {@link ProbeAddress}
+     * @return where
+     * @throws IllegalStateException if it cannot be; the message says why
+     */
+    public ProbePoint probe(final String id, final int session) {
+        final var guest = served(id).orElseThrow(() -> new IllegalStateException("it is not served"));
+        // IPv4 first: guests answer ARP whatever their firewalls say
+        final var address = guest.addresses.stream().filter(Inet4Address.class::isInstance).findFirst()
+            .or(() -> guest.addresses.stream().findFirst())
+            .orElseThrow(() -> new IllegalStateException("no address of it is known"));
+        final var network = networks.get(guest.network);
+        final var edge = edges.values().stream().filter(each -> canProbe(each, guest, network))
+            .min(Comparator.comparing((EdgeState each) -> guest.placement.attachments().containsKey(each.name)))
+            .orElseThrow(() -> new IllegalStateException("no edge of network '" + guest.network + "' can probe it"));
+        guest.probes.put(session, new Probes(session, edge.name, !(address instanceof Inet4Address)));
+        network.noteProbes(guest);
+        final var changes = new Changes();
+        edges.values().forEach(each -> changes.probes(each, guest));
+        return new ProbePoint(edge.name, edge.snapshot.datapath().orElseThrow(), guest.port.mac(), address,
+            confirmed(Map.of(), flush(changes)).thenApply(ok -> null));
+    }
+
+    /** Whether an edge sends what enters there to the guest, and gets what the guest answers. */
+    private boolean canProbe(final EdgeState edge, final Guest guest, final NetworkState network) {
+        final var places = guest.placement.attachments().keySet();
+        return edge.snapshot != null && edge.snapshot.datapath().isPresent() && switches.inSync(edge.name)
+            && isMember(edge, network) && places.stream().filter(place -> !place.equals(edge.name))
+                .map(edge.snapshot.tunnels()::get).allMatch(tunnel -> tunnel != null && tunnel.port().isPresent()
+                    && tunnel.liveness() != EdgeSnapshot.Liveness.DOWN);
+    }
+
+    /**
+     * Renews the lease of what probes need.
+     *
+     * @param id the port
+     * @param session their number
+     * @return completes when the switches have confirmed
+     */
+    public CompletableFuture<Void> renewProbes(final String id, final int session) {
+        final var fragment = probesFragment(id, session);
+        return CompletableFuture.allOf(edges.values().stream().filter(edge -> edge.compiled.containsKey(fragment))
+            .map(edge -> switches.renew(edge.name, fragment)).toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Ends probes; nothing happens if there are none.
+     *
+     * @param id the port
+     * @param session their number
+     */
+    public void endProbes(final String id, final int session) {
+        final var guest = guests.get(id);
+        final var probes = guest == null ? null : guest.probes.remove(session);
+        if (probes == null) {
+            return;
+        }
+        final var changes = new Changes();
+        edges.values().forEach(edge -> changes.send(edge, probesFragment(id, session), Fragment.EMPTY));
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        if (network != null) {
+            final boolean before = members(network).contains(probes.edge);
+            network.noteProbes(guest);
+            final var edge = edges.get(probes.edge);
+            if (edge != null && before != isMember(edge, network)) {
+                refreshNetwork(edge, guest.network, changes);
+            }
+        }
+        flush(changes);
+    }
+
+    /**
      * What is known of a port.
      *
      * @param id the port
@@ -583,6 +674,9 @@ public final class Overlay {
         if (!floodedBefore.equals(flooded(network))) {
             edges.values().forEach(edge -> changes.network(edge, guest.network));
         }
+        // where probes begin, answers come from all places
+        guest.probes.values().stream().map(probes -> edges.get(probes.edge)).filter(Objects::nonNull)
+            .forEach(edge -> changes.probes(edge, guest));
     }
 
     private static Set<String> senders(final Placement placement) {
@@ -593,6 +687,7 @@ public final class Overlay {
     /** Edges that need the network's entries. */
     private boolean isMember(final EdgeState edge, final NetworkState network) {
         return network.attached.containsKey(edge.name) || hasBorderPort(edge, network) || unheard(edge)
+            || network.probedFrom.containsKey(edge.name)
             || network.stale.stream().anyMatch(guest -> guest.mayGetStale(edge.name));
     }
 
@@ -625,6 +720,7 @@ public final class Overlay {
             network.remove(guest);
             network.removeStation(guest);
             network.stale.remove(guest);
+            network.forgetProbes(guest);
         }
     }
 
@@ -638,6 +734,7 @@ public final class Overlay {
             network.add(guest);
             network.addStation(guest);
             network.noteStale(guest);
+            network.noteProbes(guest);
         }
     }
 
@@ -668,6 +765,7 @@ public final class Overlay {
         guests.values().forEach(guest -> {
             changes.guest(edge, guest);
             wanted.add(guest.fragment());
+            guest.probes.keySet().forEach(session -> wanted.add(probesFragment(guest.port.interfaceId(), session)));
         });
         edge.compiled.keySet().stream().filter(fragment -> !wanted.contains(fragment)).toList()
             .forEach(fragment -> changes.put(edge, fragment, Fragment.EMPTY));
@@ -741,6 +839,24 @@ public final class Overlay {
                 here.awaited(), true));
         return plan.station(new StationAtEdge(guest.port.interfaceId(), network.network.vni(), guest.port.mac(),
             guest.addresses, edge.tunnelsTo(senders(guest.placement)), local, redirectsAt(edge, guest)));
+    }
+
+    private Fragment probesAt(final EdgeState edge, final Guest guest, final Probes probes) {
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        if (network == null || guests.get(guest.port.interfaceId()) != guest || !network.owns(guest)) {
+            return Fragment.EMPTY;
+        }
+        final var places = guest.placement.attachments().keySet();
+        final boolean probing = edge.name.equals(probes.edge);
+        final var tap = places.contains(edge.name) ? edge.tap(guest) : Optional.<Tap>empty();
+        return plan.probed(new ProbedAtEdge(probes.session, network.network.vni(), guest.port.mac(), probes.ipv6,
+            probing, probing ? edge.tunnelsTo(places) : List.of(),
+            tap.map(found -> OptionalLong.of(found.port())).orElse(OptionalLong.empty()),
+            edge.tunnelsTo(Set.of(probes.edge)).stream().mapToLong(Long::longValue).findFirst()));
+    }
+
+    private static String probesFragment(final String id, final int session) {
+        return "probes:" + id + "/" + session;
     }
 
     /** Sends on what comes from edges that have not heard of a move, to the places with an open gate that they miss. */
@@ -894,6 +1010,15 @@ public final class Overlay {
         void guest(final EdgeState edge, final Guest guest) {
             if (edge.snapshot != null) {
                 put(edge, guest.fragment(), guestAt(edge, guest));
+                probes(edge, guest);
+            }
+        }
+
+        /** Not counted: they measure the move, and are no part of it. */
+        void probes(final EdgeState edge, final Guest guest) {
+            if (edge.snapshot != null) {
+                guest.probes.values().forEach(probes -> send(edge,
+                    probesFragment(guest.port.interfaceId(), probes.session), probesAt(edge, guest, probes)));
             }
         }
 
@@ -905,12 +1030,19 @@ public final class Overlay {
         }
 
         void put(final EdgeState edge, final String fragment, final Fragment content) {
+            final int different = send(edge, fragment, content);
+            if (different > 0) {
+                counts.merge(edge.name, different, Integer::sum);
+            }
+        }
+
+        private int send(final EdgeState edge, final String fragment, final Fragment content) {
             if (edge.snapshot == null || edge.snapshot.datapath().isEmpty()) {
-                return;
+                return 0;
             }
             final var before = edge.compiled.getOrDefault(fragment, Fragment.EMPTY);
             if (content.equals(before)) {
-                return;
+                return 0;
             }
             if (content.isEmpty()) {
                 edge.compiled.remove(fragment);
@@ -918,7 +1050,7 @@ public final class Overlay {
                 edge.compiled.put(fragment, content);
             }
             byEdge.computeIfAbsent(edge.name, name -> new LinkedHashMap<>()).put(fragment, content);
-            counts.merge(edge.name, difference(before, content), Integer::sum);
+            return difference(before, content);
         }
     }
 
@@ -1032,6 +1164,8 @@ public final class Overlay {
         final Map<String, Set<Guest>> sentTo = new HashMap<>();
         /** Guests for which some edge has not confirmed where it sends. */
         final Set<Guest> stale = new HashSet<>();
+        /** Guests that are probed, by the edges where probes begin. */
+        final Map<String, Set<Guest>> probedFrom = new HashMap<>();
         /** Guests by MAC address; the first owns it. */
         final Map<MacAddress, Set<Guest>> stations = new LinkedHashMap<>();
         Network network;
@@ -1060,6 +1194,16 @@ public final class Overlay {
             }
         }
 
+        void noteProbes(final Guest guest) {
+            forgetProbes(guest);
+            guest.probes.values().forEach(probes ->
+                probedFrom.computeIfAbsent(probes.edge, name -> new HashSet<>()).add(guest));
+        }
+
+        void forgetProbes(final Guest guest) {
+            List.copyOf(probedFrom.keySet()).forEach(edge -> removeFrom(probedFrom, edge, guest));
+        }
+
         void addStation(final Guest guest) {
             stations.computeIfAbsent(guest.port.mac(), mac -> new LinkedHashSet<>()).add(guest);
         }
@@ -1081,6 +1225,10 @@ public final class Overlay {
         }
     }
 
+    /** That a guest is probed, and from where. */
+    private record Probes(int session, String edge, boolean ipv6) {
+    }
+
     private static final class Guest {
         GuestPort port;
         Placement placement = Placement.NOWHERE;
@@ -1088,6 +1236,8 @@ public final class Overlay {
         List<InetAddress> addresses = List.of();
         /** Edges that have not confirmed where they send, and where they did before. */
         final Map<String, Set<String>> stale = new TreeMap<>();
+        /** By session. */
+        final Map<Integer, Probes> probes = new TreeMap<>();
 
         boolean mayGetStale(final String edge) {
             return stale.values().stream().anyMatch(places -> places.contains(edge));

@@ -24,7 +24,7 @@ public final class Tables {
     /** Copies to taps and border ports. */
     public static final int LOCAL = 5;
 
-    /** Probes that come out of a tunnel. */
+    /** Probes that come out of a tunnel, and those that ask guests with their answers. */
     static final int PRIORITY_PROBE = 310;
     /** Frames that no guest may send or receive, such as LLDP. */
     static final int PRIORITY_RESERVED = 300;
@@ -40,7 +40,7 @@ public final class Tables {
     static final int PRIORITY_EXACT = 100;
     /** Flooded frames: multicast and broadcast. */
     static final int PRIORITY_FLOOD = 90;
-    /** A frame that was sent on, to an address that no entry knows. */
+    /** A frame that was sent on, to an address that no entry knows; an answer to a probe that nobody waits for. */
     static final int PRIORITY_STRAY = 20;
     /** Unicast to an address that no entry knows. */
     static final int PRIORITY_UNKNOWN = 10;

@@ -7,6 +7,7 @@
  */
 package io.peregrine.vxlan.plan;
 
+import com.google.common.net.InetAddresses;
 import io.peregrine.flow.Action;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
@@ -20,6 +21,7 @@ import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.plan.EdgeSnapshot.Liveness;
 import io.peregrine.vxlan.plan.EdgeSnapshot.Tap;
 import io.peregrine.vxlan.plan.EdgeSnapshot.TunnelPort;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Hypervisors and a border, joined by tunnels, whose switches do what an {@link Overlay} tells them. Answers of a
@@ -50,8 +53,12 @@ final class FakeSites implements EdgeSwitches {
     final Overlay overlay;
     final Map<String, Map<String, Fragment>> programs = new TreeMap<>();
     final Map<String, Integer> messages = new HashMap<>();
+    /** Where leases have been renewed. */
+    final Set<String> renewed = new HashSet<>();
     final Map<String, Set<String>> unheard = new HashMap<>();
     private final List<String> names = new ArrayList<>();
+    private final List<Edge> edges = new ArrayList<>();
+    private final Map<MacAddress, List<InetAddress>> addresses = new HashMap<>();
     private final Map<String, Map<String, Tap>> taps = new HashMap<>();
     /** What every switch says of a change, if it does not take it. */
     String refused;
@@ -68,15 +75,24 @@ final class FakeSites implements EdgeSwitches {
      */
     FakeSites(final int hypervisors) {
         overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run);
-        final var edges = new ArrayList<Edge>();
         for (int i = 1; i <= hypervisors; i++) {
             edges.add(new Edge("hv" + i, true, Map.of()));
         }
         edges.add(new Edge(BORDER, false, Map.of("out0", new Edge.BorderPort(NETWORK, Map.of()))));
         edges.forEach(edge -> names.add(edge.name()));
-        overlay.setIntent(List.of(new Network(NETWORK, VNI, Map.of()), new Network("red", VNI + 1, Map.of())), edges);
+        intend();
         names.forEach(this::report);
         edges.stream().filter(Edge::hypervisor).forEach(edge -> overlay.setHeard(edge.name(), true));
+    }
+
+    private void intend() {
+        overlay.setIntent(List.of(new Network(NETWORK, VNI, addresses), new Network("red", VNI + 1, Map.of())), edges);
+    }
+
+    /** Intent says the addresses of a guest. */
+    void addresses(final String guest, final String... texts) {
+        addresses.put(mac(guest), Stream.of(texts).map(InetAddresses::forString).toList());
+        intend();
     }
 
     static String port(final String guest) {
@@ -209,6 +225,7 @@ final class FakeSites implements EdgeSwitches {
 
     @Override
     public CompletableFuture<Void> renew(final String edge, final String fragment) {
+        renewed.add(edge);
         return CompletableFuture.completedFuture(null);
     }
 

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,9 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
+import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
  * Prints the migrations.
@@ -69,6 +72,7 @@ public final class MigrationsUtil {
                 "started", Shown.text(migration.getStarted()),
                 "finished", Shown.text(migration.getFinished()),
                 "pause", migration.getPause(),
+                "probed", probed(migration.getProbed()),
                 "reason", migration.getReason(),
                 "problems", migration.getProblem() == null ? List.of() : List.copyOf(migration.getProblem()),
                 "changes", changes(migration).stream().map(change -> Shown.object(
@@ -77,12 +81,13 @@ public final class MigrationsUtil {
                     "name", step.getName(), "offset", step.getOffset())).toList())).toList());
             return;
         }
-        final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "CHANGES",
-            "REASON");
+        final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "GAP",
+            "LOST", "DOUBLED", "CHANGES", "REASON");
         migrations.forEach(migration -> table.row(migration.getId(), Shown.text(migration.getStarted()),
             migration.getGuestName(), Shown.text(migration.getSource()), Shown.text(migration.getDestination()),
             migration.getPhase() == null ? null : migration.getPhase().getName(), took(migration),
-            migration.getPause() == null ? null : migration.getPause() + " ms",
+            millis(migration.getPause()), gap(migration.getProbed()), lost(migration.getProbed()),
+            doubled(migration.getProbed()),
             String.join(" ", changes(migration).stream()
                 .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
             migration.getReason()));
@@ -94,6 +99,65 @@ public final class MigrationsUtil {
         }
     }
 
+    private static @Nullable JsonObject probed(final @Nullable Probed probed) {
+        return probed == null ? null : Shown.object(
+            "outcome", probed.getOutcome() == null ? null : probed.getOutcome().getName(),
+            "reason", probed.getReason(),
+            "interface", probed.getInterface(),
+            "address", Shown.text(probed.getAddress()),
+            "edge", Shown.text(probed.getEdge()),
+            "sent", probed.getSent(),
+            "answered", probed.getAnswered(),
+            "lost", probed.getLost(),
+            "duplicated", probed.getDuplicated(),
+            "longest-gap", probed.getLongestGap(),
+            "doubt", probed.getDoubt(),
+            "gap-began", probed.getGapBegan(),
+            "answering", probed.getAnswering());
+    }
+
+    private static @Nullable String millis(final @Nullable Uint32 value) {
+        return value == null ? null : value + " ms";
+    }
+
+    /** The longest gap, or why there is none. */
+    private static @Nullable String gap(final @Nullable Probed probed) {
+        if (probed == null || probed.getOutcome() == null) {
+            return null;
+        }
+        return probed.getLongestGap() == null ? probed.getOutcome().getName()
+            : millis(probed.getLongestGap()) + (Boolean.FALSE.equals(probed.getAnswering()) ? " and on" : "");
+    }
+
+    private static @Nullable String lost(final @Nullable Probed probed) {
+        return probed == null || probed.getLost() == null ? null : probed.getLost() + " of " + probed.getSent();
+    }
+
+    private static @Nullable String doubled(final @Nullable Probed probed) {
+        return probed == null || probed.getDuplicated() == null ? null : probed.getDuplicated().toString();
+    }
+
+    private static void probing(final PrintStream out, final Probed probed) {
+        final var text = new StringBuilder("probed: ").append(probed.getOutcome() == null ? "" : probed.getOutcome()
+            .getName());
+        if (probed.getReason() != null) {
+            text.append(", ").append(probed.getReason());
+        }
+        if (probed.getSent() != null) {
+            text.append("; ").append(Shown.text(probed.getAddress())).append(" from ")
+                .append(Shown.text(probed.getEdge())).append(", ").append(probed.getSent()).append(" probes, ")
+                .append(probed.getAnswered()).append(" answered, ").append(probed.getLost()).append(" lost, ")
+                .append(probed.getDuplicated()).append(" doubled");
+        }
+        if (probed.getLongestGap() != null) {
+            text.append("; longest gap ").append(gap(probed)).append(", give or take ").append(probed.getDoubt())
+                .append(" ms, from ")
+                .append(String.format(Locale.ROOT, "%.3f", probed.getGapBegan() / (double) MICROS_IN_MILLI))
+                .append(" ms on");
+        }
+        out.println(text);
+    }
+
     private static void details(final PrintStream out, final Migration migration) {
         out.println();
         out.println("guest: " + migration.getGuestName() + " (" + Shown.text(migration.getGuest()) + ")");
@@ -102,6 +166,9 @@ public final class MigrationsUtil {
         }
         if (migration.getFinished() != null) {
             out.println("finished: " + Shown.text(migration.getFinished()));
+        }
+        if (migration.getProbed() != null) {
+            probing(out, migration.getProbed());
         }
         steps(out, migration);
     }

@@ -43,13 +43,14 @@ public final class Migration {
      * @param finished when it ended, empty while it lasts
      * @param steps what was seen and done, in order of time, names unique
      * @param pause how long the guest was paused as QEMU says, milliseconds
+     * @param probed what probing it has shown, empty until that is known
      * @param changes changes to flows and groups, by edge
      * @param reason why it was rolled back or lost
      * @param problems what went wrong without ending it
      */
     public record Snapshot(UUID guest, String guestName, String source, String destination, Manner manner, Phase phase,
-            long started, OptionalLong finished, List<Step> steps, OptionalLong pause, Map<String, Integer> changes,
-            Optional<String> reason, List<String> problems) {
+            long started, OptionalLong finished, List<Step> steps, OptionalLong pause, Optional<Probed> probed,
+            Map<String, Integer> changes, Optional<String> reason, List<String> problems) {
         public Snapshot {
             steps = List.copyOf(steps);
             changes = Map.copyOf(changes);
@@ -119,6 +120,8 @@ public final class Migration {
     private OptionalLong finished = OptionalLong.empty();
     private OptionalLong pause = OptionalLong.empty();
     private boolean pauseFromSource;
+    private boolean probing;
+    private Probed probed;
     private String reason;
 
     Migration(final UUID guest, final String guestName, final String source, final String destination,
@@ -209,6 +212,26 @@ public final class Migration {
     }
 
     /**
+     * Takes in that its guest is about to be probed.
+     *
+     * @return whether that is the first time
+     */
+    public boolean beginProbing() {
+        final boolean first = !probing;
+        probing = true;
+        return first;
+    }
+
+    /**
+     * Takes in what probing has shown.
+     *
+     * @param outcome that
+     */
+    public void probed(final Probed outcome) {
+        probed = outcome;
+    }
+
+    /**
      * The record as it is now.
      *
      * @return a value that does not change
@@ -217,6 +240,6 @@ public final class Migration {
         final var ordered = new ArrayList<>(steps);
         ordered.sort(Comparator.comparingLong(Step::offset));
         return new Snapshot(guest, guestName, source, destination, manner, phase, started, finished, ordered, pause,
-            changes, Optional.ofNullable(reason), problems);
+            Optional.ofNullable(probed), changes, Optional.ofNullable(reason), problems);
     }
 }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
@@ -32,6 +34,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
@@ -79,6 +83,9 @@ final class RecordLine {
         if (record.getPause() != null) {
             json.addProperty("pause", record.getPause().toJava());
         }
+        if (record.getProbed() != null) {
+            json.add("probed", probedItem(record.getProbed()));
+        }
         if (!record.nonnullChanges().isEmpty()) {
             final var changes = new JsonObject();
             record.nonnullChanges().values().forEach(
@@ -92,6 +99,32 @@ final class RecordLine {
             json.add("problem", problems);
         }
         return GSON.toJson(json);
+    }
+
+    private static JsonObject probedItem(final Probed probed) {
+        final var json = new JsonObject();
+        add(json, "outcome", probed.getOutcome(), Probed.Outcome::getName);
+        add(json, "reason", probed.getReason(), Function.identity());
+        add(json, "interface", probed.getInterface(), Function.identity());
+        add(json, "address", probed.getAddress(), IpAddressNoZone::stringValue);
+        add(json, "edge", probed.getEdge(), EdgeName::getValue);
+        addNumber(json, "sent", probed.getSent());
+        addNumber(json, "answered", probed.getAnswered());
+        addNumber(json, "lost", probed.getLost());
+        addNumber(json, "duplicated", probed.getDuplicated());
+        addNumber(json, "longest-gap", probed.getLongestGap());
+        addNumber(json, "doubt", probed.getDoubt());
+        addNumber(json, "gap-began", probed.getGapBegan());
+        if (probed.getAnswering() != null) {
+            json.addProperty("answering", probed.getAnswering());
+        }
+        return json;
+    }
+
+    private static void addNumber(final JsonObject json, final String name, final Number value) {
+        if (value != null) {
+            json.addProperty(name, value.longValue());
+        }
     }
 
     private static <T> void add(final JsonObject json, final String name, final T value,
@@ -132,6 +165,27 @@ final class RecordLine {
         take(json, "finished", text -> builder.setFinished(new DateAndTime(text)));
         take(json, "pause", text -> builder.setPause(Uint32.valueOf(text)));
         take(json, "reason", builder::setReason);
+        if (json.has("probed")) {
+            builder.setProbed(probed(member(json, "probed").getAsJsonObject()));
+        }
+        return builder.build();
+    }
+
+    private static Probed probed(final JsonObject json) {
+        final var builder = new ProbedBuilder();
+        take(json, "outcome", text -> builder.setOutcome(Probed.Outcome.forName(text)));
+        take(json, "reason", builder::setReason);
+        take(json, "interface", builder::setInterface);
+        take(json, "address", text -> builder.setAddress(IetfInetUtil.ipAddressNoZoneFor(text)));
+        take(json, "edge", text -> builder.setEdge(new EdgeName(text)));
+        take(json, "sent", text -> builder.setSent(Uint32.valueOf(text)));
+        take(json, "answered", text -> builder.setAnswered(Uint32.valueOf(text)));
+        take(json, "lost", text -> builder.setLost(Uint32.valueOf(text)));
+        take(json, "duplicated", text -> builder.setDuplicated(Uint32.valueOf(text)));
+        take(json, "longest-gap", text -> builder.setLongestGap(Uint32.valueOf(text)));
+        take(json, "doubt", text -> builder.setDoubt(Uint32.valueOf(text)));
+        take(json, "gap-began", text -> builder.setGapBegan(Long.valueOf(text)));
+        take(json, "answering", text -> builder.setAnswering(Boolean.valueOf(text)));
         return builder.build();
     }
 

@@ -61,6 +61,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
@@ -80,6 +82,7 @@ public final class ShownState implements Records, AutoCloseable {
     /** Moves whose identifier is remembered, lest a late word of one counts as another. */
     private static final int MOST_MOVES = 1000;
     private static final String BY_LIBVIRT = "libvirt";
+    private static final double NANOS_IN_MILLI = 1e6;
     private static final DateTimeFormatter ID_TIME =
         DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
     private static final InstanceIdentifier<Guests> GUESTS = InstanceIdentifier.create(Guests.class);
@@ -325,8 +328,32 @@ public final class ShownState implements Records, AutoCloseable {
             at -> builder.setFinished(time(begun.started().plusNanos(at - record.started()))));
         record.pause().ifPresent(pause -> builder.setPause(
             Uint32.saturatedOf(pause)));
+        record.probed().ifPresent(probed -> builder.setProbed(probedEntry(probed, record.started())));
         record.reason().ifPresent(builder::setReason);
         return builder.build();
+    }
+
+    private static Probed probedEntry(final io.peregrine.migration.internal.core.Probed probed, final long started) {
+        final var builder = new ProbedBuilder().setOutcome(switch (probed.outcome()) {
+            case MEASURED -> Probed.Outcome.Measured;
+            case UNANSWERED -> Probed.Outcome.Unanswered;
+            case BROKEN_OFF -> Probed.Outcome.BrokenOff;
+            case UNPROBED -> Probed.Outcome.Unprobed;
+        });
+        probed.reason().ifPresent(builder::setReason);
+        probed.whom().ifPresent(whom -> builder.setInterface(whom.interfaceId())
+            .setAddress(IetfInetUtil.ipAddressNoZoneFor(whom.address())).setEdge(new EdgeName(whom.edge())));
+        probed.gap().ifPresent(gap -> {
+            builder.setSent(Uint32.saturatedOf(gap.sent())).setAnswered(Uint32.saturatedOf(gap.answered()))
+                .setLost(Uint32.saturatedOf(gap.lost())).setDuplicated(Uint32.saturatedOf(gap.duplicated()));
+            gap.longest().ifPresent(longest -> builder.setLongestGap(millis(longest)).setDoubt(millis(gap.doubt()))
+                .setGapBegan(TimeUnit.NANOSECONDS.toMicros(gap.began() - started)).setAnswering(gap.answering()));
+        });
+        return builder.build();
+    }
+
+    private static Uint32 millis(final long nanos) {
+        return Uint32.saturatedOf(Math.round(nanos / NANOS_IN_MILLI));
     }
 
     private static List<Step> steps(final Snapshot record) {

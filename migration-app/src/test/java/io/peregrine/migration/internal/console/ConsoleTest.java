@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +105,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
@@ -111,6 +114,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
@@ -313,11 +318,18 @@ class ConsoleTest {
                     .setGuest(new Uuid("11111111-2222-3333-4444-555555555555")).setGuestName("web")
                     .setSource(new EdgeName("hv2")).setDestination(new EdgeName("hv1"))
                     .setPhase(Phase.RolledBack).setStarted(LATER).setFinished(LATER)
+                    .setProbed(new ProbedBuilder().setOutcome(Probed.Outcome.Unprobed)
+                        .setReason("no address of it is known").build())
                     .setReason("the destination ended: STOPPED/FAILED").build(),
                 new MigrationBuilder().withKey(new MigrationKey("20261123T120000.000-11111111-hv2"))
                     .setGuest(new Uuid("11111111-2222-3333-4444-555555555555")).setGuestName("web")
                     .setSource(new EdgeName("hv1")).setDestination(new EdgeName("hv2"))
                     .setPhase(Phase.Completed).setStarted(NOON).setFinished(LATER).setPause(Uint32.valueOf(178))
+                    .setProbed(new ProbedBuilder().setOutcome(Probed.Outcome.Measured).setInterface("p1")
+                        .setAddress(address("192.0.2.5")).setEdge(new EdgeName("border"))
+                        .setSent(Uint32.valueOf(87)).setAnswered(Uint32.valueOf(86)).setLost(Uint32.ONE)
+                        .setDuplicated(Uint32.ZERO).setLongestGap(Uint32.valueOf(212)).setDoubt(Uint32.valueOf(20))
+                        .setGapBegan(364_100L).setAnswering(true).build())
                     .setProblem(List.of("prepare: border is away"))
                     .setChanges(BindingMap.of(
                         new ChangesBuilder().withKey(new ChangesKey(new EdgeName("hv2"))).setCount(Uint32.TEN)
@@ -407,8 +419,13 @@ class ConsoleTest {
         final var one = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9,
             "20261123T120000.000-11111111-hv2"));
         assertTrue(one.contains("guest: web (11111111-2222-3333-4444-555555555555)"), one);
+        assertTrue(one.contains("probed: measured; 192.0.2.5 from border, 87 probes, 86 answered, 1 lost, 0 doubled; "
+            + "longest gap 212 ms, give or take 20 ms, from 364.100 ms on\n"), one);
         assertTrue(one.contains("source-suspended"), one);
         assertFalse(one.contains("rolled-back"), one);
+        final var other = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9,
+            "20261123T120002.000-11111111-hv1"));
+        assertTrue(other.contains("probed: unprobed, no address of it is known\n"), other);
     }
 
     @Test
@@ -448,6 +465,22 @@ class ConsoleTest {
         assertEquals("Cancelling the move of web, which is no job of Peregrine's\n",
             printed(out -> CancelCommand.cancel(full.broker(), rpc, "web", out)));
         assertEquals(List.of("Job", "Guest"), asked.stream().map(Class::getSimpleName).toList());
+    }
+
+    @Test
+    void clearsTheHistory() {
+        final var asked = new ArrayList<DateAndTime>();
+        final ClearHistory rpc = input -> {
+            asked.add(input.getBefore());
+            return RpcResultBuilder.success(new ClearHistoryOutputBuilder().setCleared(Uint32.TWO).build())
+                .buildFuture();
+        };
+        assertEquals("Removed 2 records\n", printed(out -> ClearHistoryCommand.clear(rpc, null, out)));
+        printed(out -> ClearHistoryCommand.clear(rpc, "2026-11-25T12:00:00Z", out));
+        assertEquals(Arrays.asList(null, new DateAndTime("2026-11-25T12:00:00Z")), asked);
+        final var message = assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> ClearHistoryCommand.clear(rpc, "noon", out))).getMessage();
+        assertTrue(message.startsWith("before: "), message);
     }
 
     @Test

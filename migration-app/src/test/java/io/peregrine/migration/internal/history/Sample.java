@@ -10,6 +10,7 @@ package io.peregrine.migration.internal.history;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IetfInetUtil;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
@@ -19,6 +20,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
@@ -49,6 +52,11 @@ final class Sample {
             .setStep(List.of(new StepBuilder().withKey(new StepKey("prepare")).setOffset(0L).build(),
                 new StepBuilder().withKey(new StepKey("open")).setOffset(363_249L).build()))
             .setPause(Uint32.valueOf(178))
+            .setProbed(new ProbedBuilder().setOutcome(Probed.Outcome.BrokenOff).setReason("no session")
+                .setInterface("p1").setAddress(IetfInetUtil.ipAddressNoZoneFor("2001:db8::5"))
+                .setEdge(new EdgeName("border")).setSent(Uint32.valueOf(9)).setAnswered(Uint32.valueOf(7))
+                .setLost(Uint32.TWO).setDuplicated(Uint32.ONE).setLongestGap(Uint32.valueOf(212))
+                .setDoubt(Uint32.valueOf(20)).setGapBegan(-5L).setAnswering(false).build())
             .setChanges(BindingMap.of(
                 new ChangesBuilder().withKey(new ChangesKey(new EdgeName("hv2"))).setCount(Uint32.TEN).build()))
             .setReason("why").setProblem(List.of("one", "two")).build();

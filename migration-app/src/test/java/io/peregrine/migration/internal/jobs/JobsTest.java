@@ -121,7 +121,8 @@ class JobsTest {
 
     private void course(final int number, final Phase phase) {
         known.migration(new Migration.Snapshot(uuid(number), "g" + number, "hv1", "hv2", Manner.REACTIVE, phase, 1,
-            OptionalLong.empty(), List.of(), OptionalLong.empty(), Map.of(), Optional.empty(), List.of()));
+            OptionalLong.empty(), List.of(), OptionalLong.empty(), Optional.empty(), Map.of(), Optional.empty(),
+            List.of()));
     }
 
     private String migrate(final int number) throws Refusal {

@@ -1,0 +1,41 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.probes;
+
+import io.peregrine.migration.internal.core.Migration;
+import io.peregrine.migration.internal.core.Probed;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Probes guests while they move. All methods return at once; unknown moves are ignored.
+ */
+public interface Prober {
+    /**
+     * Begins to probe a guest.
+     *
+     * @param move its move, by identity
+     * @param interfaceIds its ports
+     * @param result takes the outcome, once, on any thread
+     */
+    void begin(Migration move, List<String> interfaceIds, Consumer<Probed> result);
+
+    /**
+     * Something is happening to a guest: it is probed quickly for a while.
+     *
+     * @param move its move
+     */
+    void hurry(Migration move);
+
+    /**
+     * A move is over; what follows at once still counts.
+     *
+     * @param move the move
+     */
+    void end(Migration move);
+}
