@@ -28,6 +28,8 @@ class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
 
     INSTANCE: Instance
+    #: What answers in guests, beside what always does: see GuestImage.programs.
+    GUEST_PROGRAMS: dict[int, bytes] = {}
     lab: Lab
     controller: Controller
 
@@ -39,6 +41,7 @@ class PeregrineCase(unittest.TestCase):
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
         cls.lab = Lab(cls.INSTANCE, 3)
+        cls.lab.image.programs.update(cls.GUEST_PROGRAMS)
         with cls.INSTANCE.lock():
             cls.lab.build()
         cls.controller = Controller(cls.lab)
