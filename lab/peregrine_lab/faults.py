@@ -79,7 +79,7 @@ FAULTS: dict[str, Fault] = {
     "libvirtd-start": Fault("libvirtd starts again", lambda lab, host: _hypervisor(host).start_libvirtd()),
     "vswitchd-kill": Fault("ovs-vswitchd dies; nothing is forwarded", lambda lab, host: host.kill_vswitchd()),
     "vswitchd-start": Fault("ovs-vswitchd starts again, without flows", lambda lab, host: host.start_vswitchd()),
-    "ovsdb-kill": Fault("ovsdb-server dies; forwarding goes on", lambda lab, host: host.kill_ovsdb()),
+    "ovsdb-kill": Fault("ovsdb-server dies, and ovs-vswitchd waits for it", lambda lab, host: host.kill_ovsdb()),
     "ovsdb-start": Fault("ovsdb-server starts again", lambda lab, host: host.start_ovsdb()),
     "openflow-cut": Fault("the OpenFlow session ends, and no other can begin", OPENFLOW.cut),
     "openflow-silent": Fault("what is sent over the OpenFlow session vanishes", OPENFLOW.silence),

@@ -50,6 +50,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -381,7 +382,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     private <T> CompletableFuture<T> step(final Collection<String> interfaceIds,
             final Supplier<CompletableFuture<T>> call) {
         final var result = new CompletableFuture<T>();
-        if (!run(() -> {
+        final boolean begun = run(() -> {
             final var done = call.get();
             placed(interfaceIds);
             done.whenComplete((value, failure) -> {
@@ -391,7 +392,8 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
                     result.completeExceptionally(failure);
                 }
             });
-        })) {
+        }, result::completeExceptionally);
+        if (!begun) {
             result.completeExceptionally(new IllegalStateException("the overlay has stopped"));
         }
         return result;
@@ -410,6 +412,11 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
     }
 
     private boolean run(final Runnable task) {
+        return run(task, failure -> { });
+    }
+
+    /** Runs something on the loop; whoever waits for what it begins hears if it could not even begin. */
+    private boolean run(final Runnable task, final Consumer<Throwable> onFailure) {
         try {
             CompletableFuture.runAsync(() -> {
                 synchronized (overlay) {
@@ -418,6 +425,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             }, loop).whenComplete((ok, failure) -> {
                 if (failure != null) {
                     LOG.error("Overlay step failed", failure);
+                    onFailure.accept(failure);
                 }
             });
             return true;
