@@ -830,7 +830,8 @@ public final class Overlay {
         final var named = sent.entrySet().stream().map(entry -> entry.getValue().handle((ok, failure) -> {
             if (failure != null) {
                 final var cause = causeOf(failure);
-                throw new CompletionException("edge " + entry.getKey() + ": " + cause.getMessage(), cause);
+                throw new CompletionException(
+                    new IllegalStateException("edge " + entry.getKey() + ": " + cause.getMessage(), cause));
             }
             return ok;
         })).toArray(CompletableFuture[]::new);
