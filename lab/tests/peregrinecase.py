@@ -84,11 +84,14 @@ class PeregrineCase(unittest.TestCase):
     def known(self) -> set[str]:
         return {entry["id"] for entry in self.migrations()}
 
+    @staticmethod
+    def over(record: dict) -> bool:
+        return "finished" in record or record["phase"] == "interrupted"
+
     def await_quiet(self, guest) -> None:
         """All edges ready, no migration under way, and the client reaches the guest."""
         self.controller.wait_edges(HANG)
-        wait_until(lambda: all("finished" in entry for entry in self.migrations()), HANG, "the end of all migrations",
-                   interval=0.2)
+        wait_until(lambda: all(map(self.over, self.migrations())), HANG, "the end of all migrations", interval=0.2)
         wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
                    interval=0.1)
 

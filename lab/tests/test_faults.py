@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -496,6 +497,78 @@ class FaultsTest(PeregrineCase):
             move.source.start()
         self.hit("source's power fails", "runs", "completed", strike)
 
+    # The controller itself
+
+    def test_the_controller_restarted(self) -> None:
+        """An orderly restart in the middle of a copy: the traffic notices nothing, and the move goes on."""
+        move = Move(self, self.guest)
+        self.addCleanup(move.end)
+        move.await_copy()
+        with self.traffic(self.lab.client, self.guest.address, interval_ms=10) as pings:
+            move.strike(self.controller.stop)
+            self.controller.start()
+            self.controller.wait_ready()
+            self.controller.wait_edges(HANG)
+        self.assertEqual((0, 0), (pings["lost"], pings["duplicated"]), pings)
+        right = time.monotonic() - move.struck
+        with self.traffic(self.lab.client, self.guest.address) as later:
+            move.hurry()
+            self.assertTrue(move.succeeds())
+            self.assert_right(self.guest, move.destination)
+            wait_until(lambda: all(map(self.over, move.records())), HANG, "the end of the records")
+        self.assertEqual(0, later["duplicated"], later)
+        self.assertEqual(["completed", "interrupted"], sorted(entry["phase"] for entry in move.records()))
+        self.note("controller restarted", "copy", "completed", right, pings)
+        move.end()
+        self.move_normally(self.guest)
+
+    def test_the_controller_killed(self) -> None:
+        """With moves in three phases, and at the same time libvirtd at one destination. Nothing of it is left undone.
+        """
+        self.bring(self.guest, "hv1")
+        with ThreadPoolExecutor(2) as pool:
+            held, third = pool.map(lambda name: self.lab.create_guest(name, "hv1", bridge_timeout=30),
+                                   ("held", "third"))
+        self.addCleanup(self.lab.remove_guest, third.name)
+        self.addCleanup(self.lab.remove_guest, held.name)
+        self.controller.give_intent()
+        for guest in (held, third):
+            self.await_quiet(guest)
+        hv3 = self.lab.hypervisor("hv3")
+        daemon = hv3.process("/run/libvirtd.pid")
+        moves = [OwnMove(self, held), Move(self, third, to="hv3"), Move(self, self.guest)]
+        for move in moves:
+            self.addCleanup(move.end)
+            move.await_copy()
+        own, failing, stopping = moves
+
+        def strike() -> None:
+            self.controller.kill()
+            daemon.kill()
+
+        with self.traffic(self.lab.client, self.guest.address, interval_ms=10) as pings:
+            stopping.strike_at(stopping.source, "Suspended Migrated", strike)
+            self.assertTrue(stopping.succeeds())
+            self.assertFalse(failing.succeeds())
+            hv3.start_libvirtd()
+            self.assertEqual(HELD_DOWNTIME, self.downtime(own.source, held))
+            self.controller.start()
+            self.controller.wait_ready()
+            wait_until(lambda: self.downtime(own.source, held) == USUAL_DOWNTIME, HANG, "the hold undone")
+            own.hurry()
+            for move, place in ((stopping, stopping.destination), (failing, failing.source), (own, own.destination)):
+                wait_until(lambda: self.lab.host_of(move.guest.name).name == place.name, HANG, "the end of the move")
+                self.assert_right(move.guest, place)
+            right = time.monotonic() - stopping.struck
+        self.assertEqual(0, pings["duplicated"], pings)
+        self.assert_calm()
+        self.note("controller killed, libvirtd at hv3, too", "stop", "interrupted", right, pings)
+        # nobody could write what became of them; the one that still went on has a record of its own
+        self.assertEqual([{"interrupted": 1, "completed": 1}, {"interrupted": 1}, {"interrupted": 1}],
+                         [Counter(entry["phase"] for entry in move.records()) for move in moves])
+        for move in moves:
+            move.end()
+            self.move_normally(move.guest)
 
 
 if __name__ == "__main__":
