@@ -234,7 +234,7 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
             published();
             if (state == SwitchProgram.State.IN_SYNC) {
                 LOG.info("Edge {}: switch in sync", edge);
-                run(() -> overlay.onInSync(edge));
+                inLine(edge);
             }
         }
 
@@ -242,6 +242,16 @@ public final class OverlayManager implements GuestPorts, AutoCloseable {
         public void onProblems(final String edge, final List<SwitchProgram.Problem> problems) {
             states.setSwitchProblems(edge, problems);
             published();
+            if (problems.stream().noneMatch(problem -> problem.kind().isLacking())) {
+                inLine(edge);
+            }
+        }
+
+        private void inLine(final String edge) {
+            run(() -> {
+                overlay.onInSync(edge);
+                listeners.forEach(listener -> listener.onInLine(edge));
+            });
         }
 
         @Override

@@ -150,8 +150,8 @@ public final class Overlay {
     }
 
     /**
-     * An edge's switch has come into line with its program, or nothing is in the way of that any more: what could not be
-     * confirmed before can be asked for again.
+     * An edge's switch has come into line with its program, or nothing is in the way of that any more: what could not
+     * be confirmed before can be asked for again.
      *
      * @param name the edge
      */
