@@ -229,7 +229,8 @@ def switch(argv: Sequence[str]) -> int:
 def fault(argv: Sequence[str]) -> int:
     parser = _parser("fault", "Let something go wrong with a host, or end that.",
                      "Links break with lab/link, the controller dies with lab/controller kill.")
-    parser.add_argument("name", metavar="FAULT", choices=("list", "qemu-kill", *FAULTS), help="what; list tells them all")
+    parser.add_argument("name", metavar="FAULT", choices=("list", "qemu-kill", *FAULTS),
+                        help="what; list tells them all")
     parser.add_argument("host", metavar="HOST", nargs="?", help="an edge of the overlay")
     parser.add_argument("guest", metavar="GUEST", nargs="?", help="qemu-kill: whose emulator dies there")
     wishes = parser.parse_args(argv)
