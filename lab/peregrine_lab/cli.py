@@ -23,11 +23,12 @@ from . import plan, requirements
 from .controller import BUILT, Controller, intent
 from .errors import LabError
 from .fabricplan import DEFAULT_FABRIC, NO_FABRIC, TOPOLOGIES, choose_fabric
+from .faults import FAULTS
 from .instance import Instance
 from .lab import Lab, migration_command, qemu_pause
 from .probes.command import HERE, parse_probe, run_probe
 from .shell import write_json
-from .status import link_data, render, render_links, status
+from .status import link_data, render, render_faults, render_links, status
 from .teardown import tear_down
 
 _COMMANDS = Path(__file__).resolve().parent.parent
@@ -222,6 +223,30 @@ def switch(argv: Sequence[str]) -> int:
             fabric.kill_all() if one is None else fabric.kill(one)
         if wishes.action != "kill":
             fabric.start_all() if one is None else fabric.start(one)
+    return 0
+
+
+def fault(argv: Sequence[str]) -> int:
+    parser = _parser("fault", "Let something go wrong with a host, or end that.",
+                     "Links break with lab/link, the controller dies with lab/controller kill.")
+    parser.add_argument("name", metavar="FAULT", choices=("list", "qemu-kill", *FAULTS),
+                        help="what; list tells them all")
+    parser.add_argument("host", metavar="HOST", nargs="?", help="an edge of the overlay")
+    parser.add_argument("guest", metavar="GUEST", nargs="?", help="qemu-kill: whose emulator dies there")
+    wishes = parser.parse_args(argv)
+    if wishes.name == "list":
+        print(render_faults(), end="")
+        return 0
+    if wishes.host is None or (wishes.guest is None) == (wishes.name == "qemu-kill"):
+        parser.error("give a HOST, and a GUEST to qemu-kill only")
+    requirements.check_rights()
+    instance = Instance.from_environment()
+    lab = Lab.running(instance)
+    with instance.lock():
+        if wishes.name == "qemu-kill":
+            lab.hypervisor(wishes.host).emulator(wishes.guest).kill()
+        else:
+            FAULTS[wishes.name].do(lab, lab.edge(wishes.host))
     return 0
 
 

@@ -17,6 +17,7 @@ from .errors import LabError
 from .instance import Instance
 from .places import Machine, Place
 from .plan import OVSDB_PORT, SEGMENT_PREFIX, UNDERLAY_BRIDGE, EdgePlan, identifier_of
+from .processes import ProcessRef
 from .shell import Shell, tail, wait_until
 from .underlay import EDGE_DEVICE
 
@@ -132,6 +133,10 @@ class Hypervisor(Edge):
 
     def kill_libvirtd(self) -> None:
         self.kill_daemon("/run/libvirtd.pid")
+
+    def emulator(self, guest: str) -> ProcessRef:
+        """The QEMU that runs a guest here, or is about to take it over."""
+        return self.process(f"/run/libvirt/qemu/{guest}.pid")
 
 
 class Storage(Machine):

@@ -86,6 +86,12 @@ class Lab:
                 return host
         raise LabError(f"there is no hypervisor {name}; there are {', '.join(host.name for host in self.hypervisors)}")
 
+    def edge(self, name: str) -> Edge:
+        for edge in self.edges:
+            if edge.name == name:
+                return edge
+        raise LabError(f"there is no edge {name}; there are {', '.join(edge.name for edge in self.edges)}")
+
     @property
     def fabric(self) -> Fabric:
         if not isinstance(self.underlay, Fabric):

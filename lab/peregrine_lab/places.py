@@ -14,7 +14,7 @@ from typing import Sequence
 
 from .errors import LabError
 from .instance import NETNS_DIR, Instance
-from .processes import ProcessRef, children
+from .processes import ProcessRef, children, outer_pid
 from .shell import Shell, tail, wait_until
 
 _MACHINE_INIT = Path(__file__).with_name("data") / "machine-init.sh"
@@ -134,6 +134,20 @@ class Machine(Place):
         except (FileNotFoundError, ValueError):
             return []
         return [ProcessRef(*entry) for entry in entries]
+
+    def process(self, pid_file: str) -> ProcessRef:
+        """The process whose id is in a file of the machine's, as seen from outside: to be killed in no time."""
+        init = self._init()
+        if init is None:
+            raise LabError(f"{self.name} is not running")
+        try:
+            inside = Path(f"/proc/{init.pid}/root", pid_file.lstrip("/")).read_text(encoding="ascii").strip()
+        except OSError as failure:
+            raise LabError(f"{self.name}: {pid_file}: {failure.strerror}") from failure
+        pid = outer_pid(init.pid, int(inside))
+        if pid is None:
+            raise LabError(f"{self.name}: process {inside} of {pid_file} does not run")
+        return ProcessRef.of(pid)
 
     def inside(self, argv: Sequence[str]) -> list[str]:
         return self._enter("/", argv)

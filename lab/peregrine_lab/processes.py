@@ -78,6 +78,23 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def outer_pid(init: int, pid: int) -> int | None:
+    """The process that has this id in the pid namespace whose first process is init; None if there is none."""
+    namespace = _identity(f"/proc/{init}/ns/pid")
+    for candidate in _all_pids():
+        if _identity(f"/proc/{candidate}/ns/pid") == namespace and _inner_pid(candidate) == pid:
+            return candidate
+    return None
+
+
+def _inner_pid(pid: int) -> int | None:
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+            return next((int(line.split()[-1]) for line in status if line.startswith("NSpid:")), None)
+    except OSError:
+        return None
+
+
 def members(instance: Instance, recorded: Iterable[ProcessRef] = ()) -> set[int]:
     """All processes of a lab, as seen from the machine, without the caller."""
     namespaces = {_identity(NETNS_DIR / name) for name in instance.namespaces()} - {None}

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from .fabric import UP, Fabric
+from .faults import FAULTS
 from .guests import Guest, present_place
 from .hosts import Edge
 from .instance import Instance
@@ -122,6 +123,12 @@ def render(data: dict) -> str:
 def render_links(links: list[dict]) -> str:
     rows = [[link["a"], link["a_port"], link["b"], link["b_port"], str(link["nth"]), link["state"]] for link in links]
     return "\n".join([*_table(["A", "PORT", "B", "PORT", "NTH", "STATE"], rows), ""])
+
+
+def render_faults() -> str:
+    rows = [["qemu-kill", "a guest's emulator dies there: name the guest, too"],
+            *([name, fault.what] for name, fault in FAULTS.items())]
+    return "\n".join([*_table(["FAULT", "WHAT HAPPENS"], rows), ""])
 
 
 def _neighbours(switch: str, links: list[dict]) -> str:

@@ -88,9 +88,13 @@ class PeregrineCase(unittest.TestCase):
     def known(self) -> set[str]:
         return {entry["id"] for entry in self.migrations()}
 
+    @staticmethod
+    def over(record: dict) -> bool:
+        """Whether a migration is not under way; of one that a restart has interrupted nobody knows the end."""
+        return "finished" in record or record["phase"] == "interrupted"
+
     def all_ended(self) -> bool:
-        """Whether no migration is under way; of one that a restart has interrupted nobody knows the end."""
-        return all("finished" in entry or entry["phase"] == "interrupted" for entry in self.migrations())
+        return all(map(self.over, self.migrations()))
 
     def await_quiet(self, guest) -> None:
         """All edges ready, no migration under way, and the client reaches the guest."""

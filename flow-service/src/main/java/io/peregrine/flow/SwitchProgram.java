@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -109,6 +110,17 @@ public interface SwitchProgram extends AutoCloseable {
      *     changed then
      */
     CompletableFuture<Void> apply(Map<String, Fragment> changes);
+
+    /**
+     * Asks whether the switch has all of some fragments. An answer to {@link #apply} says that of what was sent then,
+     * but not of what was sent before to a switch that was away, or that keeps an entry of somebody else in its place.
+     *
+     * @param names the fragments' names
+     * @return completes when the switch has answered all that was sent before, is in line, and no entry of theirs is
+     *     blocked or refused; exceptionally with {@link SwitchUnavailableException} if there is no session, or with
+     *     {@link SwitchRefusedException} that says what is lacking
+     */
+    CompletableFuture<Void> confirm(Set<String> names);
 
     /**
      * Sends the fragment's entries that have a hard timeout once more, which starts their time anew.

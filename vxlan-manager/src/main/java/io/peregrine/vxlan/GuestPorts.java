@@ -49,6 +49,13 @@ public interface GuestPorts {
          * @param at when, nanoseconds of {@link System#nanoTime()}
          */
         void onFirstFrame(String interfaceId, String edge, FirstFrame frame, long at);
+
+        /**
+         * An edge may be able now to confirm a step that it could not confirm before. Must not block.
+         *
+         * @param edge the edge
+         */
+        void onInLine(String edge);
     }
 
     /**

@@ -183,6 +183,40 @@ final class ManagedSwitch implements SwitchProgram {
     }
 
     @Override
+    public CompletableFuture<Void> confirm(final Set<String> names) {
+        final var answer = new CompletableFuture<Void>();
+        synchronized (this) {
+            checkOpen();
+            final var subjects = desired.subjectsOf(names);
+            actor.execute(() -> {
+                final var answered = new CompletableFuture<Void>();
+                answered.whenComplete((ok, failure) -> {
+                    if (failure == null) {
+                        actor.execute(() -> confirm(subjects, answer));
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+                change(Change.NONE, answered);
+            });
+        }
+        return answer;
+    }
+
+    private void confirm(final Set<Object> subjects, final CompletableFuture<Void> answer) {
+        final var lack = model.lack(subjects);
+        if (channel == null) {
+            fail(answer, unavailable());
+        } else if (state != State.IN_SYNC) {
+            fail(answer, new SwitchRefusedException(datapath, "it is being brought into line"));
+        } else if (lack.isPresent()) {
+            fail(answer, new SwitchRefusedException(datapath, lack.orElseThrow()));
+        } else {
+            around.pool.execute(() -> answer.complete(null));
+        }
+    }
+
+    @Override
     public synchronized void setComplete(final boolean complete) {
         checkOpen();
         actor.execute(() -> {

@@ -434,6 +434,37 @@ class ManagedSwitchTest {
     }
 
     @Test
+    void fragmentsAreConfirmedWhenTheSwitchHasAllOfThem() {
+        device.take(new Op.PutFlow(foreign(flow(4, 1, out(9)))));
+        want("blocked", flow(4, 1));
+        want("whole", flow(4, 2));
+        assertInstanceOf(SwitchUnavailableException.class, causeOf(confirm("whole")));
+        final var channel = new Channel();
+        channel.prompt = false;
+        program.connected(channel);
+        run();
+        final var early = confirm("whole");
+        assertFalse(early.isDone());
+        channel.prompt = true;
+        channel.flush();
+        run();
+        early.join();
+        confirm("whole").join();
+        assertEquals(State.IN_SYNC, program.state());
+        assertInstanceOf(SwitchRefusedException.class, causeOf(confirm("blocked")));
+
+        device.flows.remove(key(4, 1));
+        pass(ROUTINE);
+        confirm("blocked").join();
+    }
+
+    private CompletableFuture<Void> confirm(final String fragment) {
+        final var answer = program.confirm(Set.of(fragment));
+        run();
+        return answer;
+    }
+
+    @Test
     void aCollisionIsRefusedAndReported() {
         device.take(new Op.PutFlow(foreign(flow(4, 1, out(9)))));
         connect();

@@ -274,6 +274,17 @@ final class GuestRegistry implements HostListener, Hosts {
         });
     }
 
+    /** Takes in that an edge may confirm now what it could not before. */
+    void onInLine() {
+        execute(() -> {
+            for (final var entry : List.copyOf(guests.entrySet())) {
+                if (entry.getValue().tracker.migration().isPresent()) {
+                    apply(entry.getKey(), entry.getValue(), entry.getValue().tracker.onInLine(System.nanoTime()));
+                }
+            }
+        });
+    }
+
     @Override
     public void onConnected(final String host) {
         execute(() -> {

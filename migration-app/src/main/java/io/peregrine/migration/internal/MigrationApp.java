@@ -76,6 +76,11 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
                 final long at) {
             registry.onFirstFrame(interfaceId, edge, frame, at);
         }
+
+        @Override
+        public void onInLine(final String edge) {
+            registry.onInLine();
+        }
     }
 
     /**

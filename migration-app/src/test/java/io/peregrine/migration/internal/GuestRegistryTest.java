@@ -249,6 +249,10 @@ class GuestRegistryTest {
         assertCalls("declare 1", "attach h1 [1]", "prepare h2 [1]", "open h2 [1]", "commit h2 [1]", "detach h1 [1]");
         answer("h2", report(WEB, RUNS, port("1"), port("2")));
         assertCalls("declare 2", "attach h2 [2]");
+        registry.onInLine();
+        drain();
+        assertCalls("commit h2 [1, 2]");
+        assertEquals(Phase.COMPLETED, shown.migrations.get(shown.migrations.size() - 1).phase());
     }
 
     @Test

@@ -51,6 +51,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -236,7 +237,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
             published();
             if (state == SwitchProgram.State.IN_SYNC) {
                 LOG.info("Edge {}: switch in sync", edge);
-                run(() -> overlay.onInSync(edge));
+                inLine(edge);
             }
         }
 
@@ -244,6 +245,16 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
         public void onProblems(final String edge, final List<SwitchProgram.Problem> problems) {
             states.setSwitchProblems(edge, problems);
             published();
+            if (problems.stream().noneMatch(problem -> problem.kind().isLacking())) {
+                inLine(edge);
+            }
+        }
+
+        private void inLine(final String edge) {
+            run(() -> {
+                overlay.onInSync(edge);
+                listeners.forEach(listener -> listener.onInLine(edge));
+            });
         }
 
         @Override
@@ -389,7 +400,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
     private <T> CompletableFuture<T> step(final Collection<String> interfaceIds,
             final Supplier<CompletableFuture<T>> call) {
         final var result = new CompletableFuture<T>();
-        if (!run(() -> {
+        final boolean begun = run(() -> {
             final var done = call.get();
             placed(interfaceIds);
             done.whenComplete((value, failure) -> {
@@ -399,7 +410,8 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
                     result.completeExceptionally(failure);
                 }
             });
-        })) {
+        }, result::completeExceptionally);
+        if (!begun) {
             result.completeExceptionally(new IllegalStateException("the overlay has stopped"));
         }
         return result;
@@ -418,6 +430,11 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
     }
 
     private boolean run(final Runnable task) {
+        return run(task, failure -> { });
+    }
+
+    /** Runs something on the loop; whoever waits for what it begins hears if it could not even begin. */
+    private boolean run(final Runnable task, final Consumer<Throwable> onFailure) {
         try {
             CompletableFuture.runAsync(() -> {
                 synchronized (overlay) {
@@ -426,6 +443,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
             }, loop).whenComplete((ok, failure) -> {
                 if (failure != null) {
                     LOG.error("Overlay step failed", failure);
+                    onFailure.accept(failure);
                 }
             });
             return true;

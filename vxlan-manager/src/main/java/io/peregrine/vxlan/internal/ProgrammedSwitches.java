@@ -138,9 +138,8 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     }
 
     @Override
-    public boolean inSync(final String edge) {
-        final var program = programs.get(edge);
-        return program != null && program.state() == SwitchProgram.State.IN_SYNC;
+    public CompletableFuture<Void> confirm(final String edge, final Set<String> fragments) {
+        return with(edge, program -> program.confirm(fragments));
     }
 
     @Override

@@ -36,12 +36,13 @@ public interface EdgeSwitches {
     CompletableFuture<Void> apply(String edge, Map<String, Fragment> changes);
 
     /**
-     * Whether an edge's switch has all that was applied, as {@link io.peregrine.flow.SwitchProgram.State#IN_SYNC}.
+     * Asks whether an edge's switch has all of some fragments, as {@link io.peregrine.flow.SwitchProgram#confirm}.
      *
      * @param edge the edge
-     * @return false also if it has no switch
+     * @param fragments their names
+     * @return completes if it has; exceptionally with what it lacks, also if the edge has no switch
      */
-    boolean inSync(String edge);
+    CompletableFuture<Void> confirm(String edge, Set<String> fragments);
 
     /**
      * Sends a fragment's timed entries again, as {@link io.peregrine.flow.SwitchProgram#renew}.

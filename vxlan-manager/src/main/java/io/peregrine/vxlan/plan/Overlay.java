@@ -153,7 +153,8 @@ public final class Overlay {
     }
 
     /**
-     * An edge's switch has come into line with its program: what could not be confirmed before can be asked for again.
+     * An edge's switch has come into line with its program, or nothing is in the way of that any more: what could not
+     * be confirmed before can be asked for again.
      *
      * @param name the edge
      */
@@ -163,8 +164,19 @@ public final class Overlay {
             edge.lastApply = switches.apply(name, Map.of());
             advancePreparations(name);
             guests.values().stream().filter(guest -> guest.stale.containsKey(name)).toList()
-                .forEach(guest -> setStale(guest, name, Set.of()));
+                .forEach(guest -> confirm(name, guest));
         }
+    }
+
+    /** Asks whether an edge sends where it should for a guest, as it did not when it was last told to. */
+    private void confirm(final String edge, final Guest guest) {
+        final int turns = guest.turns;
+        switches.confirm(edge, Set.of(guest.fragment())).whenCompleteAsync((ok, failure) -> {
+            // what was confirmed may not be what it is to do now
+            if (failure == null && guest.turns == turns && guest.stale.containsKey(edge)) {
+                setStale(guest, edge, Set.of());
+            }
+        }, loop);
     }
 
     /**
@@ -388,7 +400,7 @@ public final class Overlay {
         final var sent = flush(changes);
         edges.values().stream().filter(edge -> servesNetworkOf(ids, edge))
             .forEach(edge -> sent.compute(edge.name, (name, future) -> lack(edge, ids, destination)
-                .map(Overlay::unconfirmed).orElseGet(() -> inLine(edge, future))));
+                .map(Overlay::unconfirmed).orElseGet(() -> inLine(edge, ids))));
         return confirmed(changes.counts, sent);
     }
 
@@ -422,18 +434,18 @@ public final class Overlay {
         return CompletableFuture.failedFuture(new IllegalStateException(why));
     }
 
-    /**
-     * Completes when an edge's switch has what it is to have: it has answered, and is in line. An answer alone says
-     * nothing of what was sent before to a switch that was away or refused it.
-     */
-    private CompletableFuture<Void> inLine(final EdgeState edge, final CompletableFuture<Void> sent) {
+    /** Completes when an edge's switch has all that it is to have for some ports. */
+    private CompletableFuture<Void> inLine(final EdgeState edge, final Collection<String> ids) {
         if (edge.snapshot.datapath().isEmpty()) {
             // no bridge, so nothing that could send
             return CompletableFuture.completedFuture(null);
         }
-        final var answered = sent == null ? switches.apply(edge.name, Map.of()) : sent;
-        return answered.thenComposeAsync(ok -> edges.get(edge.name) != edge || switches.inSync(edge.name)
-            ? CompletableFuture.completedFuture(null) : unconfirmed("its switch is being brought into line"), loop);
+        final var fragments = new HashSet<String>();
+        ids.stream().map(this::served).flatMap(Optional::stream).forEach(guest -> {
+            fragments.add(guest.fragment());
+            fragments.add(networkFragment(guest.network));
+        });
+        return switches.confirm(edge.name, fragments);
     }
 
     /**
@@ -449,7 +461,7 @@ public final class Overlay {
         final var sent = flush(changes);
         final var left = edges.get(edge);
         if (left != null) {
-            sent.compute(edge, (name, future) -> left.snapshot == null ? unconfirmed(UNREAD) : inLine(left, future));
+            sent.compute(edge, (name, future) -> left.snapshot == null ? unconfirmed(UNREAD) : inLine(left, ids));
         }
         return confirmed(changes.counts, sent);
     }
@@ -656,6 +668,9 @@ public final class Overlay {
         final var membersAfter = members(network);
 
         final boolean sendersChange = !senders(before).equals(senders(after));
+        if (sendersChange) {
+            guest.turns++;
+        }
         for (var edge : edges.values()) {
             final var name = edge.name;
             if (membersBefore.contains(name) != membersAfter.contains(name)) {
@@ -921,9 +936,9 @@ public final class Overlay {
                 future.whenCompleteAsync((ok, failure) -> {
                     if (failure != null) {
                         turned.forEach((guest, places) -> noteUnconfirmed(name, guest, places));
-                    } else if (switches.inSync(name)) {
+                    } else {
                         turned.keySet().stream().filter(guest -> guest.stale.containsKey(name))
-                            .forEach(guest -> setStale(guest, name, Set.of()));
+                            .forEach(guest -> confirm(name, guest));
                     }
                 }, loop);
             }
@@ -946,7 +961,8 @@ public final class Overlay {
         final var named = sent.entrySet().stream().map(entry -> entry.getValue().handle((ok, failure) -> {
             if (failure != null) {
                 final var cause = causeOf(failure);
-                throw new CompletionException("edge " + entry.getKey() + ": " + cause.getMessage(), cause);
+                throw new CompletionException(
+                    new IllegalStateException("edge " + entry.getKey() + ": " + cause.getMessage(), cause));
             }
             return ok;
         })).toArray(CompletableFuture[]::new);
@@ -1238,6 +1254,8 @@ public final class Overlay {
         final Map<String, Set<String>> stale = new TreeMap<>();
         /** By session. */
         final Map<Integer, Probes> probes = new TreeMap<>();
+        /** How often its senders have been told to send elsewhere. */
+        int turns;
 
         boolean mayGetStale(final String edge) {
             return stale.values().stream().anyMatch(places -> places.contains(edge));

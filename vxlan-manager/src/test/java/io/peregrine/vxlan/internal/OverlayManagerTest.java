@@ -10,6 +10,7 @@ package io.peregrine.vxlan.internal;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +194,13 @@ class OverlayManagerTest {
         assertEquals(List.of("renamed"), placed.at("hv2"));
         manager.withdraw(List.of("id")).get();
         assertEquals(List.of(), placed.at("hv2"));
+    }
+
+    @Test
+    void whoeverAsksForAStepThatFailsIsTold() {
+        manager.declare(new GuestPort("id", MacAddress.parse("52:54:00:00:00:01"), Optional.empty(), "web1"));
+        final var answer = manager.attach(List.of("id"), null);
+        assertThrows(ExecutionException.class, () -> answer.get(HANG.toSeconds(), TimeUnit.SECONDS));
     }
 
     @Test

@@ -205,6 +205,11 @@ class ProgrammedSwitchesTest {
         }
 
         @Override
+        public CompletableFuture<Void> confirm(final Set<String> names) {
+            return apply(Map.of());
+        }
+
+        @Override
         public CompletableFuture<Void> renew(final String fragment) {
             return CompletableFuture.completedFuture(null);
         }

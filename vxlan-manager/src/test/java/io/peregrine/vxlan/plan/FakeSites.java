@@ -46,6 +46,8 @@ final class FakeSites implements EdgeSwitches {
     static final String NETWORK = "blue";
     static final String BORDER = "border";
     static final String NO_SESSION = "no session";
+    static final String BEHIND = "its switch is being brought into line";
+    static final String BLOCKED = "a foreign entry is where one of ours belongs";
     static final long BORDER_PORT = 900;
     /** A host behind the border that intent does not know. */
     static final MacAddress OUTSIDE = MacAddress.parse("0a:00:00:00:00:99");
@@ -65,6 +67,8 @@ final class FakeSites implements EdgeSwitches {
     private final Set<String> held = new HashSet<>();
     private final Set<String> away = new HashSet<>();
     private final Set<String> behind = new HashSet<>();
+    /** By edge, the fragment in whose place a foreign entry is. */
+    private final Map<String, String> blocked = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
 
@@ -176,8 +180,22 @@ final class FakeSites implements EdgeSwitches {
     void reconnect(final String edge) {
         away.remove(edge);
         behind.remove(edge);
-        programs.put(edge, new HashMap<>(desired.getOrDefault(edge, Map.of())));
+        final var whole = new HashMap<>(desired.getOrDefault(edge, Map.of()));
+        final var stays = programs.put(edge, whole).get(blocked.get(edge));
+        if (stays != null) {
+            whole.put(blocked.get(edge), stays);
+        }
         overlay.onInSync(edge);
+    }
+
+    /** Somebody puts an entry in the place of one of a fragment's; the switch keeps its session. */
+    void block(final String edge, final String fragment) {
+        blocked.put(edge, fragment);
+    }
+
+    void unblock(final String edge) {
+        blocked.remove(edge);
+        reconnect(edge);
     }
 
     private final Map<String, Map<String, Fragment>> desired = new HashMap<>();
@@ -198,6 +216,11 @@ final class FakeSites implements EdgeSwitches {
             return CompletableFuture.failedFuture(new IllegalStateException(NO_SESSION));
         }
         messages.merge(edge, changes.size(), Integer::sum);
+        final var taken = new HashMap<>(changes);
+        if (taken.remove(blocked.get(edge)) != null) {
+            update(programs.get(edge), taken);
+            return CompletableFuture.failedFuture(new SwitchRefusedException(new DatapathId(0), BLOCKED));
+        }
         update(programs.get(edge), changes);
         final var done = new CompletableFuture<Void>();
         if (held.contains(edge)) {
@@ -219,8 +242,14 @@ final class FakeSites implements EdgeSwitches {
     }
 
     @Override
-    public boolean inSync(final String edge) {
-        return !away.contains(edge) && !behind.contains(edge);
+    public CompletableFuture<Void> confirm(final String edge, final Set<String> fragments) {
+        final var lacking = blocked.get(edge);
+        if (!away.contains(edge) && behind.contains(edge)) {
+            return CompletableFuture.failedFuture(new IllegalStateException(BEHIND));
+        } else if (lacking != null && fragments.contains(lacking)) {
+            return CompletableFuture.failedFuture(new IllegalStateException(BLOCKED));
+        }
+        return apply(edge, Map.of());
     }
 
     @Override

@@ -22,6 +22,9 @@ import java.util.Set;
  */
 public record Change(Map<Long, Group> groups, Set<Long> droppedGroups, Map<FlowKey, Entry> flows,
         Set<FlowKey> droppedFlows) {
+    /** Nothing changed. */
+    public static final Change NONE = new Change(Map.of(), Set.of(), Map.of(), Set.of());
+
     public Change {
         groups = Map.copyOf(groups);
         droppedGroups = Set.copyOf(droppedGroups);

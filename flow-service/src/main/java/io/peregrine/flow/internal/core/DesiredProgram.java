@@ -128,6 +128,22 @@ public final class DesiredProgram {
         return keys;
     }
 
+    /**
+     * What some fragments consist of.
+     *
+     * @param names the fragments' names
+     * @return the identities of their flows and the numbers of their groups
+     */
+    public Set<Object> subjectsOf(final Set<String> names) {
+        final var subjects = new HashSet<Object>();
+        for (var name : names) {
+            final var fragment = fragments.getOrDefault(name, Fragment.EMPTY);
+            subjects.addAll(fragment.flows().keySet());
+            subjects.addAll(fragment.groups().keySet());
+        }
+        return subjects;
+    }
+
     public Map<String, Fragment> fragments() {
         return Map.copyOf(fragments);
     }

@@ -720,6 +720,17 @@ public final class SwitchState {
     }
 
     /**
+     * What keeps a switch that is in line from having some entries.
+     *
+     * @param subjects identities of flows, numbers of groups
+     * @return what is wrong with one of them, empty if nothing is
+     */
+    public Optional<String> lack(final Set<Object> subjects) {
+        return Stream.concat(blocked.entrySet().stream(), refused.entrySet().stream())
+            .filter(entry -> subjects.contains(entry.getKey())).map(Map.Entry::getValue).min(String::compareTo);
+    }
+
+    /**
      * What a person should know now.
      *
      * @param now the time

@@ -50,9 +50,9 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  *
  * <p>Before the point of no return a timer only asks both hosts. A host that is not heard keeps its last state, which
- * counts for nothing new. After it, commands that an edge could not confirm are given again at the timer; once libvirt
- * has no more to tell of a move, the guest is at rest and free for the next one, and only the record waits for the
- * switches. Not thread-safe: one thread calls.
+ * counts for nothing new. After it, commands that an edge could not confirm are given again at the timer, and when an
+ * edge comes into line; once libvirt has no more to tell of a move, the guest is at rest and free for the next one, and
+ * only the record waits for the switches. Not thread-safe: one thread calls.
  */
 public final class GuestTracker {
     /**
@@ -266,6 +266,17 @@ public final class GuestTracker {
                 leaseAsked = OptionalLong.of(now);
             }
         }
+        return advance(now);
+    }
+
+    /**
+     * Takes in that an edge may confirm now what it could not before: asks for it without waiting for the timer.
+     *
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onInLine(final long now) {
+        confirmAgain();
         return advance(now);
     }
 

@@ -201,6 +201,21 @@ class GuestTrackerTest {
         assertEquals(List.of("clean up: S is away"), assertEnd(Phase.COMPLETED, "D").problems());
     }
 
+    @Test
+    void anEdgeThatComesIntoLineIsAskedAtOnceWhatItCouldNotConfirm() {
+        final var move = switchedOnly();
+        take(tracker.onInLine(++now));
+        assertDone();
+        unconfirmed(move, new Command.Commit("D"), "D is away");
+        assertDone();
+        take(tracker.onInLine(++now));
+        assertDone("Commit D");
+        take(tracker.onInLine(++now));
+        assertDone();
+        confirmed(move, new Command.Commit("D"));
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
     private void confirmed(final Migration move, final Command command) {
         take(tracker.onConfirmed(move, command, Map.of(), ++now));
     }

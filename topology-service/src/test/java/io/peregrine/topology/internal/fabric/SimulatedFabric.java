@@ -132,6 +132,11 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
         }
 
         @Override
+        public CompletableFuture<Void> confirm(final Set<String> names) {
+            return apply(Map.of());
+        }
+
+        @Override
         public CompletableFuture<Void> renew(final String fragment) {
             throw new UnsupportedOperationException();
         }
