@@ -143,6 +143,12 @@ final class ProgrammedSwitches implements EdgeSwitches, AutoCloseable {
     }
 
     @Override
+    public boolean inSync(final String edge) {
+        final var program = programs.get(edge);
+        return program != null && program.state() == SwitchProgram.State.IN_SYNC;
+    }
+
+    @Override
     public CompletableFuture<Void> renew(final String edge, final String fragment) {
         return with(edge, program -> program.renew(fragment));
     }

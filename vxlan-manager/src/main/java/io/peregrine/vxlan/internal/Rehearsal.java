@@ -215,6 +215,11 @@ public final class Rehearsal implements AutoCloseable {
         }
 
         @Override
+        public CompletableFuture<Void> confirm(final String edge, final Set<String> fragments) {
+            return programs.get(edge).confirm(fragments);
+        }
+
+        @Override
         public boolean inSync(final String edge) {
             return true;
         }

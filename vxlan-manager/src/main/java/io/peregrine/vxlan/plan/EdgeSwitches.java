@@ -45,6 +45,14 @@ public interface EdgeSwitches {
     CompletableFuture<Void> confirm(String edge, Set<String> fragments);
 
     /**
+     * Whether an edge's switch is as desired, as {@link io.peregrine.flow.SwitchProgram.State#IN_SYNC}.
+     *
+     * @param edge the edge
+     * @return false also if it has no switch
+     */
+    boolean inSync(String edge);
+
+    /**
      * Sends a fragment's timed entries again, as {@link io.peregrine.flow.SwitchProgram#renew}.
      *
      * @param edge the edge

@@ -35,6 +35,7 @@ class RehearsalTest {
             changes.add(Map.copyOf(call.getArgument(0)));
             return answer;
         });
+        when(program.confirm(any())).thenReturn(answer);
         programs.add(program);
         return program;
     }

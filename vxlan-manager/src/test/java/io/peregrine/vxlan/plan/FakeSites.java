@@ -242,6 +242,11 @@ final class FakeSites implements EdgeSwitches {
     }
 
     @Override
+    public boolean inSync(final String edge) {
+        return !away.contains(edge) && !behind.contains(edge);
+    }
+
+    @Override
     public CompletableFuture<Void> confirm(final String edge, final Set<String> fragments) {
         final var lacking = blocked.get(edge);
         if (!away.contains(edge) && behind.contains(edge)) {
