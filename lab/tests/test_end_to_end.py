@@ -210,7 +210,7 @@ class LabTest(unittest.TestCase):
         self.assertEqual([entry["name"] for entry in status()["guests"]], ["web"])
 
     def test_faults_of_one_host_and_its_return(self) -> None:
-        """What lab/fault will do, on a host without a guest."""
+        """What lab/fault does, on a host without a guest."""
         running = Lab.running(INSTANCE)
         host = next(host for host in running.hypervisors if host.name != guest("web")["host"])
         host.kill_libvirtd()
