@@ -105,9 +105,9 @@ class TrafficTest(PeregrineCase):
         self.assertNotEqual(0, running.returncode)
 
     def job(self) -> None:
-        self.controller.invoke("peregrine-jobs:migrate-guest", {
-            "guest": MOVING, "destination": self.other(self.lab.host_of(MOVING)).name})
-        wait_until(lambda: all(job["state"] not in ("waiting", "running")
+        name = self.controller.invoke("peregrine-jobs:migrate-guest", {
+            "guest": MOVING, "destination": self.other(self.lab.host_of(MOVING)).name})["job"]
+        wait_until(lambda: any(job["id"] == name and job["state"] == "done"
                                for job in self.controller.state("peregrine-jobs:jobs", "job")),
                    HANG, "the job's end", interval=0.1)
 

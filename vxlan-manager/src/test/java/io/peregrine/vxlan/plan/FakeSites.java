@@ -71,6 +71,7 @@ final class FakeSites implements EdgeSwitches {
     private final Map<String, String> blocked = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
+    private int tapsMade;
 
     /**
      * Sites all connected, heard and with a network on them.
@@ -116,7 +117,8 @@ final class FakeSites implements EdgeSwitches {
 
     void tap(final String guest, final String edge) {
         final var there = taps.computeIfAbsent(edge, name -> new HashMap<>());
-        there.put(port(guest), new Tap(UUID.randomUUID(), "tap-" + guest, 100 + there.size(), true));
+        tapsMade++;
+        there.put(port(guest), new Tap(UUID.randomUUID(), "tap-" + guest, BORDER_PORT + tapsMade, true));
         report(edge);
     }
 

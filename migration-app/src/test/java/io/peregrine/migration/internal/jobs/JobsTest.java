@@ -471,6 +471,7 @@ class JobsTest {
         });
         final var id = migrate(1);
         awaitCall("migrate hv1 1 hv2");
+        assertTrue(kept.isDone());
         final var job = kept.join().get(0);
         assertEquals(id, job.view().task().id());
         assertEquals(State.RUNNING, job.view().state());
