@@ -181,6 +181,8 @@ class FaultsTest(PeregrineCase):
         cls.controller.give_intent()
 
     def setUp(self) -> None:
+        if self.gone(self.guest):
+            self.revive()
         self.began = time.monotonic()
         self.await_quiet(self.guest)
 
@@ -226,6 +228,9 @@ class FaultsTest(PeregrineCase):
 
     def hit(self, what: str, phase: str, end: str | None, strike: Callable[[Move], None]) -> None:
         """The same for a phase that may be missed: then the guest is lost, which has to be told, and it is tried again.
+
+        QEMU may lose the guest, too: if it is to go on at the source just when the guest writes to its disk, an
+        assertion of QEMU 7.2 fails (the disk is inactive), some hundred milliseconds after the move was rolled back.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -234,8 +239,11 @@ class FaultsTest(PeregrineCase):
                     if self.gone(self.guest):
                         raise Missed
                 return
-            except Missed:
-                self.assertEqual("lost", move.record()["phase"])
+            except (Missed, AssertionError, LabError):
+                if not self.gone(self.guest):
+                    raise
+                self.assertIn(move.record()["phase"], ("lost", "rolled-back"))
+                wait_until(lambda: not self.shown(self.guest), HANG, "the guest gone")
                 self.revive()
                 print(f"{what}, {phase}: missed it at attempt {attempt}")
         self.fail(f"{what}, {phase}: missed it each time")
