@@ -14,7 +14,6 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.FlowProgrammer;
-import io.peregrine.flow.FlowRehearsal;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchAudits;
 import io.peregrine.flow.SwitchProgram;
@@ -57,10 +56,10 @@ import org.slf4j.LoggerFactory;
  */
 // No other notification tells of a removed entry
 @SuppressWarnings("deprecation")
-@Component(service = { FlowProgrammer.class, SwitchSessions.class, SwitchAudits.class, FlowRehearsal.class },
+@Component(service = { FlowProgrammer.class, SwitchSessions.class, SwitchAudits.class },
     configurationPid = FlowConfiguration.PID)
 public final class FlowProgrammerService
-        implements FlowProgrammer, SwitchSessions, SwitchAudits, FlowRehearsal, MastershipChangeService {
+        implements FlowProgrammer, SwitchSessions, SwitchAudits, MastershipChangeService {
     private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
     private static final long CLOSE_SECONDS = 3;
     /** Switches that are read for audits at a time: each costs its session some time. */
@@ -76,7 +75,6 @@ public final class FlowProgrammerService
     private final MastershipChangeRegistration mastership;
     private final Registration removals;
     private final Turns audits = new Turns(AUDITS_AT_ONCE);
-    private final WarmUp warmUp;
 
     // Guarded by this
     private final Map<DatapathId, OfpChannel> sessions = new HashMap<>();
@@ -120,7 +118,7 @@ public final class FlowProgrammerService
             @Reference final MastershipChangeServiceManager masterships, @Reference final PersistentGroupIds groupIds,
             final FlowConfiguration configuration) {
         this(rpcs, notifications, masterships, groupIds,
-            TimeUnit.SECONDS.toMillis(Math.max(1, configuration.read$_$back$_$seconds())), WarmUp.ROUNDS);
+            TimeUnit.SECONDS.toMillis(Math.max(1, configuration.read$_$back$_$seconds())));
     }
 
     /**
@@ -131,11 +129,10 @@ public final class FlowProgrammerService
      * @param masterships tells of sessions
      * @param groupIds hears which group numbers switches have
      * @param routineMillis how often a switch is read back as a matter of routine
-     * @param warmUpRounds how often to make changes without effect, at all switches together
      */
     FlowProgrammerService(final RpcConsumerRegistry rpcs, final NotificationService notifications,
             final MastershipChangeServiceManager masterships, final PersistentGroupIds groupIds,
-            final long routineMillis, final int warmUpRounds) {
+            final long routineMillis) {
         this.rpcs = requireNonNull(rpcs);
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
@@ -144,7 +141,6 @@ public final class FlowProgrammerService
         timer.setRemoveOnCancelPolicy(true);
         around = new ManagedSwitch.Surroundings(pool, this::after,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, routineMillis);
-        warmUp = new WarmUp(warmUpRounds, () -> groupIds.idOf(WarmUp.NAME));
         groupReader = new GroupReader(rpcs, notifications, pool);
         removals = notifications.registerListener(FlowRemoved.class, this::onRemoved,
             MoreExecutors.newSequentialExecutor(pool));
@@ -212,7 +208,6 @@ public final class FlowProgrammerService
             program.ended().thenRun(() -> ended(program));
             session = sessions.get(datapath);
             if (session != null) {
-                warmUp.exercise(session);
                 program.connected(session);
             }
         }
@@ -220,26 +215,6 @@ public final class FlowProgrammerService
             probe(datapath);
         }
         return program;
-    }
-
-    @Override
-    public SwitchProgram rehearse() {
-        final var program = new ManagedSwitch(DatapathId.NONE, new Unheard(), around, () -> { });
-        program.connected(new RehearsalChannel());
-        return program;
-    }
-
-    /** Nobody hears of a rehearsal. */
-    private static final class Unheard implements SwitchProgram.Listener {
-        @Override
-        public void onState(final SwitchProgram.State state) {
-            // by intention nothing
-        }
-
-        @Override
-        public void onProblems(final List<SwitchProgram.Problem> problems) {
-            // by intention nothing
-        }
     }
 
     /** An entry that ran out is no news, and one that was overwritten is not told. */
@@ -318,7 +293,6 @@ public final class FlowProgrammerService
         sessions.put(datapath, channel);
         final var program = owned.get(datapath);
         if (program != null) {
-            warmUp.exercise(channel);
             program.connected(channel);
         }
         subscribers.forEach(subscriber -> {

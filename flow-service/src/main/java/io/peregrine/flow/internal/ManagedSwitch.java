@@ -676,9 +676,7 @@ final class ManagedSwitch implements SwitchProgram {
     private void become(final State newState) {
         if (state != newState) {
             state = newState;
-            if (!datapath.equals(DatapathId.NONE)) {
-                LOG.info("Switch {} is {}", datapath, newState);
-            }
+            LOG.info("Switch {} is {}", datapath, newState);
             teller.execute(() -> {
                 if (!isClosed()) {
                     listener.onState(newState);

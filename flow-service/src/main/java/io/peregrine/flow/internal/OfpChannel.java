@@ -85,7 +85,7 @@ final class OfpChannel implements SwitchChannel {
         groups = groupReader.new Inbox(new NodeId(datapath.nodeId()));
     }
 
-    static NodeRef nodeRef(final DatapathId datapath) {
+    private static NodeRef nodeRef(final DatapathId datapath) {
         return new NodeRef(InstanceIdentifier.create(Nodes.class)
             .child(Node.class, new NodeKey(new NodeId(datapath.nodeId()))));
     }

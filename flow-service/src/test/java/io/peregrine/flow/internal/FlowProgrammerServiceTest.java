@@ -24,7 +24,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.argThat;
 import static org.mockito.ArgumentMatchers.eq;
-import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.lenient;
@@ -158,7 +157,6 @@ class FlowProgrammerServiceTest {
     private NotificationService.Listener<FlowRemoved> onRemoved;
     private PersistentGroupIds ids;
     private FlowProgrammerService service;
-    private RpcConsumerRegistry registry;
     private boolean closed;
 
     private <T> ListenableFuture<RpcResult<T>> answer(final T output, final Op op) {
@@ -219,7 +217,7 @@ class FlowProgrammerServiceTest {
             late.setFuture(answer(output, null));
             return late;
         });
-        registry = mock(RpcConsumerRegistry.class);
+        final var registry = mock(RpcConsumerRegistry.class);
         lenient().doAnswer(call -> rpcs.get(call.<Class<?>>getArgument(0))).when(registry).getRpc(any());
         doAnswer(call -> {
             onGroups = call.getArgument(1);
@@ -232,7 +230,7 @@ class FlowProgrammerServiceTest {
         doReturn(registration).when(masterships).register(any());
         lenient().doReturn(Uint64.fromLongBits(DATAPATH.bits())).when(device).getDatapathId();
         ids = new PersistentGroupIds(new Journal(directory));
-        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000, 0);
+        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000);
     }
 
     @AfterEach
@@ -241,9 +239,9 @@ class FlowProgrammerServiceTest {
             service.close();
         }
         ids.close();
-        verify(registration, atLeastOnce()).close();
-        verify(groupNews, atLeastOnce()).close();
-        verify(removals, atLeastOnce()).close();
+        verify(registration).close();
+        verify(groupNews).close();
+        verify(removals).close();
     }
 
     private void connect() {
@@ -317,41 +315,6 @@ class FlowProgrammerServiceTest {
             audit.findings().stream().map(Audit.Finding::kind).toList());
         synchronized (simulated) {
             assertEquals(2, simulated.flows.size());
-        }
-    }
-
-    @Test
-    void aWarmUpLeavesNothingBehind() {
-        service.close();
-        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000, 1_000);
-        final var program = service.own(DATAPATH, listener);
-        connect();
-        awaitSync(program);
-        assertEquals(2 * WarmUp.ROUNDS_AT_A_SWITCH, groupMessages.size());
-        synchronized (simulated) {
-            assertEquals(Map.of(), simulated.flows);
-            assertEquals(Map.of(), simulated.groups);
-        }
-    }
-
-    @Test
-    void switchesThatNobodyHasChargeOfAreNotWarmedUp() {
-        service.close();
-        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000, 1_000);
-        connect();
-        assertEquals(List.of(), groupMessages);
-    }
-
-    @Test
-    void aRehearsalIsConfirmedAndReachesNoSwitch() throws Exception {
-        connect();
-        try (var program = service.rehearse()) {
-            program.apply(Map.of("a", fragment(all(G1, out(1)), flow(4, 1, via(G1))))).get();
-            program.apply(Map.of("a", fragment(flow(4, 2)))).get();
-        }
-        assertEquals(List.of(), groupMessages);
-        synchronized (simulated) {
-            assertEquals(Map.of(), simulated.flows);
         }
     }
 
