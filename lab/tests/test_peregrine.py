@@ -98,9 +98,13 @@ class PeregrineTest(PeregrineCase):
 
     def tables(self, edge) -> list[str]:
         """An edge's flows and groups without counters and times, and without the numbers Open vSwitch chose."""
-        flows = edge.run("ovs-ofctl", "-O", "OpenFlow13", "--no-stats", "dump-flows", "br-int").splitlines()
+        def flows() -> list[str]:
+            return edge.run("ovs-ofctl", "-O", "OpenFlow13", "--no-stats", "dump-flows", "br-int").splitlines()
+        # a guest is probed until a moment after its move
+        wait_until(lambda: not any("06:50:67" in line and "hard_timeout" in line for line in flows()), HANG,
+                   "the end of probing", interval=0.1)
         groups = edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "br-int").splitlines()
-        return sorted(line.strip() for line in flows + groups if "_REPLY" not in line and "reply" not in line)
+        return sorted(line.strip() for line in flows() + groups if "_REPLY" not in line and "reply" not in line)
 
     # What the system promises
 
