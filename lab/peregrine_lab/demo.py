@@ -31,9 +31,9 @@ from .teardown import tear_down
 _GUEST = "demo"
 _ICMP_MS = 5
 _TCP_MS = 10
-#: Milliseconds that a gap may be longer than the pause that QEMU tells. That ends when the guest's memory is there; until
-#: libvirt lets the guest run and it answers, 30 to 150 ms more go by on a machine of two cores.
-_MARGIN_MS = 250
+#: Milliseconds that a gap may be longer than the pause that QEMU tells. An emulated guest answers 30 to 150 ms after
+#: that on a machine of two cores.
+_MARGIN_MS = 200
 _PROBE = Path(__file__).resolve().parent.parent / "probe"
 
 
