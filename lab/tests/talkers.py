@@ -10,7 +10,9 @@ from __future__ import annotations
 import itertools
 import queue
 import subprocess
+import tempfile
 import threading
+import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Sequence
@@ -18,7 +20,7 @@ from typing import Any, Sequence
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.errors import LabError
 from peregrine_lab.guests import Guest
-from peregrine_lab.image import compile_static
+from peregrine_lab.image import GuestImage, compile_static
 from peregrine_lab.places import Place
 from peregrine_lab.plan import TENANT_SUBNET
 
@@ -34,9 +36,13 @@ KINDS = {"u": "unicast", "b": "broadcast", "m": "multicast", "a": "ARP"}
 LARGE = 1372
 
 
-def build_talker(directory: Path) -> Path:
-    program = directory / "talker"
+def give_talker(case: type[unittest.TestCase], image: GuestImage) -> Path:
+    """Compile the program that talks, for as long as a class's tests last, and put it into all guests of an image."""
+    directory = tempfile.TemporaryDirectory()
+    case.addClassCleanup(directory.cleanup)
+    program = Path(directory.name) / "talker"
     compile_static(_SOURCE, program)
+    image.programs[PORT] = program.read_bytes()
     return program
 
 

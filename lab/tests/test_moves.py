@@ -11,22 +11,21 @@ The guest at the source and the client outside talk to the moving guest all the 
 
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
 from contextlib import ExitStack
-from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.instance import Instance
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, POLICY, PeregrineCase
-from talkers import LARGE, PORT, Cell, Conversation, Seat, build_talker, seat_inside
+from talkers import LARGE, Cell, Conversation, Seat, give_talker, seat_inside
 
 #: Large datagrams a second into a guest under load: the most of these that arrive without a move. The first are 200
 #: Mbit/s; an emulated guest takes less.
 LOADS = (18_000, 9_000, 4_500, 2_200, 1_100, 500)
 BITS = 8 * (LARGE + 28)
+
 
 class MovesTest(PeregrineCase):
     INSTANCE = Instance("kinds")
@@ -34,10 +33,7 @@ class MovesTest(PeregrineCase):
     @classmethod
     def prepare(cls) -> None:
         if shutil.which("gcc"):
-            directory = tempfile.TemporaryDirectory()
-            cls.addClassCleanup(directory.cleanup)
-            cls.talker = build_talker(Path(directory.name))
-            cls.lab.image.programs[PORT] = cls.talker.read_bytes()
+            cls.talker = give_talker(cls, cls.lab.image)
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -11,17 +11,15 @@ A table says what became of each: lost/sent while the guest moved. Nothing may b
 
 import shutil
 import subprocess
-import tempfile
 import time
 import unittest
-from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, POLICY, PeregrineCase
-from talkers import KINDS, PORT, Cell, Conversation, Seat, build_talker, expand, judge, seat_inside
+from talkers import KINDS, Cell, Conversation, Seat, expand, give_talker, judge, seat_inside
 
 MOVING = "moving"
 CLIENT = "client"
@@ -51,10 +49,7 @@ class TrafficTest(PeregrineCase):
 
     @classmethod
     def prepare(cls) -> None:
-        directory = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(directory.cleanup)
-        cls.talker = build_talker(Path(directory.name))
-        cls.lab.image.programs[PORT] = cls.talker.read_bytes()
+        cls.talker = give_talker(cls, cls.lab.image)
 
     @classmethod
     def setUpClass(cls) -> None:
