@@ -620,7 +620,9 @@ class JobsTest {
         end(1, "it burns");
         awaitState(first, State.FAILED);
         migrate(1);
+        await().until(() -> mover.running.containsKey(uuid(1)));
         migrate(2);
+        awaitCall("migrate hv1 2 hv2");
         final var waiting = migrate(3);
         restart();
         assertEquals(Optional.of("it burns"), view(first).error());
