@@ -414,6 +414,19 @@ class FaultsTest(PeregrineCase):
             OPENFLOW.mend(self.lab, border)
             wait_until(lambda: self.redirects(move.source) == 0, HANG, "the end of the redirect", interval=0.1)
 
+    def test_own_move_without_a_sender_s_openflow_session(self) -> None:
+        """QEMU is held until every sender has been turned, but not for an edge that cannot be."""
+        border = self.lab.border
+        for word, change in (("lost", OPENFLOW.cut), ("silent", OPENFLOW.silence)):
+            with self.subTest(word), self.fault(f"own move, border's OpenFlow session {word}", "before", "completed",
+                                                OwnMove, before=lambda: change(self.lab, border)) as move:
+                self.addCleanup(OPENFLOW.mend, self.lab, border)
+                self.assertTrue(move.succeeds())
+                self.await_served(self.guest)
+                OPENFLOW.mend(self.lab, border)
+                move.record()
+                wait_until(lambda: self.redirects(move.source) == 0, HANG, "the end of the redirect", interval=0.1)
+
     def test_openflow_session_of_a_sender_lost(self) -> None:
         """The border's edge goes on sending to both places, of which one has nobody any more."""
         border = self.lab.border
@@ -435,6 +448,16 @@ class FaultsTest(PeregrineCase):
             move.hurry()
             self.assertTrue(move.succeeds())
             self.assertFalse(self.reaches(self.lab.client, self.guest.address))
+            OPENFLOW.mend(self.lab, move.destination)
+
+    def test_openflow_session_of_the_destination_silent(self) -> None:
+        """The same, and nobody is told: what is sent to the switch is lost, and is sent again."""
+        with self.fault("destination's OpenFlow session silent", "copy", "completed") as move:
+            move.await_copy()
+            self.addCleanup(OPENFLOW.mend, self.lab, move.destination)
+            move.strike(lambda: OPENFLOW.silence(self.lab, move.destination))
+            move.hurry()
+            self.assertTrue(move.succeeds())
             OPENFLOW.mend(self.lab, move.destination)
 
     def test_openflow_session_of_the_source_lost_and_aborted(self) -> None:
@@ -534,7 +557,56 @@ class FaultsTest(PeregrineCase):
             move.source.start_libvirtd()
         self.hit("source's libvirtd killed", "stop", None, strike)
 
+    def test_openflow_session_of_a_sender_lost_at_the_stop(self) -> None:
+        border = self.lab.border
+        self.addCleanup(OPENFLOW.mend, self.lab, border)
+
+        def strike(move: Move) -> None:
+            move.strike_at(move.source, "Suspended Migrated", lambda: OPENFLOW.cut(self.lab, border))
+            self.assertTrue(move.succeeds())
+            self.await_served(self.guest)
+            OPENFLOW.mend(self.lab, border)
+        self.hit("border's OpenFlow session lost", "stop", "completed", strike)
+
+    def test_open_vswitch_of_the_destination_restarted_at_the_stop(self) -> None:
+        def strike(move: Move) -> None:
+            move.strike_at(move.source, "Suspended Migrated", move.destination.kill_vswitchd)
+            move.destination.start_vswitchd()
+            self.assertTrue(move.succeeds())
+        self.hit("Open vSwitch of the destination restarted", "stop", "completed", strike)
+
+    def test_tunnels_of_the_destination_dead_at_the_stop(self) -> None:
+        def strike(move: Move) -> None:
+            link = self.lab.fabric.plan.link_of(move.destination.name)
+            self.addCleanup(self.lab.fabric.set_up, link)
+            move.strike_at(move.source, "Suspended Migrated", lambda: self.lab.fabric.silence(link))
+            move.succeeds()
+            self.lab.fabric.set_up(link)
+        self.hit("destination's tunnels dead", "stop", None, strike)
+
     # When the guest runs at the destination
+
+    def test_sources_libvirtd_killed_when_the_guest_has_arrived(self) -> None:
+        """libvirt keeps the guest there, paused, for it has not seen the end; somebody has to remove it."""
+        def strike(move: Move) -> None:
+            daemon = move.source.process("/run/libvirtd.pid")
+            move.strike_at(move.destination, "Resumed Migrated", daemon.kill)
+            move.succeeds()
+            self.await_served(self.guest)
+            move.source.start_libvirtd()
+            record = move.record()
+            if any("virsh destroy" in problem for problem in record.get("problem", [])):
+                move.source.run("virsh", "destroy", self.guest.name)
+        self.hit("source's libvirtd killed", "runs", "completed", strike)
+
+    def test_destinations_libvirtd_killed_when_the_guest_has_arrived(self) -> None:
+        def strike(move: Move) -> None:
+            daemon = move.destination.process("/run/libvirtd.pid")
+            move.strike_at(move.destination, "Resumed Migrated", daemon.kill)
+            move.succeeds()
+            self.await_served(self.guest)
+            move.destination.start_libvirtd()
+        self.hit("destination's libvirtd killed", "runs", None, strike)
 
     def test_the_sources_power_fails_when_the_guest_has_left(self) -> None:
         self.bring(self.guest, "hv2")

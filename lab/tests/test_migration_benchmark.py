@@ -96,7 +96,7 @@ class DisturbanceTest(unittest.TestCase):
 
     def test_a_move_is_judged_by_what_was_before_it(self) -> None:
         def disturbance(seen: dict) -> str | None:
-            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 1, None, None, None, seen, {}).disturbance
+            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 0, 1, None, None, None, seen, {}).disturbance
         self.assertIsNone(disturbance(self.seen({2500: (0, 0)})))
         self.assertIn("before it", disturbance(self.seen({10: (0, 0)})))
         self.assertIn("left out 16 %", disturbance(self.seen({}, skipped=400)))
@@ -106,7 +106,7 @@ class ReportTest(unittest.TestCase):
     @staticmethod
     def move(variant: str, lost: int, pause_ms: int) -> Move:
         flows = {name: flow({2000 + number: (0, 0) for number in range(lost)}) for name in (OUTSIDE, BESIDE)}
-        return Move(variant, "hv1", "hv2", 1.5, pause_ms, pause_ms + 1.0, 0, 5.0, None, None, None,
+        return Move(variant, "hv1", "hv2", 1.5, pause_ms, pause_ms + 1.0, 0, 0.0, 5.0, None, None, None,
                     {name: see(one, MOVED, RATE) for name, one in flows.items()},
                     {name: timeline(one, BEGAN + 2) for name, one in flows.items()})
 
@@ -118,7 +118,7 @@ class ReportTest(unittest.TestCase):
             "remarks": []})
         row = next(line for line in text.splitlines() if line.startswith("| one | outside"))
         self.assertIn("| 3 | 150 \\| 300 | 20 \\| 30 | 0 \\| 0 | 0 \\| 0 |", row)
-        self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 5.0 \\| 5.0 | - | - | - |", text)
+        self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 0.0 \\| 0.0 | 5.0 \\| 5.0 | - | - | - |", text)
         self.assertIn("nothing was discarded", text)
 
     def test_picture_shows_each_variant(self) -> None:

@@ -62,6 +62,8 @@ class Move:
     events_pause_ms: float | None
     #: Pings that the switch gave to the new tap before libvirt's event that the source is paused.
     early_at_tap: int
+    #: How long before that event the first of these came: the delay that turning senders early adds.
+    lead_ms: float
     #: From that event to the first one after it.
     first_at_tap_ms: float | None
     #: The same from when the controller had that event, until it sent the change and until the switch had confirmed it.
@@ -187,7 +189,8 @@ class Bench:
         move = Move(
             self.variant.name, source.name, destination.name, round(seconds, 3),
             qemu_pause(self.guest.name, destination), _milliseconds(suspended, resumed),
-            sum(time < suspended for time in times), _milliseconds(suspended, first),
+            sum(time < suspended for time in times),
+            max(0.0, _milliseconds(min(times, default=suspended), suspended) or 0.0), _milliseconds(suspended, first),
             _milliseconds(told_at, first), _difference(told, "source-suspended", "open"),
             _difference(told, "source-suspended", "opened"),
             {name: see(flow, began, self._rates.of(name), *(

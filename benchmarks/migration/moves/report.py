@@ -35,7 +35,7 @@ def render(moves: Sequence[Move], controls: Sequence[Control], conditions: dict[
                     _senders(moves))
     lines += ["", "## From libvirt's event to the new place", ""]
     lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event",
-                     "event to first ping at the new tap", "the controller has the event to first ping",
+                     "lead", "event to first ping at the new tap", "the controller has the event to first ping",
                      "to change sent", "to change confirmed"), _steps(moves))
     lines += ["", "## The same traffic without a move", ""]
     lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay",
@@ -72,7 +72,8 @@ def _senders(moves: Sequence[Move]) -> list[list[str]]:
 
 def _steps(moves: Sequence[Move]) -> list[list[str]]:
     return [[name, str(len(some)), _both(move.events_pause_ms for move in some),
-             _both(move.early_at_tap for move in some), _both((move.first_at_tap_ms for move in some), 1),
+             _both(move.early_at_tap for move in some), _both((move.lead_ms for move in some), 1),
+             _both((move.first_at_tap_ms for move in some), 1),
              _both((move.told_first_at_tap_ms for move in some), 1), _both((move.told_open_ms for move in some), 1),
              _both((move.told_opened_ms for move in some), 1)]
             for name, some in _by_variant(moves).items()]

@@ -51,6 +51,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -81,6 +82,8 @@ import org.slf4j.LoggerFactory;
 @Component(service = { GuestPorts.class, GuestProbes.class })
 public final class OverlayManager implements GuestPorts, GuestProbes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayManager.class);
+    /** An edge that has not confirmed after that is helped out by redirects; some ms are usual. */
+    private static final long PATIENCE_MILLIS = 500;
 
     private final ScheduledExecutorService loop = executor("peregrine-overlay");
     private final ScheduledExecutorService databases = executor("peregrine-ovsdb");
@@ -137,7 +140,8 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
         agents = new EdgeAgents(ovsdb, databases, journal.file(EdgeAgents.FILE, 0), new AgentListener(),
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
-        overlay = new Overlay(new EdgePlan(groupIds), switches, this::run);
+        overlay = new Overlay(new EdgePlan(groupIds), switches, this::run,
+            CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS, this::run));
         probing = new Probing(overlay, packets, this::run);
         this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket));
         intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));

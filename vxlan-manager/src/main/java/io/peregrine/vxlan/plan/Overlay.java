@@ -58,6 +58,7 @@ public final class Overlay {
     private final EdgePlan plan;
     private final EdgeSwitches switches;
     private final Executor loop;
+    private final Executor afterPatience;
 
     private final Map<String, EdgeState> edges = new TreeMap<>();
     private final Map<String, NetworkState> networks = new TreeMap<>();
@@ -71,11 +72,14 @@ public final class Overlay {
      * @param plan compiles the tables
      * @param switches take the result
      * @param loop runs what follows a switch's answer on the thread that calls this object
+     * @param afterPatience runs something there, too, when a switch that is well would have confirmed a change
      */
-    public Overlay(final EdgePlan plan, final EdgeSwitches switches, final Executor loop) {
+    public Overlay(final EdgePlan plan, final EdgeSwitches switches, final Executor loop,
+            final Executor afterPatience) {
         this.plan = requireNonNull(plan);
         this.switches = requireNonNull(switches);
         this.loop = requireNonNull(loop);
+        this.afterPatience = requireNonNull(afterPatience);
     }
 
     /**
@@ -933,6 +937,12 @@ public final class Overlay {
             sent.put(name, future);
             final var turned = changes.turned.getOrDefault(name, Map.of());
             if (!turned.isEmpty()) {
+                // a session may be dead long before anybody is told
+                afterPatience.execute(() -> {
+                    if (!future.isDone()) {
+                        turned.forEach((guest, places) -> noteUnconfirmed(name, guest, places));
+                    }
+                });
                 future.whenCompleteAsync((ok, failure) -> {
                     if (failure != null) {
                         turned.forEach((guest, places) -> noteUnconfirmed(name, guest, places));

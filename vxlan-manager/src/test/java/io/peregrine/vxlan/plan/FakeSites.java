@@ -70,6 +70,8 @@ final class FakeSites implements EdgeSwitches {
     /** By edge, the fragment in whose place a foreign entry is. */
     private final Map<String, String> blocked = new HashMap<>();
     private final Deque<Runnable> answers = new ArrayDeque<>();
+    private final Set<String> silent = new HashSet<>();
+    private final Deque<Runnable> patience = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
     private int tapsMade;
 
@@ -79,7 +81,7 @@ final class FakeSites implements EdgeSwitches {
      * @param hypervisors how many hypervisors, named hv1 and so on
      */
     FakeSites(final int hypervisors) {
-        overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run);
+        overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run, patience::add);
         for (int i = 1; i <= hypervisors; i++) {
             edges.add(new Edge("hv" + i, true, Map.of()));
         }
@@ -167,9 +169,23 @@ final class FakeSites implements EdgeSwitches {
         }
     }
 
+    /** From now on nothing reaches an edge's switch, and nobody is told until {@link #disconnect}. */
+    void silence(final String edge) {
+        silent.add(edge);
+    }
+
+    /** Time passes in which every switch that is well would have answered. */
+    void losePatience() {
+        while (!patience.isEmpty()) {
+            patience.poll().run();
+        }
+    }
+
     /** An edge's switch loses its session; it keeps what it has. */
     void disconnect(final String edge) {
         away.add(edge);
+        silent.remove(edge);
+        answer();
     }
 
     /** The switch has a session again, and still what it had. */
@@ -180,6 +196,9 @@ final class FakeSites implements EdgeSwitches {
 
     /** The switch is back and in line. */
     void reconnect(final String edge) {
+        if (silent.contains(edge)) {
+            disconnect(edge);
+        }
         away.remove(edge);
         behind.remove(edge);
         final var whole = new HashMap<>(desired.getOrDefault(edge, Map.of()));
@@ -216,6 +235,11 @@ final class FakeSites implements EdgeSwitches {
         }
         if (away.contains(edge)) {
             return CompletableFuture.failedFuture(new IllegalStateException(NO_SESSION));
+        }
+        if (silent.contains(edge)) {
+            final var lost = new CompletableFuture<Void>();
+            answers.add(() -> lost.completeExceptionally(new IllegalStateException(NO_SESSION)));
+            return lost;
         }
         messages.merge(edge, changes.size(), Integer::sum);
         final var taken = new HashMap<>(changes);

@@ -642,6 +642,52 @@ class ForwardingTest {
         assertEquals(0, sites.redirects(), "nobody needs them any more");
     }
 
+    /** Nobody is told that a session is dead, but an answer is late. */
+    @Test
+    void whatAnEdgeThatDoesNotAnswerSendsIsSentOn() {
+        sites.silence("hv3");
+        moveToSecond();
+        assertThirdReaches();
+        sites.losePatience();
+        assertThirdReaches("hv2/tap-vm");
+        assertEquals(List.of("hv2/tap-vm"), sites.fromOutside(sites.mac("vm")));
+        sites.disconnect("hv3");
+        assertThirdReaches("hv2/tap-vm");
+        sites.reconnect("hv3");
+        assertThirdReaches("hv2/tap-vm");
+        assertEquals(0, sites.redirects());
+    }
+
+    @Test
+    void anEdgeThatAnswersLateNeedsNoRedirectAnyMore() {
+        sites.hold("hv3");
+        moveToSecond();
+        sites.losePatience();
+        assertEquals(1, sites.redirects());
+        assertThirdReaches("hv2/tap-vm");
+        sites.answer();
+        assertEquals(0, sites.redirects());
+        assertThirdReaches("hv2/tap-vm");
+    }
+
+    /** Whether or not switches have confirmed a step, libvirt goes on. */
+    private void moveToSecond() {
+        sites.tap("vm", "hv2");
+        sites.overlay.prepare(VM, "hv2");
+        sites.overlay.open(VM, "hv2");
+        sites.overlay.commit(VM, "hv2");
+        sites.overlay.detach(VM, "hv1");
+        sites.untap("vm", "hv1");
+    }
+
+    @Test
+    void anEdgeThatHasAnsweredNeedsNoRedirect() {
+        reach(Moment.DONE);
+        final var before = snapshotOfPrograms();
+        sites.losePatience();
+        assertEquals(before, snapshotOfPrograms());
+    }
+
     /** A switch in line may still lack what somebody else's entry is in the place of. */
     @Test
     void whatAnEdgeSendsIsSentOnWhileAForeignEntryKeepsItFromKnowingBetter() {
@@ -707,8 +753,10 @@ class ForwardingTest {
                 sites.reconnect("hv3");
                 assertEquals(0, sites.redirects());
             }
-            if (random.nextBoolean()) {
-                sites.disconnect("hv3");
+            switch (random.nextInt(4)) {
+                case 0 -> sites.silence("hv3");
+                case 1, 2 -> sites.disconnect("hv3");
+                default -> { }
             }
             final var there = List.of("hv1", "hv2", "hv4").get(random.nextInt(3));
             if (there.equals(here)) {
@@ -731,6 +779,7 @@ class ForwardingTest {
                 sites.untap("vm", here);
                 here = there;
             }
+            sites.losePatience();
             assertThirdReaches(here + "/tap-vm");
             assertEquals(List.of(here + "/tap-vm"), sites.fromOutside(sites.mac("vm")));
         }

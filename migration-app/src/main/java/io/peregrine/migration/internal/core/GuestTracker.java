@@ -62,10 +62,12 @@ public final class GuestTracker {
      * @param handOver while something is about to happen
      * @param slow while nothing is
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
+     * @param stop the same from when a source that was held has been let go: QEMU looks at its limit every 100 ms, and
+     *     after slices of the copy of up to 50 ms
      */
-    public record Waits(long lease, long handOver, long slow, long turn) {
+    public record Waits(long lease, long handOver, long slow, long turn, long stop) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
-            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(100));
+            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.MILLISECONDS.toNanos(250));
     }
 
     /**
@@ -302,8 +304,8 @@ public final class GuestTracker {
         } else if (command instanceof Command.TurnTo turn) {
             final boolean back = turn.edge().equals(move.source);
             move.step(back ? "turned-back" : "turned", now);
-            if (!back && move == migration && move.manner.hold() && move.phase() == Phase.TURNED) {
-                order(new Command.Release(move.source));
+            if (!back && move == migration && move.phase() == Phase.TURNED) {
+                letGo(now);
             }
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
@@ -331,7 +333,11 @@ public final class GuestTracker {
     public List<Order> onUnconfirmed(final Migration move, final Command command, final String why,
             final long now) {
         move.problem(verb(command) + ": " + why);
-        if (command instanceof Command.Commit) {
+        if (command instanceof Command.TurnTo turn && turn.edge().equals(move.destination) && move == migration
+                && move.phase() == Phase.TURNED) {
+            // What an edge that is away sends is sent on after the stop; holding longer would not help it.
+            letGo(now);
+        } else if (command instanceof Command.Commit) {
             move.committed = Migration.Confirmation.NONE;
         } else if (command instanceof Command.Detach detach && detach.edge().equals(move.source)) {
             move.detached = Migration.Confirmation.NONE;
@@ -729,6 +735,13 @@ public final class GuestTracker {
             places.remove(move.destination);
             return true;
         }
+        if (move.idleSource > 1 && atDestination == DomainState.INCOMING && move.sourceAnswer.orElse(0) > there.at()) {
+            move.reason("the source's libvirt has no migration under way; what the destination has is left behind by an "
+                + "earlier one: remove it there with: virsh destroy " + name);
+            end(Phase.ROLLED_BACK, now);
+            places.remove(move.destination);
+            return true;
+        }
         if (move.openSent && atSource == DomainState.RUNNING && source.heard() > move.openedAt) {
             // It was not the end of the copy. An open gate would fill the tap's queue with frames that get stale.
             move.step("closed", now);
@@ -773,6 +786,14 @@ public final class GuestTracker {
         return !move.openSent && move.predictive() && foresee(move, now);
     }
 
+    /** Lets QEMU stop the guest. */
+    private void letGo(final long now) {
+        if (migration.manner.hold() && migration.letGoAt.isEmpty()) {
+            migration.letGoAt = OptionalLong.of(now);
+            order(new Command.Release(migration.source));
+        }
+    }
+
     /** Turns senders before the source pauses the guest, and back if it does not. */
     private boolean foresee(final Migration move, final long now) {
         if (!move.watched) {
@@ -786,16 +807,23 @@ public final class GuestTracker {
             move.phase(Phase.TURNED);
             order(new Command.TurnTo(move.destination));
             changed = true;
-        } else if (move.turnedAt.isPresent()
-                && (!move.stopSoon || now - move.turnedAt.orElseThrow() >= waits.turn())) {
+        } else if (move.turnedAt.isPresent() && (!move.stopSoon
+                || now - move.letGoAt.orElse(move.turnedAt.orElseThrow()) >= waitForStop(move))) {
             move.turnedAt = OptionalLong.empty();
             move.stopSoon = false;
             move.step("turn-back", now);
             move.phase(Phase.PREPARED);
             order(new Command.TurnTo(move.source));
+            if (move.turns == MOST_TURNS) {
+                letGo(now);
+            }
             changed = true;
         }
         return false;
+    }
+
+    private long waitForStop(final Migration move) {
+        return move.letGoAt.isPresent() ? waits.stop() : waits.turn();
     }
 
     private static Command prepare(final Migration move) {
@@ -807,6 +835,7 @@ public final class GuestTracker {
         move.prepareSent = false;
         move.openSent = false;
         move.turnedAt = OptionalLong.empty();
+        move.letGoAt = OptionalLong.empty();
         move.stopSoon = false;
     }
 
@@ -882,7 +911,10 @@ public final class GuestTracker {
 
     private boolean finishForward(final DomainState atSource, final DomainState atDestination, final long now) {
         final var move = migration;
-        final boolean sourceGone = atSource != null && !atSource.present();
+        final boolean leftBehind = atSource == DomainState.HANDING_OVER && move.sourceStuck
+            && places.get(move.source).heard() > Optional.ofNullable(places.get(move.destination)).map(Place::at)
+                .orElse(Long.MAX_VALUE);
+        final boolean sourceGone = leftBehind || atSource != null && !atSource.present();
         if (atDestination == DomainState.LEFT) {
             // It has moved on already.
             end(Phase.COMPLETED, now);
@@ -895,6 +927,10 @@ public final class GuestTracker {
             return true;
         }
         if (sourceGone && !move.detachSent) {
+            if (leftBehind) {
+                move.problem("libvirt at " + move.source + " has not seen the end of the move, and keeps the guest there, "
+                    + "paused; remove it there with: virsh destroy " + name);
+            }
             move.step("clean-up", now);
             detachSource(move);
             changed = true;
@@ -1071,7 +1107,7 @@ public final class GuestTracker {
             return hosts.heard(migration.source) ? waits.handOver() : waits.slow();
         }
         if (migration != null && migration.phase() == Phase.TURNED) {
-            return waits.turn();
+            return waitForStop(migration);
         }
         if (migration != null) {
             final boolean soon = migration.openSent || migration.rearming || migration.forward

@@ -88,6 +88,8 @@ public final class Migration {
     OptionalLong turnedAt = OptionalLong.empty();
     /** How often that was. */
     int turns;
+    /** The source is not kept from pausing the guest any more: since when. */
+    OptionalLong letGoAt = OptionalLong.empty();
     /** The source is being watched for a forecast. */
     boolean watched;
     /** Whether every edge sends to the destination only, and its gate is open. */

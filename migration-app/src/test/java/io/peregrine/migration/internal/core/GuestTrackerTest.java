@@ -68,7 +68,7 @@ class GuestTrackerTest {
     private Mode mode = Mode.REACTIVE;
     private boolean hold;
     private final GuestTracker tracker = new GuestTracker(GUEST, hosts,
-        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5));
+        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
     private boolean confirming = true;
@@ -1110,13 +1110,89 @@ class GuestTrackerTest {
 
     @Test
     void aSourceThatIsHeldIsLetGoOnceSendersHaveBeenTurned() {
+        confirmed(held(), new Command.TurnTo("D"));
+        assertDone("Release S");
+    }
+
+    private Migration held() {
         mode = Mode.PREDICTIVE;
         hold = true;
         event("D", STARTED);
         confirming = false;
         forecast(Forecast.STOP_SOON);
         assertDone("MakeReady D", "Watch S", "TurnTo D");
-        take(tracker.onConfirmed(moves.get(0), new Command.TurnTo("D"), Map.of(), ++now));
+        return moves.get(0);
+    }
+
+    @Test
+    void anEdgeThatCannotBeTurnedDoesNotKeepTheSourceFromStopping() {
+        unconfirmed(held(), new Command.TurnTo("D"), "edge E: no session");
         assertDone("Release S");
+        assertPhase(Phase.TURNED);
+        event("S", SUSPENDED);
+        assertDone("Watch S off", "Open D");
+    }
+
+    @Test
+    void anEdgeThatDoesNotAnswerDoesNotKeepTheSourceFromStopping() {
+        final var move = held();
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S");
+        forecast(Forecast.STOP_SOON);
+        tick();
+        assertDone("TurnTo D", "Ask S", "Ask D", "TurnTo S", "Release S");
+        unconfirmed(move, new Command.TurnTo("D"), "edge E: no answer");
+        assertDone();
+        event("S", SUSPENDED);
+        assertDone("Watch S off", "TurnTo D", "Open D");
+    }
+
+    @Test
+    void aSourceThatHasBeenLetGoHasTimeToStop() {
+        confirmed(held(), new Command.TurnTo("D"));
+        final long letGo = now;
+        assertDone("Release S");
+        assertEquals(letGo + 20, tracker.wake().orElseThrow());
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S");
+        assertPhase(Phase.PREPARED);
+    }
+
+    /** A daemon that was away at the end of a move leaves the source's domain paused for ever. */
+    @Test
+    void aSourceWhoseLibvirtHasMissedTheEndIsLeftBehind() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        event("D", RESUMED);
+        done.clear();
+        answer("S", HANDS_OVER);
+        assertDone();
+        answer("S", WAITS);
+        assertDone("Detach S", "Ask D");
+        final var record = assertEnd(Phase.COMPLETED, "D");
+        assertEquals(List.of("libvirt at S has not seen the end of the move, and keeps the guest there, paused; remove it "
+            + "there with: virsh destroy " + GUEST), record.problems());
+    }
+
+    @Test
+    void whatIsLeftBehindIsNoDestination() {
+        answer("D", WAITS);
+        assertDone("Prepare D");
+        answer("S", RUNS);
+        answer("S", RUNS);
+        assertDone("Detach D");
+        assertTrue(assertEnd(Phase.ROLLED_BACK, "S").reason().orElseThrow().contains("left behind by an earlier one"));
+    }
+
+    @Test
+    void aDestinationThatIsNewerThanTheSourcesAnswersIsOne() {
+        answer("S", RUNS);
+        answer("S", RUNS);
+        event("D", STARTED);
+        answer("S", RUNS);
+        answer("S", RUNS_AND_COPIES);
+        answer("S", RUNS);
+        assertDone("Prepare D");
+        assertPhase(Phase.PREPARED);
     }
 }

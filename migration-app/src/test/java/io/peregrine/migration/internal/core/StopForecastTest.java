@@ -128,4 +128,29 @@ class StopForecastTest {
             assertEquals(Optional.empty(), held(10_000 + pass * 500L, pass, 40, 90));
         }
     }
+
+    /** What a source says that is held, with a bandwidth in MiB/s: QEMU has reviewed it when it is another one. */
+    private Optional<Forecast> reviewed(final long milliseconds, final long pass, final long remaining,
+            final long bandwidth) {
+        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, bandwidth * MIB, 5 * MIB, 1,
+            300));
+    }
+
+    @Test
+    void aReviewBetweenMeasurementsFarApartIsNotWaitedFor() {
+        reviewed(500, 1, 23, 100);
+        assertEquals(Optional.empty(), reviewed(616, 1, 12, 101));
+        assertEquals(Optional.empty(), reviewed(688, 1, 5, 101));
+        assertEquals(SOON, reviewed(708, 1, 2, 101));
+    }
+
+    @Test
+    void theReviewNearTheEndOfAShortFirstPassIsTaken() {
+        reviewed(500, 1, 23, 100);
+        assertEquals(Optional.empty(), reviewed(510, 1, 22, 101), "reviewed at 505");
+        assertEquals(Optional.empty(), reviewed(570, 1, 16, 101), "110 ms would be left at the next one");
+        assertEquals(Optional.empty(), reviewed(614, 1, 12, 101));
+        assertEquals(Optional.empty(), reviewed(618, 1, 11, 100), "reviewed at 616");
+        assertEquals(SOON, reviewed(688, 1, 5, 100), "22 ms will be left at the next one");
+    }
 }
