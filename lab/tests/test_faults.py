@@ -149,13 +149,16 @@ class OwnMove(Move):
         wait_until(lambda: self.case.downtime(self.source, self.guest) == HELD_DOWNTIME, HANG, "the guest held",
                    interval=0.05)
 
+    def shown(self) -> dict:
+        """The job; nothing is known yet of one that has just been made."""
+        return next((job for job in self.case.controller.state("peregrine-jobs:jobs", "job")
+                     if job["id"] == self.job), {"state": "unknown"})
+
     def _state(self) -> str:
-        """The job's; nothing is known of one of an earlier life of the controller's."""
-        return next((job["state"] for job in self.case.controller.state("peregrine-jobs:jobs", "job")
-                     if job["id"] == self.job), "unknown")
+        return self.shown()["state"]
 
     def _over(self) -> bool:
-        return self._state() not in ("waiting", "running")
+        return self._state() not in ("unknown", "waiting", "running")
 
     def succeeds(self) -> bool:
         wait_until(self._over, HANG, "the end of the job", interval=0.1)
@@ -421,7 +424,7 @@ class FaultsTest(PeregrineCase):
             with self.subTest(word), self.fault(f"own move, border's OpenFlow session {word}", "before", "completed",
                                                 OwnMove, before=lambda: change(self.lab, border)) as move:
                 self.addCleanup(OPENFLOW.mend, self.lab, border)
-                self.assertTrue(move.succeeds())
+                self.assertTrue(move.succeeds(), move.shown())
                 self.await_served(self.guest)
                 OPENFLOW.mend(self.lab, border)
                 move.record()
