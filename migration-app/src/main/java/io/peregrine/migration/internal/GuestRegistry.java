@@ -323,7 +323,8 @@ final class GuestRegistry implements HostListener, Hosts {
             final var reports = new HashMap<UUID, DomainReport>();
             domains.forEach(report -> reports.put(report.uuid(), report));
             for (final var entry : List.copyOf(guests.entrySet())) {
-                if (!reports.containsKey(entry.getKey())) {
+                if (!reports.containsKey(entry.getKey())
+                        && (news || !entry.getValue().tracker.isIndifferentTo(host))) {
                     apply(entry.getKey(), entry.getValue(),
                         entry.getValue().tracker.on(Sign.notThere(host, askedAt), System.nanoTime()));
                 }

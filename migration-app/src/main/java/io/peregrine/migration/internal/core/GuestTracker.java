@@ -189,6 +189,18 @@ public final class GuestTracker {
     }
 
     /**
+     * Whether it makes no difference to hear that a host, which is asked for all it has, does not have the guest: it is
+     * at rest elsewhere, and was not there before. With many guests on many hosts that is nearly all that is heard.
+     *
+     * @param host the host
+     * @return true if that need not be told
+     */
+    public boolean isIndifferentTo(final String host) {
+        return migration == null && owner != null && !owner.equals(host) && stateAt(owner).settled()
+            && !stateAt(host).present() && !asked.contains(host);
+    }
+
+    /**
      * Takes in that QEMU has announced the guest at a host: it has all of the guest's memory there, so the source has
      * paused it. The guest does not run there yet, and may still be given up.
      *

@@ -1195,4 +1195,19 @@ class GuestTrackerTest {
         assertDone("Prepare D");
         assertPhase(Phase.PREPARED);
     }
+
+    @Test
+    void aGuestAtRestNeedNotHearOfWhereItIsNot() {
+        assertTrue(tracker.isIndifferentTo("D"));
+        assertFalse(tracker.isIndifferentTo("S"), "where it is");
+        event("D", STARTED);
+        assertFalse(tracker.isIndifferentTo("D"), "where it moves to");
+        assertFalse(tracker.isIndifferentTo("O"), "while it moves");
+        event("D", FAILED);
+        assertFalse(tracker.isIndifferentTo("O"), "while it is not settled");
+        answer("S", RUNS);
+        assertTrue(tracker.isIndifferentTo("D"));
+        absent("S");
+        assertFalse(tracker.isIndifferentTo("D"), "when it is looked for");
+    }
 }
