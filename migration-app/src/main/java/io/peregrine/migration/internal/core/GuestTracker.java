@@ -748,8 +748,8 @@ public final class GuestTracker {
             return true;
         }
         if (move.idleSource > 1 && atDestination == DomainState.INCOMING && move.sourceAnswer.orElse(0) > there.at()) {
-            move.reason("the source's libvirt has no migration under way; what the destination has is left behind by an "
-                + "earlier one: remove it there with: virsh destroy " + name);
+            move.reason("the source's libvirt has no migration under way; what the destination has is left behind by"
+                + " an earlier one: remove it there with: virsh destroy " + name);
             end(Phase.ROLLED_BACK, now);
             places.remove(move.destination);
             return true;
@@ -940,8 +940,8 @@ public final class GuestTracker {
         }
         if (sourceGone && !move.detachSent) {
             if (leftBehind) {
-                move.problem("libvirt at " + move.source + " has not seen the end of the move, and keeps the guest there, "
-                    + "paused; remove it there with: virsh destroy " + name);
+                move.problem("libvirt at " + move.source + " has not seen the end of the move, and keeps the guest"
+                    + " there, paused; remove it there with: virsh destroy " + name);
             }
             move.step("clean-up", now);
             detachSource(move);

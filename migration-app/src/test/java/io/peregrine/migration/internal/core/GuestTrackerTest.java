@@ -1170,8 +1170,8 @@ class GuestTrackerTest {
         answer("S", WAITS);
         assertDone("Detach S", "Ask D");
         final var record = assertEnd(Phase.COMPLETED, "D");
-        assertEquals(List.of("libvirt at S has not seen the end of the move, and keeps the guest there, paused; remove it "
-            + "there with: virsh destroy " + GUEST), record.problems());
+        assertEquals(List.of("libvirt at S has not seen the end of the move, and keeps the guest there, paused; remove"
+            + " it there with: virsh destroy " + GUEST), record.problems());
     }
 
     @Test
