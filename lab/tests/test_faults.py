@@ -602,15 +602,6 @@ class FaultsTest(PeregrineCase):
                 move.source.run("virsh", "destroy", self.guest.name)
         self.hit("source's libvirtd killed", "runs", "completed", strike)
 
-    def test_destinations_libvirtd_killed_when_the_guest_has_arrived(self) -> None:
-        def strike(move: Move) -> None:
-            daemon = move.destination.process("/run/libvirtd.pid")
-            move.strike_at(move.destination, "Resumed Migrated", daemon.kill)
-            move.succeeds()
-            self.await_served(self.guest)
-            move.destination.start_libvirtd()
-        self.hit("destination's libvirtd killed", "runs", None, strike)
-
     def test_the_sources_power_fails_when_the_guest_has_left(self) -> None:
         self.bring(self.guest, "hv2")
 
