@@ -33,6 +33,9 @@ CALM = 1.0
 MARGIN = 500
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
+#: Kinds of frames that go to all, and how many of one sender in one move may be late at the destination's switch: given to
+#: the guest at its old place before it stops, and handled there only when it is open (docs/architecture.md, known gaps).
+FLOODED, LATE_FLOODED = "bm", 3
 
 
 class JudgeTest(unittest.TestCase):
@@ -132,7 +135,10 @@ class TrafficTest(PeregrineCase):
             records = [entry for entry in self.migrations() if entry["id"] not in known]
             self.assertEqual(phases, [entry["phase"] for entry in sorted(records, key=lambda one: one["started"])])
             for way, cell in cells.items():
-                self.assertEqual(0, cell.doubled, f"{way} in {what}: {cell}; {records}")
+                most = LATE_FLOODED if way[0] in FLOODED and records else 0
+                self.assertLessEqual(cell.doubled, most, f"{way} in {what}: {cell}; {records}")
+                if cell.doubled:
+                    self.table.append(f"({what}: {cell.doubled} doubled, {way})")
             if not any(cell.lost_outside for cell in cells.values()):
                 break
             self.table.append(f"({what}: once more, this machine has lost "
