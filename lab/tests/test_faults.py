@@ -111,6 +111,12 @@ class Move:
                    interval=0.001)
         self.strike(fault)
 
+    def strike_libvirtd(self, host, at, event: str) -> None:
+        """At an event a host's libvirtd dies; it stays dead until the move has ended, whatever its end."""
+        daemon = host.process("/run/libvirtd.pid")
+        self.strike_at(at, event, daemon.kill)
+        self.succeeds()
+
     def succeeds(self) -> bool:
         """What who has begun it says at its end."""
         return self._process.wait(timeout=HANG) == 0
@@ -546,17 +552,13 @@ class FaultsTest(PeregrineCase):
 
     def test_destinations_libvirtd_killed_at_the_stop(self) -> None:
         def strike(move: Move) -> None:
-            daemon = move.destination.process("/run/libvirtd.pid")
-            move.strike_at(move.source, "Suspended Migrated", daemon.kill)
-            move.succeeds()
+            move.strike_libvirtd(move.destination, move.source, "Suspended Migrated")
             move.destination.start_libvirtd()
         self.hit("destination's libvirtd killed", "stop", None, strike)
 
     def test_sources_libvirtd_killed_at_the_stop(self) -> None:
         def strike(move: Move) -> None:
-            daemon = move.source.process("/run/libvirtd.pid")
-            move.strike_at(move.source, "Suspended Migrated", daemon.kill)
-            move.succeeds()
+            move.strike_libvirtd(move.source, move.source, "Suspended Migrated")
             move.source.start_libvirtd()
         self.hit("source's libvirtd killed", "stop", None, strike)
 
@@ -592,9 +594,7 @@ class FaultsTest(PeregrineCase):
     def test_sources_libvirtd_killed_when_the_guest_has_arrived(self) -> None:
         """libvirt keeps the guest there, paused, for it has not seen the end; somebody has to remove it."""
         def strike(move: Move) -> None:
-            daemon = move.source.process("/run/libvirtd.pid")
-            move.strike_at(move.destination, "Resumed Migrated", daemon.kill)
-            move.succeeds()
+            move.strike_libvirtd(move.source, move.destination, "Resumed Migrated")
             self.await_served(self.guest)
             move.source.start_libvirtd()
             record = move.record()

@@ -33,8 +33,8 @@ CALM = 1.0
 MARGIN = 500
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
-#: Kinds of frames that go to all, and how many of one sender in one move may be late at the destination's switch: given to
-#: the guest at its old place before it stops, and handled there only when it is open (docs/architecture.md, known gaps).
+#: Kinds of frames that go to all, and how many of one sender may be doubled in one round: a known gap, see
+#: docs/architecture.md.
 FLOODED, LATE_FLOODED = "bm", 3
 
 
