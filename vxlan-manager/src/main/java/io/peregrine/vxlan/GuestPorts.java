@@ -130,7 +130,8 @@ public interface GuestPorts {
 
     /**
      * Opens the gate, and lets flooded frames in: the source has paused the guest. Changes the destination's switch
-     * only.
+     * only. Where senders have been turned, flooded frames are let in some time later: those that the guest has had at
+     * the source may be under way to the destination still.
      *
      * @param interfaceIds the ports
      * @param destination the edge moved to

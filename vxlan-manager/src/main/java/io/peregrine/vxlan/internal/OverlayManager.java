@@ -48,6 +48,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -84,6 +85,8 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
     private static final Logger LOG = LoggerFactory.getLogger(OverlayManager.class);
     /** An edge that has not confirmed after that is helped out by redirects; some ms are usual. */
     private static final long PATIENCE_MILLIS = 500;
+    /** So long a frame may be under way from edge to edge, behind a migration's own data in the queues of the way. */
+    private static final long TRANSIT_MILLIS = 60;
 
     private final ScheduledExecutorService loop = executor("peregrine-overlay");
     private final ScheduledExecutorService databases = executor("peregrine-ovsdb");
@@ -141,7 +144,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
             this::onRetirements);
         switches = new ProgrammedSwitches(programmer, new SwitchListener(), this::run);
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run,
-            CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS, this::run));
+            delayed(PATIENCE_MILLIS), delayed(TRANSIT_MILLIS));
         probing = new Probing(overlay, packets, this::run);
         this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket));
         intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));
@@ -431,6 +434,10 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
         final var edges = overlay.placement(interfaceId).map(placement -> placement.attachments().entrySet().stream()
             .filter(entry -> entry.getValue().awaited()).map(Map.Entry::getKey).collect(Collectors.toSet()));
         firstFrames.await(interfaceId, edges.orElse(Set.of()), snapshots);
+    }
+
+    private Executor delayed(final long millis) {
+        return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, this::run);
     }
 
     private boolean run(final Runnable task) {

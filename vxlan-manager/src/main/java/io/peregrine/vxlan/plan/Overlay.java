@@ -59,6 +59,7 @@ public final class Overlay {
     private final EdgeSwitches switches;
     private final Executor loop;
     private final Executor afterPatience;
+    private final Executor afterTransit;
 
     private final Map<String, EdgeState> edges = new TreeMap<>();
     private final Map<String, NetworkState> networks = new TreeMap<>();
@@ -73,13 +74,15 @@ public final class Overlay {
      * @param switches take the result
      * @param loop runs what follows a switch's answer on the thread that calls this object
      * @param afterPatience runs something there, too, when a switch that is well would have confirmed a change
+     * @param afterTransit runs something there when what one edge has sent has been handled at the other
      */
     public Overlay(final EdgePlan plan, final EdgeSwitches switches, final Executor loop,
-            final Executor afterPatience) {
+            final Executor afterPatience, final Executor afterTransit) {
         this.plan = requireNonNull(plan);
         this.switches = requireNonNull(switches);
         this.loop = requireNonNull(loop);
         this.afterPatience = requireNonNull(afterPatience);
+        this.afterTransit = requireNonNull(afterTransit);
     }
 
     /**
@@ -380,7 +383,7 @@ public final class Overlay {
     }
 
     /**
-     * Opens the gate, for flooded frames too.
+     * Opens the gate, for flooded frames too: see {@link io.peregrine.vxlan.GuestPorts#open}.
      *
      * @param ids the ports
      * @param destination the edge moved to
@@ -388,7 +391,24 @@ public final class Overlay {
      */
     public CompletableFuture<Map<String, Integer>> open(final Collection<String> ids, final String destination) {
         // where the preparation was not finished, senders learn of the destination here
-        return place(ids, (id, placement) -> placement.with(destination, Attachment.ARRIVING));
+        final var opened = place(ids, (id, placement) -> isTurned(placement, destination) ? placement
+            : placement.with(destination, Attachment.ARRIVING));
+        if (ids.stream().map(guests::get).filter(Objects::nonNull)
+                .noneMatch(guest -> isTurned(guest.placement, destination))) {
+            return opened;
+        }
+        final var flooded = CompletableFuture.runAsync(() -> { }, afterTransit).thenCompose(ok -> place(ids,
+            (id, placement) -> isTurned(placement, destination) ? placement.with(destination, Attachment.ARRIVING)
+                : placement));
+        return opened.thenCombine(flooded, (first, second) -> {
+            final var sum = new TreeMap<>(first);
+            second.forEach((edge, count) -> sum.merge(edge, count, Integer::sum));
+            return sum;
+        });
+    }
+
+    private static boolean isTurned(final Placement placement, final String edge) {
+        return Attachment.TURNED.equals(placement.attachments().get(edge));
     }
 
     /**

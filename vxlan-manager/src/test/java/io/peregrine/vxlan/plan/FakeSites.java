@@ -72,6 +72,7 @@ final class FakeSites implements EdgeSwitches {
     private final Deque<Runnable> answers = new ArrayDeque<>();
     private final Set<String> silent = new HashSet<>();
     private final Deque<Runnable> patience = new ArrayDeque<>();
+    private final Deque<Runnable> transit = new ArrayDeque<>();
     private final Map<String, MacAddress> macs = new HashMap<>();
     private int tapsMade;
 
@@ -81,7 +82,7 @@ final class FakeSites implements EdgeSwitches {
      * @param hypervisors how many hypervisors, named hv1 and so on
      */
     FakeSites(final int hypervisors) {
-        overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run, patience::add);
+        overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run, patience::add, transit::add);
         for (int i = 1; i <= hypervisors; i++) {
             edges.add(new Edge("hv" + i, true, Map.of()));
         }
@@ -164,9 +165,7 @@ final class FakeSites implements EdgeSwitches {
 
     void answer() {
         held.clear();
-        while (!answers.isEmpty()) {
-            answers.poll().run();
-        }
+        runAll(answers);
     }
 
     /** From now on nothing reaches an edge's switch, and nobody is told until {@link #disconnect}. */
@@ -176,8 +175,17 @@ final class FakeSites implements EdgeSwitches {
 
     /** Time passes in which every switch that is well would have answered. */
     void losePatience() {
-        while (!patience.isEmpty()) {
-            patience.poll().run();
+        runAll(patience);
+    }
+
+    /** Time passes in which what an edge has sent has been handled at the others. */
+    void passTransit() {
+        runAll(transit);
+    }
+
+    private static void runAll(final Deque<Runnable> tasks) {
+        while (!tasks.isEmpty()) {
+            tasks.poll().run();
         }
     }
 

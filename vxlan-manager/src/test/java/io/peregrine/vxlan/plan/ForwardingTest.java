@@ -64,6 +64,7 @@ class ForwardingTest {
         ROLLED_BACK(List.of("hv1/tap-vm")),
         READY(List.of("hv1/tap-vm")),
         TURNED(List.of("hv2/tap-vm"), List.of("hv1/tap-vm")),
+        TURNED_AND_STOPPED(List.of("hv2/tap-vm"), List.of("hv1/tap-vm")),
         TURNED_AND_OPEN(List.of("hv2/tap-vm"), List.of("hv1/tap-vm", "hv2/tap-vm")),
         TURNED_BACK(List.of("hv1/tap-vm")),
         TURNED_AND_COMMITTED(List.of("hv2/tap-vm")),
@@ -141,8 +142,12 @@ class ForwardingTest {
             sites.overlay.turnTo(VM, "hv1");
         } else if (moment == Moment.TURNED_AND_ROLLED_BACK) {
             sites.overlay.detach(VM, "hv2");
+        } else if (moment == Moment.TURNED_AND_STOPPED) {
+            assertFalse(sites.overlay.open(VM, "hv2").isDone(), "what is for all may be under way still");
         } else if (moment == Moment.TURNED_AND_OPEN) {
-            assertEquals(Set.of("hv2"), sites.overlay.open(VM, "hv2").join().keySet());
+            final var opened = sites.overlay.open(VM, "hv2");
+            sites.passTransit();
+            assertEquals(Set.of("hv2"), opened.join().keySet());
         } else if (moment == Moment.TURNED_AND_COMMITTED) {
             sites.overlay.open(VM, "hv2");
             assertEquals(Set.of("hv1", "hv2"), sites.overlay.commit(VM, "hv2").join().keySet(),
@@ -218,6 +223,23 @@ class ForwardingTest {
         assertFalse(sites.send("hv1", sites.tapPort("vm", "hv1"), announcement).contains("hv1/controller"));
         sites.overlay.commit(VM, "hv2");
         assertFalse(sites.send("hv2", sites.tapPort("vm", "hv2"), announcement).contains("hv2/controller"));
+    }
+
+    /** Whatever became of the move meanwhile. */
+    @ParameterizedTest
+    @EnumSource(value = Moment.class, names = {"TURNED_BACK", "TURNED_AND_COMMITTED", "TURNED_AND_ROLLED_BACK"})
+    void whatWasToBeOpenedForAllIsNotOnceItIsTooLate(final Moment moment) {
+        reach(Moment.TURNED_AND_STOPPED);
+        if (moment == Moment.TURNED_BACK) {
+            sites.overlay.turnTo(VM, "hv1");
+        } else if (moment == Moment.TURNED_AND_COMMITTED) {
+            sites.overlay.commit(VM, "hv2");
+        } else {
+            sites.overlay.detach(VM, "hv2");
+        }
+        sites.passTransit();
+        assertUnicastReaches(moment.taps);
+        assertGroupFramesReach(moment.groupTaps);
     }
 
     @Test

@@ -99,7 +99,8 @@ public final class StopForecast {
         final long above = progress.remaining() - limit;
         pause = Math.max(SHORTEST_POLL, Math.min(LONGEST_POLL, (long) ((double) above / bandwidth * SECOND / 4)));
         final long allowed = progress.bandwidth() * progress.allowedDowntime() / 1000;
-        if (progress.downtimeLimit() < progress.allowedDowntime() && above < in(LOOK_OUT, bandwidth)) {
+        if (progress.downtimeLimit() < progress.allowedDowntime() && iteration == 1
+                && above < in(LOOK_OUT, bandwidth)) {
             pause = Math.min(pause, REVIEW_POLL);
         }
         if (soon) {
@@ -108,8 +109,10 @@ public final class StopForecast {
             return soon ? Optional.empty() : Optional.of(Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {
+            // Later no review is waited for: the less remains, the sooner QEMU may stop the guest by itself.
+            final long rest = progress.remaining() + in(time, progress.dirtyRate());
             soon = iteration == 1 ? time <= SHORT_PASS && isTimeInFirstPass(above, bandwidth, progress.at())
-                : isTime(progress.remaining() + in(time, progress.dirtyRate()), allowed, bandwidth);
+                : rest <= allowed && (rest <= in(LITTLE, bandwidth) || iteration >= ENOUGH_PASSES);
         } else {
             soon = iteration == 1 ? time <= SHORT_PASS && above <= in(LEAD, bandwidth)
                 : above <= in(LEAD, bandwidth)
@@ -123,11 +126,6 @@ public final class StopForecast {
         final long untilReview = untilReview(now);
         return above <= in(LITTLE, bandwidth) || untilReview <= TURN_FROM && untilReview >= TURN_UNTIL
             && above <= in(untilReview + REVIEW / 2, bandwidth);
-    }
-
-    /** No review is waited for: the less remains, the sooner QEMU may stop the guest by itself. */
-    private boolean isTime(final long rest, final long allowed, final long bandwidth) {
-        return rest <= allowed && (rest <= in(LITTLE, bandwidth) || iteration >= ENOUGH_PASSES);
     }
 
     /** The time to the next review at the earliest, nanoseconds; if that is not known, long past. */

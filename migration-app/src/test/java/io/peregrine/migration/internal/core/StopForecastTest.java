@@ -17,7 +17,7 @@ class StopForecastTest {
     private static final long MS = 1_000_000;
     private static final long MIB = 1 << 20;
     /** Bytes per second; 300 ms of it are 30 MiB. */
-    private static final long BANDWIDTH = 100 * MIB;
+    private static final long BANDWIDTH = 100;
     private static final Optional<Forecast> SOON = Optional.of(Forecast.STOP_SOON);
     private static final Optional<Forecast> GOES_ON = Optional.of(Forecast.COPY_GOES_ON);
 
@@ -25,8 +25,13 @@ class StopForecastTest {
 
     private Optional<Forecast> at(final long milliseconds, final long pass, final long remaining,
             final long dirtyRate) {
-        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
-            300, 300));
+        return measured(milliseconds, pass, remaining, BANDWIDTH, dirtyRate, 300);
+    }
+
+    private Optional<Forecast> measured(final long milliseconds, final long pass, final long remaining,
+            final long bandwidth, final long dirtyRate, final int limit) {
+        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, bandwidth * MIB,
+            dirtyRate * MIB, limit, 300));
     }
 
     @Test
@@ -93,8 +98,7 @@ class StopForecastTest {
 
     private Optional<Forecast> held(final long milliseconds, final long pass, final long remaining,
             final long dirtyRate) {
-        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, BANDWIDTH, dirtyRate * MIB,
-            1, 300));
+        return measured(milliseconds, pass, remaining, BANDWIDTH, dirtyRate, 1);
     }
 
     @Test
@@ -132,8 +136,7 @@ class StopForecastTest {
     /** What a source says that is held, with a bandwidth in MiB/s: QEMU has reviewed it when it is another one. */
     private Optional<Forecast> reviewed(final long milliseconds, final long pass, final long remaining,
             final long bandwidth) {
-        return forecast.on(new CopyProgress(milliseconds * MS, pass, remaining * MIB, 0, bandwidth * MIB, 5 * MIB, 1,
-            300));
+        return measured(milliseconds, pass, remaining, bandwidth, 5, 1);
     }
 
     @Test
