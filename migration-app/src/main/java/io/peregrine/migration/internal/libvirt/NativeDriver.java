@@ -10,6 +10,10 @@ package io.peregrine.migration.internal.libvirt;
 import com.sun.jna.Pointer;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.Libvirt;
@@ -22,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class NativeDriver implements LibvirtDriver {
     private static final Logger LOG = LoggerFactory.getLogger(NativeDriver.class);
+    private static final Path CERTIFICATES =
+        Path.of(System.getProperty("karaf.etc", "etc"), "tls", "libvirt").toAbsolutePath();
 
     private boolean acquired;
     private boolean closed;
@@ -40,6 +46,12 @@ public final class NativeDriver implements LibvirtDriver {
     @Override
     public Control control(final LibvirtUri uri) throws IOException {
         return opened(() -> NativeControl.open(uri));
+    }
+
+    /** What libvirt is to open: with our certificates, if there are any. */
+    static String text(final LibvirtUri uri) {
+        return Files.isDirectory(CERTIFICATES) ? uri.with(URLEncoder.encode(CERTIFICATES.toString(),
+            StandardCharsets.UTF_8).replace("+", "%20")) : uri.toString();
     }
 
     private <T> T opened(final Opener<T> opener) throws IOException {
