@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any, Iterable
 
+from .certificates import BUILT
 from .errors import LabError
 from .fabric import UP
 from .fabricplan import FabricPlan, LinkPlan
@@ -23,14 +24,11 @@ from .processes import ProcessRef, group
 from .shell import tail, wait_until
 from .status import status
 
-#: Where the build leaves the distribution.
-BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
-
 #: Datapath identifier and port number where a link begins, and those where it ends.
 LinkEnds = tuple[str, int, str, int]
 
-_REST = "http://127.0.0.1:8181/rests"
-_USER = "admin:admin"
+_REST = "https://127.0.0.1:8443/rests"
+_USER = "admin"
 _STATUS_MARK = "\nHTTP-STATUS "
 
 
@@ -51,6 +49,8 @@ class Controller:
         self.log = self.home / "data" / "log" / "karaf.log"
         self._console = lab.instance.state_dir / "controller.log"
         self._pid = lab.instance.state_dir / "controller.pid"
+        #: The password of the user admin, as the first start has made it.
+        self.password_file = self.home / "etc" / "admin-password"
 
     def process(self) -> ProcessRef | None:
         """The running controller, if it runs."""
@@ -68,10 +68,24 @@ class Controller:
             if not (distribution / "bin" / "karaf").exists():
                 raise LabError(f"{distribution} holds no distribution: build it with mvn install, or name one")
             shutil.copytree(distribution, self.home, symlinks=True)
+            if self._lab.tls:
+                shutil.copytree(self._lab.authority.files, self.home / "etc" / "tls")
+            else:
+                self._listen_plain()
         karaf = self._lab.controller.in_network([str(self.home / "bin" / "karaf"), "server"])
         pid = self._lab.shell.spawn(karaf, self._console)
         ref = ProcessRef.of(pid)
         self._pid.write_text(f"{ref.pid} {ref.start_time}", encoding="ascii")
+
+    def _listen_plain(self) -> None:
+        """The lab's switches have no certificates: OpenFlow without TLS."""
+        config = self.home / "etc/opendaylight/datastore/initial/config/default-openflow-connection-config.xml"
+        text = config.read_text(encoding="utf-8")
+        for off, on in (("<address>127.0.0.1</address>", ""), (">TLS</transport-protocol>", ">TCP</transport-protocol>")):
+            if off not in text:
+                raise LabError(f"{config} is not as expected: it has no {off}")
+            text = text.replace(off, on)
+        config.write_text(text, encoding="utf-8")
 
     def stop(self, timeout: float = 60) -> None:
         """An orderly end."""
@@ -138,7 +152,8 @@ class Controller:
             raise RestError(f"{method} {path}", code, body)
 
     def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
-        command = ["curl", "--silent", "--max-time", "30", "--user", _USER, "--request", method,
+        command = ["curl", "--silent", "--max-time", "30", "--netrc-file", str(self._netrc()),
+                   "--cacert", str(self.home / "etc" / "tls" / "ca.pem"), "--request", method,
                    "--header", "Accept: application/yang-data+json", "--write-out", _STATUS_MARK + "%{http_code}"]
         if data is not None:
             command += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
@@ -146,6 +161,27 @@ class Controller:
                                          stdin="" if data is None else json.dumps(data))
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
         return int(code or 0), body
+
+    def _netrc(self) -> Path:
+        """Who logs in, in a file: a command line is seen by others."""
+        path = self.home / "etc" / "lab.netrc"
+        if not path.exists() and self.password_file.exists():
+            path.touch(mode=0o600)
+            path.write_text(f"default login {_USER} password {self.password()}\n", encoding="ascii")
+        return path
+
+    def password(self) -> str:
+        try:
+            return self.password_file.read_text(encoding="ascii").strip()
+        except FileNotFoundError as failure:
+            raise LabError("the controller has no password yet: its first start makes one") from failure
+
+    def console(self, command: str, user: str = _USER, password: str | None = None) -> list[str]:
+        """The command line that runs a command of the console."""
+        secret = ["-f", str(self.password_file)] if password is None else ["-p", password]
+        return self._lab.controller.in_network([
+            "sshpass", *secret, "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+            "-o", "LogLevel=ERROR", "-p", "8101", f"{user}@127.0.0.1", command])
 
     # The lab as intent
 

@@ -30,6 +30,8 @@ class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
 
     INSTANCE: Instance
+    #: Whether the lab talks over TLS.
+    TLS = False
     lab: Lab
     controller: Controller
 
@@ -40,7 +42,7 @@ class PeregrineCase(unittest.TestCase):
             raise unittest.SkipTest("no distribution is built: run mvn install")
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
-        cls.lab = Lab(cls.INSTANCE, 3)
+        cls.lab = Lab(cls.INSTANCE, 3, tls=cls.TLS)
         cls.prepare()
         with cls.INSTANCE.lock():
             cls.lab.build()
@@ -112,16 +114,11 @@ class PeregrineCase(unittest.TestCase):
         self.assertIn(field, error.get("error-message", ""))
 
     def console(self, command: str) -> str:
-        return self.lab.shell.run(self._ssh(command))
+        return self.lab.shell.run(self.controller.console(command))
 
     def console_refuses(self, command: str, *words: str) -> None:
         """A command fails, and says so with these words."""
-        result = self.lab.shell.attempt(self._ssh(command))
+        result = self.lab.shell.attempt(self.controller.console(command))
         self.assertEqual(1, result.returncode, result)
         for word in words:
             self.assertIn(word, result.stdout + result.stderr)
-
-    def _ssh(self, command: str) -> list[str]:
-        return self.lab.controller.in_network(
-            ["sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-             "-o", "LogLevel=ERROR", "-p", "8101", "karaf@127.0.0.1", command])
