@@ -27,7 +27,7 @@ from .status import status
 #: Datapath identifier and port number where a link begins, and those where it ends.
 LinkEnds = tuple[str, int, str, int]
 
-_REST = "https://127.0.0.1:8443/rests"
+_WEB = "https://127.0.0.1:8443"
 _USER = "admin"
 _STATUS_MARK = "\nHTTP-STATUS "
 
@@ -151,14 +151,21 @@ class Controller:
         if code not in (200, 201, 204):
             raise RestError(f"{method} {path}", code, body)
 
+    def fetch(self, path: str, login: bool = True) -> tuple[int, str]:
+        """What else the web server has, such as ``metrics``: the HTTP code (0: no answer), and the text."""
+        return self._curl(path, ["--location"], login=login)
+
     def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
-        command = ["curl", "--silent", "--max-time", "30", "--netrc-file", str(self._netrc()),
-                   "--cacert", str(self.home / "etc" / "tls" / "ca.pem"), "--request", method,
-                   "--header", "Accept: application/yang-data+json", "--write-out", _STATUS_MARK + "%{http_code}"]
+        options = ["--request", method, "--header", "Accept: application/yang-data+json"]
         if data is not None:
-            command += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
-        result = self._lab.shell.attempt(self._lab.controller.in_network([*command, f"{_REST}/{path}"]),
-                                         stdin="" if data is None else json.dumps(data))
+            options += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
+        return self._curl(f"rests/{path}", options, "" if data is None else json.dumps(data))
+
+    def _curl(self, path: str, options: list[str], stdin: str = "", login: bool = True) -> tuple[int, str]:
+        command = ["curl", "--silent", "--max-time", "30", "--cacert", str(self.home / "etc" / "tls" / "ca.pem"),
+                   *(["--netrc-file", str(self._netrc())] if login else []), *options,
+                   "--write-out", _STATUS_MARK + "%{http_code}", f"{_WEB}/{path}"]
+        result = self._lab.shell.attempt(self._lab.controller.in_network(command), stdin=stdin)
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
         return int(code or 0), body
 
