@@ -162,12 +162,21 @@ class Controller:
         return self._curl(f"rests/{path}", options, "" if data is None else json.dumps(data))
 
     def _curl(self, path: str, options: list[str], stdin: str = "", login: bool = True) -> tuple[int, str]:
-        command = ["curl", "--silent", "--max-time", "30", "--cacert", str(self.home / "etc" / "tls" / "ca.pem"),
-                   *(["--netrc-file", str(self._netrc())] if login else []), *options,
+        command = ["curl", "--silent", "--max-time", "30",
+                   *(self.login_options() if login else ["--cacert", str(self.authority)]), *options,
                    "--write-out", _STATUS_MARK + "%{http_code}", f"{_WEB}/{path}"]
         result = self._lab.shell.attempt(self._lab.controller.in_network(command), stdin=stdin)
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
         return int(code or 0), body
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of who has signed the controller's."""
+        return self.home / "etc" / "tls" / "ca.pem"
+
+    def login_options(self) -> list[str]:
+        """What makes curl trust the controller and log in."""
+        return ["--cacert", str(self.authority), "--netrc-file", str(self._netrc())]
 
     def _netrc(self) -> Path:
         """Who logs in, in a file: a command line is seen by others."""
