@@ -81,7 +81,8 @@ class Controller:
         """The lab's switches have no certificates: OpenFlow without TLS."""
         config = self.home / "etc/opendaylight/datastore/initial/config/default-openflow-connection-config.xml"
         text = config.read_text(encoding="utf-8")
-        for off, on in (("<address>127.0.0.1</address>", ""), (">TLS</transport-protocol>", ">TCP</transport-protocol>")):
+        for off, on in (("<address>127.0.0.1</address>", ""),
+                        (">TLS</transport-protocol>", ">TCP</transport-protocol>")):
             if off not in text:
                 raise LabError(f"{config} is not as expected: it has no {off}")
             text = text.replace(off, on)
@@ -153,17 +154,22 @@ class Controller:
 
     def fetch(self, path: str, login: bool = True) -> tuple[int, str]:
         """What else the web server has, such as ``metrics``: the HTTP code (0: no answer), and the text."""
-        return self._curl(path, ["--location"], login=login)
+        return self._curl(path, [*(self.login_options() if login else self._trust()), "--location"])
 
-    def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
+    def answer(self, login: tuple[str, str], method: str, path: str, data: dict[str, Any] | None = None) -> int:
+        """The HTTP code of a request of a user with a password, for a path just as it is."""
+        return self._request(method, path, data, ["--path-as-is", "--user", ":".join(login), *self._trust()])[0]
+
+    def _request(self, method: str, path: str, data: dict[str, Any] | None = None,
+                 login: list[str] | None = None) -> tuple[int, str]:
         options = ["--request", method, "--header", "Accept: application/yang-data+json"]
         if data is not None:
             options += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
-        return self._curl(f"rests/{path}", options, "" if data is None else json.dumps(data))
+        return self._curl(f"rests/{path}", [*(login or self.login_options()), *options],
+                          "" if data is None else json.dumps(data))
 
-    def _curl(self, path: str, options: list[str], stdin: str = "", login: bool = True) -> tuple[int, str]:
-        command = ["curl", "--silent", "--max-time", "30",
-                   *(self.login_options() if login else ["--cacert", str(self.authority)]), *options,
+    def _curl(self, path: str, options: list[str], stdin: str = "") -> tuple[int, str]:
+        command = ["curl", "--silent", "--max-time", "30", *options,
                    "--write-out", _STATUS_MARK + "%{http_code}", f"{_WEB}/{path}"]
         result = self._lab.shell.attempt(self._lab.controller.in_network(command), stdin=stdin)
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
@@ -176,7 +182,10 @@ class Controller:
 
     def login_options(self) -> list[str]:
         """What makes curl trust the controller and log in."""
-        return ["--cacert", str(self.authority), "--netrc-file", str(self._netrc())]
+        return [*self._trust(), "--netrc-file", str(self._netrc())]
+
+    def _trust(self) -> list[str]:
+        return ["--cacert", str(self.authority)]
 
     def _netrc(self) -> Path:
         """Who logs in, in a file: a command line is seen by others."""

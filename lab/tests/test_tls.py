@@ -7,7 +7,6 @@
 about two minutes.
 """
 
-import json
 import secrets
 import subprocess
 import unittest
@@ -41,17 +40,9 @@ class TlsTest(PeregrineCase):
 
     # Helpers
 
-    def ask(self, user: str, password: str, method: str, path: str, body: dict | None = None, *options: str) -> int:
-        """The HTTP status of a request."""
-        data = ["--header", "Content-Type: application/json", "--data", json.dumps(body)] if body is not None else []
-        result = self.lab.shell.attempt(self.lab.controller.in_network([
-            "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "30",
-            "--cacert", str(self.lab.authority.files / "ca.pem"), "--user", f"{user}:{password}", *options,
-            "--request", method, *data, f"https://127.0.0.1:8443/rests/{path}"]))
-        return int(result.stdout)
-
     def as_user(self, user: str, method: str, path: str, body: dict | None = None) -> int:
-        return self.ask(user, self.passwords[user], method, path, body)
+        """The HTTP code of a request."""
+        return self.controller.answer((user, self.passwords[user]), method, path, body)
 
     def ssh(self, user: str, command: str) -> subprocess.CompletedProcess:
         return self.lab.shell.attempt(self.controller.console(command, user, self.passwords[user]))
@@ -93,7 +84,7 @@ class TlsTest(PeregrineCase):
 
     def test_there_is_no_default_password(self) -> None:
         for user, password in (("admin", "admin"), ("karaf", "karaf"), ("admin", ""), ("user", "user")):
-            self.assertEqual(401, self.ask(user, password, "GET", "data/peregrine-edge:edges"), user)
+            self.assertEqual(401, self.controller.answer((user, password), "GET", "data/peregrine-edge:edges"), user)
 
     def test_roles_hold_in_restconf(self) -> None:
         edges, networks = "data/peregrine-edge:edges?content=nonconfig", "data/peregrine-network:networks"
@@ -108,8 +99,8 @@ class TlsTest(PeregrineCase):
             self.assertEqual(401, self.as_user(user, "DELETE", networks))
             self.assertEqual(401, self.as_user(user, "POST", "operations/peregrine-migration:clear-history", {}))
             for secret in ("data", "data/aaa-encrypt-service-config:aaa-encrypt-service-config",
-                           "data/aaa-app-config:shiro-configuration", "data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores",
-                           "operations"):
+                           "data/aaa-app-config:shiro-configuration",
+                           "data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores", "operations"):
                 self.assertEqual(401, self.as_user(user, "GET", secret), secret)
         move_path = "operations/peregrine-jobs:migrate-guest"
         self.assertEqual(401, self.as_user("eve", "POST", move_path, move))
@@ -142,11 +133,14 @@ class TlsTest(PeregrineCase):
     def test_who_is_taken_off_the_list_is_out(self) -> None:
         self.console("jaas:realm-manage --realm karaf; jaas:user-add ulf Ge-heim-1; jaas:group-add ulf viewergroup; "
                      "jaas:update")
-        wait_until(lambda: self.ask("ulf", "Ge-heim-1", "GET", "data/peregrine-edge:edges?content=nonconfig") == 200,
-                   HANG, "a new user", interval=0.5)
+        self.await_answer(200, "a new user")
         self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
-        wait_until(lambda: self.ask("ulf", "Ge-heim-1", "GET", "data/peregrine-edge:edges?content=nonconfig") == 401,
-                   HANG, "a user who is gone", interval=0.5)
+        self.await_answer(401, "a user who is gone")
+
+    def await_answer(self, code: int, what: str) -> None:
+        wait_until(lambda: self.controller.answer(("ulf", "Ge-heim-1"), "GET",
+                                                  "data/peregrine-edge:edges?content=nonconfig") == code,
+                   HANG, what, interval=0.5)
 
 
 if __name__ == "__main__":
