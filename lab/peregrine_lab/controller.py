@@ -23,8 +23,12 @@ from .processes import ProcessRef, group
 from .shell import tail, wait_until
 from .status import status
 
-#: Where the build leaves the distribution.
-BUILT = Path(__file__).resolve().parents[2] / "karaf-distribution" / "target" / "assembly"
+_ROOT = Path(__file__).resolve().parents[2]
+#: Where the build leaves the distribution, and OpenDaylight without Peregrine.
+BUILT = _ROOT / "karaf-distribution" / "target" / "assembly"
+STOCK = _ROOT / "stock-distribution" / "target" / "assembly"
+#: Where it leaves the KAR.
+KARS = _ROOT / "features" / "peregrine-kar" / "target"
 
 #: Datapath identifier and port number where a link begins, and those where it ends.
 LinkEnds = tuple[str, int, str, int]
@@ -89,7 +93,7 @@ class Controller:
         os.killpg(ref.pid, number)
         wait_until(lambda: not group(ref.pid), timeout, "the end of the controller", interval=0.1)
 
-    def wait_ready(self, timeout: float = 480) -> float:
+    def wait_ready(self, timeout: float = 480, container: str = "peregrine-edge:edges") -> float:
         """Wait until intent can be given and state can be read; gives the seconds waited."""
         began = time.monotonic()
         code = 0
@@ -98,7 +102,7 @@ class Controller:
             nonlocal code
             if self.process() is None:
                 raise LabError(f"the controller has ended: {tail(self._console)}")
-            code, _ = self._request("GET", "data/peregrine-edge:edges?content=nonconfig")
+            code = self.ask(container)
             return code in (200, 409)
 
         try:
@@ -108,6 +112,10 @@ class Controller:
         return time.monotonic() - began
 
     # RESTCONF
+
+    def ask(self, container: str) -> int:
+        """What RESTCONF says when it is asked for observed state: an HTTP code, 0 if nothing."""
+        return self._request("GET", f"data/{container}?content=nonconfig")[0]
 
     def get(self, path: str) -> dict[str, Any] | None:
         """Operational or configured data; None where there is none."""

@@ -30,31 +30,40 @@ class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
 
     INSTANCE: Instance
+    #: What runs as the controller.
+    DISTRIBUTION = BUILT
+    HYPERVISORS = 3
     lab: Lab
     controller: Controller
 
     @classmethod
     def setUpClass(cls) -> None:
         require_lab()
-        if not (BUILT / "bin" / "karaf").exists():
-            raise unittest.SkipTest("no distribution is built: run mvn install")
+        if not (cls.DISTRIBUTION / "bin" / "karaf").exists():
+            raise unittest.SkipTest(f"{cls.DISTRIBUTION} is not built: run ./verify, or mvn install "
+                                    "-Pstock-distribution")
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
-        cls.lab = Lab(cls.INSTANCE, 3)
+        cls.lab = Lab(cls.INSTANCE, cls.HYPERVISORS)
         cls.prepare()
         with cls.INSTANCE.lock():
             cls.lab.build()
         cls.controller = Controller(cls.lab)
-        cls.controller.start()
+        cls.controller.start(cls.DISTRIBUTION)
         cls.addClassCleanup(cls._keep_log)
-        cls.controller.wait_ready()
-        cls.controller.give_intent()
-        cls.controller.wait_fabric()
-        cls.controller.wait_edges()
+        cls.begin()
 
     @classmethod
     def prepare(cls) -> None:
         """What a class has to do before its lab is built."""
+
+    @classmethod
+    def begin(cls) -> None:
+        """Wait until Peregrine runs the lab."""
+        cls.controller.wait_ready()
+        cls.controller.give_intent()
+        cls.controller.wait_fabric()
+        cls.controller.wait_edges()
 
     @classmethod
     def _keep_log(cls) -> None:
@@ -112,16 +121,17 @@ class PeregrineCase(unittest.TestCase):
         self.assertIn(field, error.get("error-message", ""))
 
     def console(self, command: str) -> str:
-        return self.lab.shell.run(self._ssh(command))
+        return self.lab.shell.run(self.ssh(command))
 
     def console_refuses(self, command: str, *words: str) -> None:
         """A command fails, and says so with these words."""
-        result = self.lab.shell.attempt(self._ssh(command))
+        result = self.lab.shell.attempt(self.ssh(command))
         self.assertEqual(1, result.returncode, result)
         for word in words:
             self.assertIn(word, result.stdout + result.stderr)
 
-    def _ssh(self, command: str) -> list[str]:
-        return self.lab.controller.in_network(
+    @classmethod
+    def ssh(cls, command: str) -> list[str]:
+        return cls.lab.controller.in_network(
             ["sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
              "-o", "LogLevel=ERROR", "-p", "8101", "karaf@127.0.0.1", command])
