@@ -9,11 +9,12 @@
 # Packages for building and for the lab; installs what is missing, which needs root.
 prepare_packages() {
     local missing=() package
-    for package in python3 openjdk-17-jdk-headless maven; do
+    for package in python3 openjdk-17-jdk-headless maven libyang-tools; do
         case "$package" in
             python3) command -v python3 ;;
             openjdk-*) command -v javac ;;
             maven) command -v mvn ;;
+            libyang-tools) command -v yanglint ;;
         esac >/dev/null 2>&1 || missing+=("$package")
     done
     if command -v python3 >/dev/null 2>&1; then

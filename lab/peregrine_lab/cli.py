@@ -60,13 +60,15 @@ def up(argv: Sequence[str]) -> int:
     parser.add_argument("--bridges", action="store_true",
                         help="also make br-int on every edge, with MAC learning and no controller; "
                              "there is no fabric then")
+    parser.add_argument("--tls", action="store_true",
+                        help="OVSDB, OpenFlow and libvirt over TLS; needs a built distribution, which makes certificates")
     wishes = parser.parse_args(argv)
     requirements.check_rights()
     requirements.check_packages()
     signal.signal(signal.SIGTERM, _end_by_signal)
     began = time.monotonic()
     instance = Instance.from_environment()
-    lab = Lab(instance, wishes.hosts, choose_fabric(wishes.fabric, wishes.bridges))
+    lab = Lab(instance, wishes.hosts, choose_fabric(wishes.fabric, wishes.bridges), wishes.tls)
     with instance.lock():
         lab.build(bridges=wishes.bridges)
     print(f"lab is up after {time.monotonic() - began:.1f} s: {wishes.hosts} hypervisors, storage, border, client, "
@@ -251,8 +253,9 @@ def fault(argv: Sequence[str]) -> int:
 
 
 def controller(argv: Sequence[str]) -> int:
-    parser = _parser("controller", "Start or end the controller in its place in the lab.")
-    parser.add_argument("action", choices=("start", "stop", "kill", "status"))
+    parser = _parser("controller", "Start or end the controller in its place in the lab, or print its password."
+                     " The user is admin.")
+    parser.add_argument("action", choices=("start", "stop", "kill", "status", "password"))
     parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
                         help="an unpacked distribution (default: what this checkout has built)")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it is ready")
@@ -267,6 +270,9 @@ def controller(argv: Sequence[str]) -> int:
         place.stop()
     elif wishes.action == "kill":
         place.kill()
+    elif wishes.action == "password":
+        print(place.password())
+        return 0
     running = place.process()
     if wishes.action != "start":
         print("the controller does not run" if running is None else f"the controller runs as process {running.pid}")

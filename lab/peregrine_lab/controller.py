@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any, Iterable
 
+from .certificates import BUILT
 from .errors import LabError
 from .fabric import UP
 from .fabricplan import FabricPlan, LinkPlan
@@ -24,17 +25,14 @@ from .shell import tail, wait_until
 from .status import status
 
 _ROOT = Path(__file__).resolve().parents[2]
-#: Where the build leaves the distribution, and OpenDaylight without Peregrine.
-BUILT = _ROOT / "karaf-distribution" / "target" / "assembly"
+#: Where the build leaves OpenDaylight without Peregrine, and the KAR.
 STOCK = _ROOT / "stock-distribution" / "target" / "assembly"
-#: Where it leaves the KAR.
 KARS = _ROOT / "features" / "peregrine-kar" / "target"
 
 #: Datapath identifier and port number where a link begins, and those where it ends.
 LinkEnds = tuple[str, int, str, int]
 
-_REST = "http://127.0.0.1:8181/rests"
-_USER = "admin:admin"
+_USER = "admin"
 _STATUS_MARK = "\nHTTP-STATUS "
 
 
@@ -49,12 +47,17 @@ class RestError(LabError):
 class Controller:
     """A copy of the distribution that runs in the lab's place ``controller``."""
 
+    #: Where its web server is.
+    web = "https://127.0.0.1:8443"
+
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self.home = lab.instance.data_dir / "controller"
         self.log = self.home / "data" / "log" / "karaf.log"
         self._console = lab.instance.state_dir / "controller.log"
         self._pid = lab.instance.state_dir / "controller.pid"
+        #: The password of the user admin, as the first start has made it.
+        self.password_file = self.home / "etc" / "admin-password"
 
     def process(self) -> ProcessRef | None:
         """The running controller, if it runs."""
@@ -72,10 +75,28 @@ class Controller:
             if not (distribution / "bin" / "karaf").exists():
                 raise LabError(f"{distribution} holds no distribution: build it with mvn install, or name one")
             shutil.copytree(distribution, self.home, symlinks=True)
+            self._configure()
         karaf = self._lab.controller.in_network([str(self.home / "bin" / "karaf"), "server"])
         pid = self._lab.shell.spawn(karaf, self._console)
         ref = ProcessRef.of(pid)
         self._pid.write_text(f"{ref.pid} {ref.start_time}", encoding="ascii")
+
+    def _configure(self) -> None:
+        """Before the first start."""
+        if self._lab.tls:
+            shutil.copytree(self._lab.authority.files, self.home / "etc" / "tls")
+        else:
+            self._listen_plain()
+
+    def _listen_plain(self) -> None:
+        """The lab's switches have no certificates: OpenFlow without TLS."""
+        config = self.home / "etc/opendaylight/datastore/initial/config/default-openflow-connection-config.xml"
+        text = config.read_text(encoding="utf-8")
+        for off, on in (("<address>127.0.0.1</address>", ""), (">TLS</transport-protocol>", ">TCP</transport-protocol>")):
+            if off not in text:
+                raise LabError(f"{config} is not as expected: it has no {off}")
+            text = text.replace(off, on)
+        config.write_text(text, encoding="utf-8")
 
     def stop(self, timeout: float = 60) -> None:
         """An orderly end."""
@@ -145,15 +166,53 @@ class Controller:
         if code not in (200, 201, 204):
             raise RestError(f"{method} {path}", code, body)
 
+    def fetch(self, path: str, login: bool = True) -> tuple[int, str]:
+        """What else the web server has, such as ``metrics``: the HTTP code (0: no answer), and the text."""
+        return self._curl(path, ["--location"], login=login)
+
     def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
-        command = ["curl", "--silent", "--max-time", "30", "--user", _USER, "--request", method,
-                   "--header", "Accept: application/yang-data+json", "--write-out", _STATUS_MARK + "%{http_code}"]
+        options = ["--request", method, "--header", "Accept: application/yang-data+json"]
         if data is not None:
-            command += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
-        result = self._lab.shell.attempt(self._lab.controller.in_network([*command, f"{_REST}/{path}"]),
-                                         stdin="" if data is None else json.dumps(data))
+            options += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
+        return self._curl(f"rests/{path}", options, "" if data is None else json.dumps(data))
+
+    def _curl(self, path: str, options: list[str], stdin: str = "", login: bool = True) -> tuple[int, str]:
+        command = ["curl", "--silent", "--max-time", "30",
+                   *(self.login_options() if login else ["--cacert", str(self.authority)]), *options,
+                   "--write-out", _STATUS_MARK + "%{http_code}", f"{self.web}/{path}"]
+        result = self._lab.shell.attempt(self._lab.controller.in_network(command), stdin=stdin)
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
         return int(code or 0), body
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of who has signed the controller's."""
+        return self.home / "etc" / "tls" / "ca.pem"
+
+    def login_options(self) -> list[str]:
+        """What makes curl trust the controller and log in."""
+        return ["--cacert", str(self.authority), "--netrc-file", str(self._netrc())]
+
+    def _netrc(self) -> Path:
+        """Who logs in, in a file: a command line is seen by others."""
+        path = self.home / "etc" / "lab.netrc"
+        if not path.exists() and self.password_file.exists():
+            path.touch(mode=0o600)
+            path.write_text(f"default login {_USER} password {self.password()}\n", encoding="ascii")
+        return path
+
+    def password(self) -> str:
+        try:
+            return self.password_file.read_text(encoding="ascii").strip()
+        except FileNotFoundError as failure:
+            raise LabError("the controller has no password yet: its first start makes one") from failure
+
+    def console(self, command: str, user: str = _USER, password: str | None = None) -> list[str]:
+        """The command line that runs a command of the console."""
+        secret = ["-f", str(self.password_file)] if password is None else ["-p", password]
+        return self._lab.controller.in_network([
+            "sshpass", *secret, "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+            "-o", "LogLevel=ERROR", "-p", "8101", f"{user}@127.0.0.1", command])
 
     # The lab as intent
 
@@ -201,6 +260,22 @@ class Controller:
         """A list of observed state; empty where there is none."""
         data = self.get(f"{container}?content=nonconfig") or {}
         return data.get(container, {}).get(name, [])
+
+
+
+class StockController(Controller):
+    """OpenDaylight without Peregrine's settings: its own port and users, and no TLS."""
+
+    web = "http://127.0.0.1:8181"
+
+    def _configure(self) -> None:
+        """As it comes."""
+
+    def login_options(self) -> list[str]:
+        return ["--user", "admin:admin"]
+
+    def console(self, command: str, user: str = "karaf", password: str | None = "karaf") -> list[str]:
+        return super().console(command, user, password)
 
 
 def wiring(plan: FabricPlan, conditions: Iterable[tuple[LinkPlan, str]]) -> set[LinkEnds]:

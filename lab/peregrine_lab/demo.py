@@ -268,8 +268,9 @@ It is still running. To look around:
   lab/migrate demo hv3                             move the guest once more
   lab/link down s1 s2                              break the fabric; lab/link up s1 s2 mends it
   lab/exec {first} ovs-ofctl -O OpenFlow13 dump-flows br-int
-  lab/exec controller curl -u admin:admin http://127.0.0.1:8181/rests/data/peregrine-migration:migrations
-  lab/exec controller ssh -p 8101 karaf@127.0.0.1  the console (password karaf): peregrine:migrations,
-                                                   peregrine:links, peregrine:routes
+  lab/controller password                          the password of the user admin, for these two:
+  lab/exec controller curl -ku admin https://127.0.0.1:8443/rests/data/peregrine-migration:migrations
+  lab/exec controller ssh -p 8101 admin@127.0.0.1  the console: peregrine:migrations, peregrine:links,
+                                                   peregrine:routes
   lab/down                                         ends all of it
 """

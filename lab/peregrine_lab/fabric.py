@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterable, Iterator, Sequence
 
-from .fabricplan import OPENFLOW_PORT, FabricPlan, LinkPlan, SwitchPlan
+from .fabricplan import FabricPlan, LinkPlan, SwitchPlan
 from .hosts import OpenVSwitch
 from .instance import Instance
 from .places import Place
@@ -178,10 +178,10 @@ def condition(link: LinkPlan, up: set[str], silent: set[str]) -> str:
 
 
 def switch_commands(switch: SwitchPlan, controller: str) -> list[str]:
-    """Words for ovs-vsctl that make a switch, whether or not it is there."""
+    """Words for ovs-vsctl that make a switch, whether or not it is there; the controller is an OpenFlow target."""
     row = f"@{switch.name}"
     words = ["--", "--may-exist", "add-br", switch.name,
-             "--", f"--id={row}", "create", "Controller", f'target="tcp:{controller}:{OPENFLOW_PORT}"',
+             "--", f"--id={row}", "create", "Controller", f'target="{controller}"',
              "connection_mode=out-of-band", "max_backoff=1000",
              "--", "set", "Bridge", switch.name, "datapath_type=netdev", "fail_mode=secure", "protocols=OpenFlow13",
              "other_config:disable-in-band=true", f"other_config:datapath-id={switch.datapath_id}",

@@ -25,7 +25,6 @@ from .errors import LabError
 
 NO_FABRIC = "none"
 DEFAULT_FABRIC = "diamond"
-OPENFLOW_PORT = 6653
 
 
 @dataclass(frozen=True)

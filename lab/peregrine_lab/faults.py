@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from typing import Callable
 
 from .errors import LabError
-from .fabricplan import OPENFLOW_PORT
 from .hosts import Edge, Hypervisor
 from .lab import Lab
 from .places import Place
-from .plan import OVSDB_PORT
+from .plan import OPENFLOW_PORT, OVSDB_PORT
 
 #: Goes before the rule for everything else, and after that for the place's own addresses.
 _PRIORITY = "10"

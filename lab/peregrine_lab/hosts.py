@@ -11,6 +11,7 @@ its power: faults are made of exactly these methods.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from .errors import LabError
@@ -23,7 +24,13 @@ from .underlay import EDGE_DEVICE
 
 _OVS_SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
 _OVS_DATABASE = "/etc/openvswitch/conf.db"
-_LIBVIRT_PORT = 16509
+_OVS_CERTIFICATES = "/etc/openvswitch/tls"
+_LIBVIRT_PORT, _LIBVIRT_TLS_PORT = 16509, 16514
+#: Where libvirt looks for its own certificates and keys, by the file that they come from.
+_LIBVIRT_CERTIFICATES = {
+    "ca.pem": ("/etc/pki/CA/cacert.pem",),
+    "cert.pem": ("/etc/pki/libvirt/servercert.pem", "/etc/pki/libvirt/clientcert.pem"),
+    "key.pem": ("/etc/pki/libvirt/private/serverkey.pem", "/etc/pki/libvirt/private/clientkey.pem")}
 #: libnfs in QEMU speaks NFS version 3 and finds its servers through the port mapper.
 _PORTMAP_PORT, _NFS_PORT, _MOUNT_PORT = 111, 2049, 20048
 
@@ -34,10 +41,17 @@ class OpenVSwitch(Machine):
     own_directories = ("/etc/openvswitch", "/var/lib/openvswitch", "/var/log/openvswitch")
     #: Where ovsdb-server listens beside its local socket.
     ovsdb_remotes: tuple[str, ...] = ()
+    #: The directory with ca.pem, cert.pem and key.pem of this machine, if it uses TLS.
+    certificates: Path | None = None
 
     @property
     def identifier(self) -> str:
         return identifier_of("host", self.name)
+
+    def install(self) -> None:
+        super().install()
+        if self.certificates is not None:
+            shutil.copytree(self.certificates, self.own(_OVS_CERTIFICATES), dirs_exist_ok=True)
 
     def start(self) -> None:
         """Boot, or boot again after a crash."""
@@ -51,9 +65,14 @@ class OpenVSwitch(Machine):
         self.shell.run_daemon(self.inside([
             "ovsdb-server", _OVS_DATABASE, "--remote=punix:/run/openvswitch/db.sock",
             *(f"--remote={remote}" for remote in self.ovsdb_remotes),
+            *(f"--{option}=db:Open_vSwitch,SSL,{column}" for option, column in (
+                ("private-key", "private_key"), ("certificate", "certificate"), ("ca-cert", "ca_cert"))),
             "--pidfile", "--detach", "--log-file", "-vconsole:off"]), self.log)
         self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
                    f"external_ids:system-id={self.identifier}", f"external_ids:hostname={self.name}")
+        if self.certificates is not None:
+            self.vsctl("--no-wait", "set-ssl", *(f"{_OVS_CERTIFICATES}/{file}" for file in (
+                "key.pem", "cert.pem", "ca.pem")))
 
     def start_vswitchd(self) -> None:
         self.shell.run_daemon(self.inside([
@@ -86,7 +105,8 @@ class Edge(OpenVSwitch):
     def __init__(self, instance: Instance, shell: Shell, plan: EdgePlan, hosts: dict[str, str]) -> None:
         super().__init__(instance, shell, plan.name, hosts)
         self.plan = plan
-        self.ovsdb_remotes = ("db:Open_vSwitch,Open_vSwitch,manager_options", f"ptcp:{OVSDB_PORT}:{plan.management}")
+        self.ovsdb_remotes = ("db:Open_vSwitch,Open_vSwitch,manager_options",
+                              f"{'pssl' if plan.tls else 'ptcp'}:{OVSDB_PORT}:{plan.management}")
 
     def install(self) -> None:
         super().install()
@@ -115,6 +135,10 @@ class Hypervisor(Edge):
     own_directories = (*Edge.own_directories, "/etc/libvirt", "/var/lib/libvirt", "/var/log/libvirt",
                        "/var/cache/libvirt")
 
+    @property
+    def made_directories(self) -> tuple[str, ...]:
+        return ("/etc/pki",) if self.plan.tls else ()
+
     def install(self) -> None:
         super().install()
         self.own("/etc/libvirt/qemu").mkdir(exist_ok=True)
@@ -122,6 +146,11 @@ class Hypervisor(Edge):
         self.own("/etc/libvirt/libvirt.conf").write_text("", encoding="ascii")
         self.own("/etc/libvirt/libvirtd.conf").write_text(_libvirtd_conf(self.plan, self.identifier), encoding="ascii")
         self.own("/etc/libvirt/qemu.conf").write_text(_qemu_conf(self.plan), encoding="ascii")
+        if self.certificates is not None:
+            for file, paths in _LIBVIRT_CERTIFICATES.items():
+                for path in map(self.own, paths):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(self.certificates / file, path)
 
     def start(self) -> None:
         super().start()
@@ -129,7 +158,8 @@ class Hypervisor(Edge):
 
     def start_libvirtd(self) -> None:
         self.shell.run_daemon(self.inside(["libvirtd", "--daemon", "--listen"]), self.log)
-        wait_until(lambda: self.listening(_LIBVIRT_PORT), 30, f"{self.name}: libvirtd does not listen")
+        port = _LIBVIRT_TLS_PORT if self.plan.tls else _LIBVIRT_PORT
+        wait_until(lambda: self.listening(port), 30, f"{self.name}: libvirtd does not listen")
 
     def kill_libvirtd(self) -> None:
         self.kill_daemon("/run/libvirtd.pid")
@@ -189,8 +219,8 @@ class ManagementNetwork:
 
 def _libvirtd_conf(plan: EdgePlan, identifier: str) -> str:
     return f"""\
-listen_tls = 0
-listen_tcp = 1
+listen_tls = {int(plan.tls)}
+listen_tcp = {int(not plan.tls)}
 listen_addr = "{plan.management}"
 auth_tcp = "none"
 host_uuid = "{identifier}"

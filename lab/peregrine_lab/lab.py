@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Iterable
 
+from .certificates import Authority
 from .errors import LabError
 from .fabric import Fabric
 from .fabricplan import DEFAULT_FABRIC, NO_FABRIC
 from .guests import Guest, GuestBook, Sighting, parse_domains, plan_guest, present_place, start_guest
-from .hosts import Border, Edge, Hypervisor, ManagementNetwork, Storage
+from .hosts import Border, Edge, Hypervisor, ManagementNetwork, OpenVSwitch, Storage
 from .image import GuestImage
 from .instance import Instance
 from .places import Machine, Place
@@ -34,10 +35,10 @@ _GUEST_START = 90
 class Lab:
     """All parts of a lab; making this object touches nothing."""
 
-    def __init__(self, instance: Instance, hypervisors: int, fabric: str = DEFAULT_FABRIC) -> None:
+    def __init__(self, instance: Instance, hypervisors: int, fabric: str = DEFAULT_FABRIC, tls: bool = False) -> None:
         self.instance = instance
         self.shell = Shell(instance)
-        self.plan = plan_lab(hypervisors, fabric)
+        self.plan = plan_lab(hypervisors, fabric, tls)
         names = self.plan.management_names()
         self.underlay = _underlay(instance, self.shell, self.plan)
         self.management = ManagementNetwork(instance, self.shell)
@@ -48,6 +49,11 @@ class Lab:
         self.controller = Place(instance, self.shell, "controller")
         self.image = GuestImage(instance.data_dir / "image")
         self.book = GuestBook(instance.state_dir / "guests", instance.data_dir)
+        self.authority = Authority(instance.data_dir, self.shell)
+        if tls:
+            for machine in self.machines:
+                if isinstance(machine, OpenVSwitch):
+                    machine.certificates = self.authority.of(machine.name)
 
     # Finding it again
 
@@ -59,7 +65,12 @@ class Lab:
             raise LabError("there is no lab: run lab/up")
         if state["state"] != "up":
             raise LabError("the lab is not complete: wait for lab/up, or run lab/down if it has died")
-        return cls(instance, state["hypervisors"], state["fabric"])
+        return cls(instance, state["hypervisors"], state["fabric"], state["tls"])
+
+    @property
+    def tls(self) -> bool:
+        """Whether OVSDB, OpenFlow, libvirt and RESTCONF go over TLS."""
+        return self.plan.tls
 
     @property
     def edges(self) -> list[Edge]:
@@ -106,6 +117,8 @@ class Lab:
             raise LabError("a lab, or what is left of one, is there already: run lab/down first")
         try:
             self._write_state("building")
+            if self.plan.tls:
+                self._make_certificates()
             self._build_networks()
             _together([self.image.build, *(_starter(machine) for machine in self.machines)])
             if bridges:
@@ -114,6 +127,11 @@ class Lab:
         except BaseException:
             tear_down(self.instance)
             raise
+
+    def _make_certificates(self) -> None:
+        self.authority.make([self.plan.controller_management])
+        for name, address in self.plan.management_names().items():
+            self.authority.make_host(name, [address])
 
     def _build_networks(self) -> None:
         self.management.build()
@@ -142,6 +160,7 @@ class Lab:
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps({"state": state, "hypervisors": len(self.hypervisors),
                                      "fabric": self.plan.fabric.name if self.plan.fabric else NO_FABRIC,
+                                     "tls": self.plan.tls,
                                      "builder": os.getpid()}), encoding="ascii")
         draft.replace(path)
 
@@ -232,7 +251,7 @@ def _state_file(instance: Instance) -> Path:
 def _underlay(instance: Instance, shell: Shell, plan: LabPlan) -> Underlay:
     if plan.fabric is None:
         return RouterUnderlay(instance, shell)
-    return Fabric(instance, shell, plan.fabric, plan.controller_management, plan.management_names())
+    return Fabric(instance, shell, plan.fabric, plan.openflow, plan.management_names())
 
 
 def _starter(machine: Machine) -> Callable[[], None]:

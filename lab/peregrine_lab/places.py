@@ -83,6 +83,8 @@ class Machine(Place):
 
     #: Directories of the machine's own behind well-known paths; they outlive a crash of it.
     own_directories: tuple[str, ...] = ()
+    #: The same, where the real machine does not have to have them.
+    made_directories: tuple[str, ...] = ()
 
     def __init__(self, instance: Instance, shell: Shell, name: str, hosts: dict[str, str]) -> None:
         super().__init__(instance, shell, name)
@@ -96,7 +98,7 @@ class Machine(Place):
 
     def install(self) -> None:
         """Write the machine's own files."""
-        for path in self.own_directories:
+        for path in (*self.own_directories, *self.made_directories):
             self.own(path).mkdir(parents=True, exist_ok=True)
         self.own("/etc").mkdir(parents=True, exist_ok=True)
         lines = ["127.0.0.1 localhost", *(f"{address} {name}" for name, address in self._hosts.items())]
@@ -182,7 +184,8 @@ class Machine(Place):
             raise LabError(f"{', '.join(lacking)}: not there, so {self.name} cannot have its own; "
                            "the package it belongs to is not installed properly")
         files = [path for path in ("/etc/hosts", "/etc/machine-id") if self.own(path).exists() and Path(path).exists()]
-        return [*self.own_directories, *files]
+        # First what may cover a whole directory to have a place
+        return [*self.made_directories, *self.own_directories, *files]
 
     def _init(self) -> ProcessRef | None:
         refs = self.recorded()

@@ -32,6 +32,7 @@ MAX_HYPERVISORS = 99
 INTEGRATION_BRIDGE = "br-int"
 UNDERLAY_BRIDGE = "br-phy"
 OVSDB_PORT = 6640
+OPENFLOW_PORT, OPENFLOW_TLS_PORT = 6653, 6654
 
 MANAGEMENT_PREFIX = 24
 SEGMENT_PREFIX = 24
@@ -55,14 +56,16 @@ class EdgePlan:
     segment: str
     address: str
     gateway: str
+    #: Whether OVSDB, OpenFlow and libvirt go over TLS.
+    tls: bool
 
     @property
     def ovsdb(self) -> str:
-        return f"tcp:{self.management}:{OVSDB_PORT}"
+        return f"{'ssl' if self.tls else 'tcp'}:{self.management}:{OVSDB_PORT}"
 
     @property
     def libvirt(self) -> str:
-        return f"qemu+tcp://{self.management}/system"
+        return f"qemu+{'tls' if self.tls else 'tcp'}://{self.management}/system"
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,17 @@ class LabPlan:
     storage_management: str
     fabric_management: str
     controller_management: str
+    tls: bool
 
     @property
     def edges(self) -> tuple[EdgePlan, ...]:
         return (*self.hypervisors, self.border)
+
+    @property
+    def openflow(self) -> str:
+        """Where the controller waits for switches."""
+        kind, port = ("ssl", OPENFLOW_TLS_PORT) if self.tls else ("tcp", OPENFLOW_PORT)
+        return f"{kind}:{self.controller_management}:{port}"
 
     def management_names(self) -> dict[str, str]:
         """Name to management address, for everybody on the management network."""
@@ -102,11 +112,11 @@ class LabPlan:
         return {**names, "storage": self.storage_management, "controller": self.controller_management}
 
 
-def plan_lab(hypervisors: int, fabric: str = DEFAULT_FABRIC) -> LabPlan:
+def plan_lab(hypervisors: int, fabric: str = DEFAULT_FABRIC, tls: bool = False) -> LabPlan:
     if not 1 <= hypervisors <= MAX_HYPERVISORS:
         raise LabError(f"--hosts {hypervisors}: choose 1 to {MAX_HYPERVISORS}")
-    hosts = tuple(_edge(f"hv{n}", n, n) for n in range(1, hypervisors + 1))
-    border = _edge("border", 200, 201)
+    hosts = tuple(_edge(f"hv{n}", n, n, tls) for n in range(1, hypervisors + 1))
+    border = _edge("border", 200, 201, tls)
     return LabPlan(
         hypervisors=hosts,
         border=border,
@@ -117,12 +127,13 @@ def plan_lab(hypervisors: int, fabric: str = DEFAULT_FABRIC) -> LabPlan:
         storage_management="10.255.0.250",
         fabric_management="10.255.0.252",
         controller_management="10.255.0.254",
+        tls=tls,
     )
 
 
-def _edge(name: str, segment: int, management: int) -> EdgePlan:
+def _edge(name: str, segment: int, management: int, tls: bool) -> EdgePlan:
     return EdgePlan(name=name, management=f"10.255.0.{management}", segment=f"10.{segment}.0.0/{SEGMENT_PREFIX}",
-                    address=f"10.{segment}.0.10", gateway=f"10.{segment}.0.1")
+                    address=f"10.{segment}.0.10", gateway=f"10.{segment}.0.1", tls=tls)
 
 
 def check_guest_name(name: str) -> str:

@@ -42,6 +42,7 @@ PACKAGES = (
     Package("nfs-ganesha", programs=("ganesha.nfsd",)),
     Package("nfs-ganesha-vfs", files=("/usr/lib/*/ganesha/libfsalvfs.so",)),
     Package("openssh-client", programs=("ssh",)),
+    Package("openssl", programs=("openssl",)),
     Package("openvswitch-switch", programs=("ovs-vswitchd", "ovsdb-server", "ovs-vsctl")),
     Package("python3", programs=("python3",)),
     Package("qemu-block-extra", files=("/usr/lib/*/qemu/block-nfs.so",)),

@@ -30,9 +30,11 @@ class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
 
     INSTANCE: Instance
-    #: What runs as the controller.
-    DISTRIBUTION = BUILT
+    #: What runs as the controller, and how it is talked to.
+    DISTRIBUTION, CONTROLLER = BUILT, Controller
     HYPERVISORS = 3
+    #: Whether the lab talks over TLS.
+    TLS = False
     lab: Lab
     controller: Controller
 
@@ -44,11 +46,11 @@ class PeregrineCase(unittest.TestCase):
                                     "-Pstock-distribution")
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
-        cls.lab = Lab(cls.INSTANCE, cls.HYPERVISORS)
+        cls.lab = Lab(cls.INSTANCE, cls.HYPERVISORS, tls=cls.TLS)
         cls.prepare()
         with cls.INSTANCE.lock():
             cls.lab.build()
-        cls.controller = Controller(cls.lab)
+        cls.controller = cls.CONTROLLER(cls.lab)
         cls.controller.start(cls.DISTRIBUTION)
         cls.addClassCleanup(cls._keep_log)
         cls.begin()
@@ -121,17 +123,11 @@ class PeregrineCase(unittest.TestCase):
         self.assertIn(field, error.get("error-message", ""))
 
     def console(self, command: str) -> str:
-        return self.lab.shell.run(self.ssh(command))
+        return self.lab.shell.run(self.controller.console(command))
 
     def console_refuses(self, command: str, *words: str) -> None:
         """A command fails, and says so with these words."""
-        result = self.lab.shell.attempt(self.ssh(command))
+        result = self.lab.shell.attempt(self.controller.console(command))
         self.assertEqual(1, result.returncode, result)
         for word in words:
             self.assertIn(word, result.stdout + result.stderr)
-
-    @classmethod
-    def ssh(cls, command: str) -> list[str]:
-        return cls.lab.controller.in_network(
-            ["sshpass", "-p", "karaf", "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-             "-o", "LogLevel=ERROR", "-p", "8101", "karaf@127.0.0.1", command])

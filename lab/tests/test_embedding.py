@@ -17,9 +17,9 @@ from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 import kars
-from peregrine_lab.controller import KARS, STOCK, RestError
-from peregrine_lab.fabricplan import OPENFLOW_PORT
+from peregrine_lab.controller import KARS, STOCK, RestError, StockController
 from peregrine_lab.instance import Instance
+from peregrine_lab.plan import OPENFLOW_PORT
 from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, PeregrineCase
@@ -42,7 +42,7 @@ REFUSED_SECONDS = 10
 
 class EmbeddingTest(PeregrineCase):
     INSTANCE = Instance("embed")
-    DISTRIBUTION = STOCK
+    DISTRIBUTION, CONTROLLER = STOCK, StockController
     HYPERVISORS = 1
     maxDiff = None
 
@@ -66,7 +66,7 @@ class EmbeddingTest(PeregrineCase):
             elif first_refused is None:
                 first_refused = time.monotonic()
             elif time.monotonic() - first_refused > REFUSED_SECONDS:
-                cls.lab.shell.run(cls.ssh("bundle:restart org.opendaylight.aaa.password-service-impl"))
+                cls.lab.shell.run(cls.controller.console("bundle:restart org.opendaylight.aaa.password-service-impl"))
                 first_refused = None
             return code in (200, 409)
 

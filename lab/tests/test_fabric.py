@@ -140,7 +140,7 @@ class ChoiceTest(unittest.TestCase):
 class SwitchTest(unittest.TestCase):
     def test_what_a_switch_is_made_with(self) -> None:
         fabric = plan_fabric("pair", ["hv1"])
-        words = switch_commands(fabric.switch("s1"), "10.255.0.254")
+        words = switch_commands(fabric.switch("s1"), "tcp:10.255.0.254:6653")
         for word in ("datapath_type=netdev", "fail_mode=secure", "protocols=OpenFlow13",
                      "other_config:disable-in-band=true", "other_config:datapath-id=0000000000000001",
                      'target="tcp:10.255.0.254:6653"', "max_backoff=1000", "connection_mode=out-of-band"):

@@ -37,6 +37,8 @@ _QUIET = 1.5
 class Bench:
     """Switches, hosts and a controller in one network namespace; what Controller wants of a lab is here."""
 
+    tls = False
+
     def __init__(self, instance: Instance, arity: int, pulled: int) -> None:
         self.instance = instance
         self.shell = Shell(instance)
@@ -56,14 +58,9 @@ class Bench:
 
     def stop_bundle(self, name: str) -> None:
         """Leave a bundle of the platform out; that lasts over restarts of the controller."""
-        state = self._console(f"bundle:stop {name}; bundle:list -s | grep {name}")
+        state = self.shell.run(self.peregrine.console(f"bundle:stop {name}; bundle:list -s | grep {name}"))
         if "Resolved" not in state:
             raise LabError(f"{name} is not stopped: {state.strip() or 'there is no such bundle'}")
-
-    def _console(self, command: str) -> str:
-        return self.shell.run(self.switches.in_network([
-            "sshpass", "-p", "karaf", "ssh", "-q", "-o", "StrictHostKeyChecking=no",
-            "-o", "UserKnownHostsFile=/dev/null", "-p", "8101", "karaf@127.0.0.1", command]))
 
     # Discovery
 

@@ -17,7 +17,7 @@ from peregrine_lab.shell import Shell
 
 from .logs import read_log
 
-CONTROLLER = "127.0.0.1"
+CONTROLLER = "tcp:127.0.0.1:6653"
 #: Switches that share a segment.
 _SWITCHES_PER_SEGMENT = 4
 

@@ -17,6 +17,14 @@ hostname "$name"
 # A mount of a network namespace inherited from the machine would keep it alive.
 umount -R -l /run/netns 2>/dev/null || true
 for path in "$@"; do
+    if [ ! -d "$path" ] && [ -d "$directory/fs$path" ]; then
+        # The real machine lacks it, and is not to get it
+        parent=$(dirname "$path")
+        layers=$directory/layers$parent
+        mkdir -p "$layers/upper" "$layers/work"
+        mount -t overlay -o "lowerdir=$parent,upperdir=$layers/upper,workdir=$layers/work" overlay "$parent"
+        mkdir -p "$path"
+    fi
     mount --bind "$directory/fs$path" "$path"
 done
 # The own /run hides the directory, hence the open file for the last word.

@@ -55,6 +55,8 @@ import java.util.stream.Collectors;
  * What the design says about who may know whom. Arrows go downwards only:
  *
  * <pre>
+ *    metrics
+ *       |
  *   migration
  *       |
  *     vxlan -----+---------+
@@ -72,17 +74,19 @@ class ArchitectureTest {
         "flow", Set.of(),
         "topology", Set.of("flow"),
         "vxlan", Set.of("topology", "flow", "ovsdb"),
-        "migration", Set.of("vxlan", "topology"));
+        "migration", Set.of("vxlan", "topology"),
+        "metrics", Set.of("migration", "vxlan", "topology", "flow"));
 
-    /** What all may use wherever it is: an address, and the controller's small files, which know no OpenFlow. */
+    /** What all may use wherever it is: an address, and the controller's small files and threads; no OpenFlow. */
     private static final DescribedPredicate<JavaClass> SHARED = assignableTo(MacAddress.class)
-        .or(resideInAPackage("io.peregrine.flow.journal"));
+        .or(resideInAnyPackage("io.peregrine.flow.journal", "io.peregrine.flow.loops"));
 
     /** Where things are computed: plain Java that a test can run without anything around it. */
     private static final DescribedPredicate<JavaClass> COMPUTES = resideInAnyPackage(
         "io.peregrine.flow", "io.peregrine.flow.trace..", "io.peregrine.flow.internal.core..",
         "io.peregrine.topology.discovery..", "io.peregrine.topology.fabric..", "io.peregrine.topology.graph..",
-        "io.peregrine.topology.hosts..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..")
+        "io.peregrine.topology.hosts..", "io.peregrine.vxlan.plan..", "io.peregrine.migration.internal.core..",
+        "io.peregrine.metrics.internal.core..")
         .or(belongToAnyOf(IpNetwork.class, PortId.class, Topology.class, SwitchView.class, PortView.class))
         .or(belongToAnyOf(GuestPort.class, Placement.class, GuestPorts.Status.class))
         .as("computing classes");

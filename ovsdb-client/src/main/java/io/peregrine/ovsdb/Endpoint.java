@@ -97,7 +97,8 @@ public record Endpoint(Kind kind, String host, int port) {
     public static Endpoint parseActive(final String text) {
         final Matcher active = ACTIVE.matcher(text);
         if (!active.matches()) {
-            throw new IllegalArgumentException("it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)");
+            throw new IllegalArgumentException(
+                "it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT (IPv6 addresses in brackets)");
         }
         return new Endpoint(kind(active.group(1)), bare(active.group(2)), Integer.parseInt(active.group(3)));
     }

@@ -99,9 +99,9 @@ class ValuesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "192.0.2.1:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
-        "tcp:2001:db8::1:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
-        "ptcp:1|it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "192.0.2.1:1|it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "tcp:2001:db8::1:1|it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT (IPv6 addresses in brackets)",
+        "ptcp:1|it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT (IPv6 addresses in brackets)",
         "tcp:192.0.2.1:0|port 0 is not between 1 and 65535",
         "tcp::1|it has no host",
         "tcp:me@ovs:1|its host is not a name of letters, digits, '.', '-' and '_'",

@@ -16,9 +16,12 @@ import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchAudits;
+import io.peregrine.flow.SwitchLoads;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchSessions;
 import io.peregrine.flow.internal.core.OwnRange;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +34,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.opendaylight.mdsal.binding.api.NotificationService;
@@ -56,10 +58,10 @@ import org.slf4j.LoggerFactory;
  */
 // No other notification tells of a removed entry
 @SuppressWarnings("deprecation")
-@Component(service = { FlowProgrammer.class, SwitchSessions.class, SwitchAudits.class },
+@Component(service = { FlowProgrammer.class, SwitchSessions.class, SwitchAudits.class, SwitchLoads.class, Loops.class },
     configurationPid = FlowConfiguration.PID)
 public final class FlowProgrammerService
-        implements FlowProgrammer, SwitchSessions, SwitchAudits, MastershipChangeService {
+        implements FlowProgrammer, SwitchSessions, SwitchAudits, SwitchLoads, Loops, MastershipChangeService {
     private static final Logger LOG = LoggerFactory.getLogger(FlowProgrammerService.class);
     private static final long CLOSE_SECONDS = 3;
     /** Switches that are read for audits at a time: each costs its session some time. */
@@ -69,7 +71,7 @@ public final class FlowProgrammerService
 
     private final RpcConsumerRegistry rpcs;
     private final ExecutorService pool;
-    private final ScheduledThreadPoolExecutor timer;
+    private final Loop timer = new Loop("flow-timer");
     private final ManagedSwitch.Surroundings around;
     private final GroupReader groupReader;
     private final MastershipChangeRegistration mastership;
@@ -137,9 +139,6 @@ public final class FlowProgrammerService
         this.rpcs = requireNonNull(rpcs);
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
-        timer = new ScheduledThreadPoolExecutor(1,
-            new ThreadFactoryBuilder().setNameFormat("peregrine-flow-timer").setDaemon(true).build());
-        timer.setRemoveOnCancelPolicy(true);
         around = new ManagedSwitch.Surroundings(pool, this::after,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, routineMillis);
         groupReader = new GroupReader(rpcs, notifications, pool, obstacle);
@@ -315,6 +314,20 @@ public final class FlowProgrammerService
     @Override
     public synchronized Set<DatapathId> switches() {
         return Set.copyOf(owned.keySet());
+    }
+
+    @Override
+    public List<SwitchLoads.Load> switchLoads() {
+        final List<ManagedSwitch> programs;
+        synchronized (this) {
+            programs = List.copyOf(owned.values());
+        }
+        return programs.stream().map(ManagedSwitch::load).toList();
+    }
+
+    @Override
+    public List<Loops.Load> loads() {
+        return List.of(timer.load());
     }
 
     @Override

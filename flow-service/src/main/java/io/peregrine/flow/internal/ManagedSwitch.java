@@ -14,6 +14,7 @@ import io.peregrine.flow.Audit;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchLoads;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchRefusedException;
 import io.peregrine.flow.SwitchUnavailableException;
@@ -102,7 +103,7 @@ final class ManagedSwitch implements SwitchProgram {
     private final Listener listener;
     private final Surroundings around;
     private final Runnable onClose;
-    private final Executor actor;
+    private final CountingExecutor actor;
     private final Executor teller;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -145,7 +146,7 @@ final class ManagedSwitch implements SwitchProgram {
         this.listener = requireNonNull(listener);
         this.around = requireNonNull(around);
         this.onClose = requireNonNull(onClose);
-        actor = MoreExecutors.newSequentialExecutor(around.pool);
+        actor = new CountingExecutor(MoreExecutors.newSequentialExecutor(around.pool));
         teller = MoreExecutors.newSequentialExecutor(around.pool);
     }
 
@@ -228,6 +229,15 @@ final class ManagedSwitch implements SwitchProgram {
     @Override
     public synchronized Map<String, Fragment> fragments() {
         return desired.fragments();
+    }
+
+    /**
+     * How much the switch shall have, and how much waits.
+     *
+     * @return that
+     */
+    synchronized SwitchLoads.Load load() {
+        return new SwitchLoads.Load(datapath, desired.flows(), desired.groups(), actor.waiting());
     }
 
     /**

@@ -13,10 +13,14 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Packets;
 import io.peregrine.flow.Subscription;
+import io.peregrine.flow.loops.Loops;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.async.config.service.rev170619.FlowRemovedMask;
@@ -55,12 +59,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Packets by way of OpenFlowPlugin: its notification of packets received, its RPC to transmit one.
  */
-@Component(service = Packets.class)
-public final class OfpPackets implements Packets, AutoCloseable {
+@Component(service = { Packets.class, Loops.class })
+public final class OfpPackets implements Packets, Loops, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OfpPackets.class);
 
     private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final ExecutorService executor = Executors.newSingleThreadExecutor(
+    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
         new ThreadFactoryBuilder().setNameFormat("peregrine-packets").setDaemon(true).build());
     private final TransmitPacket transmit;
     private final SetAsync setAsync;
@@ -78,6 +83,11 @@ public final class OfpPackets implements Packets, AutoCloseable {
     public void close() {
         notifications.close();
         executor.shutdown();
+    }
+
+    @Override
+    public List<Load> loads() {
+        return List.of(new Load("packets", executor.getQueue().size(), OptionalLong.empty()));
     }
 
     @Override

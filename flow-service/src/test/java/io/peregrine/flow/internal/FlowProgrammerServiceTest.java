@@ -38,6 +38,7 @@ import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Flow;
 import io.peregrine.flow.FlowKey;
 import io.peregrine.flow.SwitchAudits;
+import io.peregrine.flow.SwitchLoads;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.SwitchProgram.State;
 import io.peregrine.flow.SwitchRefusedException;
@@ -47,6 +48,7 @@ import io.peregrine.flow.internal.core.Entry;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SimulatedSwitch;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Loops;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -277,6 +279,17 @@ class FlowProgrammerServiceTest {
                 Set.copyOf(simulated.flows.values()));
             assertEquals(Map.of(G1, all(G1, out(1))), simulated.groups);
         }
+    }
+
+    @Test
+    void everySwitchThatSomebodyHasTellsItsLoad() {
+        assertEquals(List.of(), service.switchLoads());
+        final var program = service.own(DATAPATH, listener);
+        program.apply(Map.of("a", fragment(all(G1, out(1)), flow(4, 1, via(G1)))));
+        Awaitility.await().until(() -> service.switchLoads().equals(List.of(new SwitchLoads.Load(DATAPATH, 1, 1, 0))));
+        assertEquals(List.of("flow-timer"), service.loads().stream().map(Loops.Load::name).toList());
+        program.close();
+        assertEquals(List.of(), service.switchLoads());
     }
 
     private Audit audit() throws Exception {

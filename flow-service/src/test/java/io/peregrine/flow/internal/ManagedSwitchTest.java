@@ -27,6 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.flow.Audit;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.Fragment;
+import io.peregrine.flow.SwitchLoads;
 import io.peregrine.flow.SwitchProgram.Listener;
 import io.peregrine.flow.SwitchProgram.Problem;
 import io.peregrine.flow.SwitchProgram.Problem.Kind;
@@ -182,6 +183,17 @@ class ManagedSwitchTest {
     private static Throwable causeOf(final CompletableFuture<?> answer) {
         assertTrue(answer.isDone());
         return assertThrows(CompletionException.class, answer::join).getCause();
+    }
+
+    @Test
+    void itsLoadIsWhatIsWantedAndWhatWaits() {
+        want("a", all(G1, out(1)), flow(4, 1, via(G1)), flow(4, 2));
+        want("b", flow(4, 3));
+        assertEquals(new SwitchLoads.Load(DATAPATH, 3, 1, 0), program.load());
+        program.apply(Map.of("a", Fragment.EMPTY));
+        assertEquals(new SwitchLoads.Load(DATAPATH, 1, 0, 1), program.load());
+        run();
+        assertEquals(new SwitchLoads.Load(DATAPATH, 1, 0, 0), program.load());
     }
 
     @Test

@@ -10,6 +10,8 @@ package io.peregrine.migration.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.Manner;
 import io.peregrine.migration.internal.core.Mode;
@@ -28,9 +30,8 @@ import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.GuestProbes;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
@@ -49,11 +50,11 @@ import org.osgi.service.component.annotations.Reference;
 /**
  * The migration application: puts its parts together and makes them follow the hypervisors of intent.
  */
-@Component(service = { })
-public final class MigrationApp implements DataListener<Hypervisors>, AutoCloseable {
-    private final ScheduledExecutorService decisions;
-    private final ScheduledExecutorService writing;
-    private final ScheduledExecutorService probing;
+@Component(service = Loops.class, immediate = true)
+public final class MigrationApp implements DataListener<Hypervisors>, Loops, AutoCloseable {
+    private final Loop decisions = new Loop("migration");
+    private final Loop writing = new Loop("migration-records");
+    private final Loop probing = new Loop("probes");
     private final MoveProbes prober;
     private final ShownState shown;
     private final GuestRegistry registry;
@@ -104,13 +105,10 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
             final HistoryService history, final RpcProviderService rpcs, final Journal journal,
             final LibvirtDriver driver) {
         requireNonNull(ports);
-        decisions = executor("peregrine-migration");
-        writing = executor("peregrine-migration-records");
         shown = new ShownState(broker, ports, history, writing, InstantSource.system(), System::nanoTime);
         known = new Known(shown);
         controls = new Controls(driver);
         jobs = new JobService(broker, rpcs, ports, known, controls, journal, writing);
-        probing = executor("peregrine-probes");
         prober = new MoveProbes(probes, probing, System::nanoTime);
         registry = new GuestRegistry(ports, known, prober, decisions);
         sessions = new HostSessions(driver, registry);
@@ -123,15 +121,9 @@ public final class MigrationApp implements DataListener<Hypervisors>, AutoClosea
             InstanceIdentifier.create(Hypervisors.class)), this);
     }
 
-    private static ScheduledExecutorService executor(final String name) {
-        final var result = new ScheduledThreadPoolExecutor(1, task -> {
-            final var thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        result.setRemoveOnCancelPolicy(true);
-        result.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        return result;
+    @Override
+    public List<Load> loads() {
+        return List.of(decisions.load(), writing.load(), probing.load());
     }
 
     @Override

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.peregrine.ovsdb.CertificateFiles;
 import io.peregrine.ovsdb.Condition;
 import io.peregrine.ovsdb.ConnectionState;
 import io.peregrine.ovsdb.DatabaseSchema;
@@ -41,6 +42,7 @@ import io.peregrine.ovsdb.RowChange;
 import io.peregrine.ovsdb.RpcException;
 import io.peregrine.ovsdb.SchemaException;
 import io.peregrine.ovsdb.TransactionException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -512,9 +514,28 @@ class RealServerTest {
             .contains(DB));
     }
 
-    private static SslContext context(final Path key, final Path certificate, final Path trusted) throws Exception {
-        return SslContextBuilder.forClient().keyManager(certificate.toFile(), key.toFile())
-            .trustManager(trusted.toFile()).build();
+    private SslContext context(final Path key, final Path certificate, final Path trusted) throws IOException {
+        final Path files = Files.createTempDirectory(directory, "tls");
+        Files.copy(trusted, files.resolve("ca.pem"));
+        Files.copy(certificate, files.resolve("cert.pem"));
+        Files.copy(key, files.resolve("key.pem"));
+        return CertificateFiles.clientContext(files);
+    }
+
+    @Test
+    void withoutCertificatesItIsSaidThatTheyAreMissing() throws Exception {
+        final Path key = directory.resolve("key.pem");
+        final Path certificate = directory.resolve("cert.pem");
+        TestCertificates.write(key, certificate);
+        final RealServer server = started(RealServer.standalone(Files.createDirectory(directory.resolve("a")),
+            "--private-key=" + key, "--certificate=" + certificate, "--ca-cert=" + certificate).secure());
+        final Path none = Files.createDirectory(directory.resolve("none"));
+        final OvsdbClient client = factory.connect(server.endpoint(),
+            options().tls(CertificateFiles.clientContext(none)).build());
+        await().atMost(RealServer.HANG).until(() -> client.state() instanceof ConnectionState.Disconnected gone
+            && gone.failures() > 0);
+        final String why = ((ConnectionState.Disconnected) client.state()).cause().orElseThrow().getMessage();
+        assertTrue(why.contains(none.resolve("ca.pem") + " is missing"), why);
     }
 
     private RealServer started(final RealServer server) {

@@ -9,8 +9,9 @@ package io.peregrine.topology.internal;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.topology.SwitchView;
 import io.peregrine.topology.Topology;
@@ -20,9 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import org.opendaylight.mdsal.binding.api.ClusteredDataTreeChangeListener;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
@@ -49,13 +48,12 @@ import org.slf4j.LoggerFactory;
  * <p>The inventory's thread only hands over; snapshots are made, listeners called and the datastore written on a thread
  * of the service's own.
  */
-@Component(immediate = true, service = TopologyService.class)
+@Component(immediate = true, service = { TopologyService.class, Loops.class })
 public final class InventoryTopology
-        implements TopologyService, ClusteredDataTreeChangeListener<Node>, AutoCloseable {
+        implements TopologyService, Loops, ClusteredDataTreeChangeListener<Node>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InventoryTopology.class);
 
-    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
-        new ThreadFactoryBuilder().setNameFormat("peregrine-topology-%d").setDaemon(true).build());
+    private final Loop executor = new Loop("topology");
     // Used on the executor's thread only
     private final List<Listening> listeners = new ArrayList<>();
 
@@ -113,6 +111,11 @@ public final class InventoryTopology
         registration.close();
         publisher.close();
         executor.shutdown();
+    }
+
+    @Override
+    public List<Load> loads() {
+        return List.of(executor.load());
     }
 
     @Override

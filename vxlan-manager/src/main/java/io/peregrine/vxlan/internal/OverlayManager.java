@@ -12,13 +12,14 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.Sets;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.Packets;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.topology.Fabric;
 import io.peregrine.topology.StatePublisher;
@@ -49,9 +50,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -80,17 +79,17 @@ import org.slf4j.LoggerFactory;
  * Joins intent, edges' databases and switches to the {@link Overlay}. The overlay has a thread of its own; databases
  * and the data store are dealt with on two others, so that none of them delays a guest that moves.
  */
-@Component(service = { GuestPorts.class, GuestProbes.class })
-public final class OverlayManager implements GuestPorts, GuestProbes, AutoCloseable {
+@Component(service = { GuestPorts.class, GuestProbes.class, Loops.class })
+public final class OverlayManager implements GuestPorts, GuestProbes, Loops, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayManager.class);
     /** An edge that has not confirmed after that is helped out by redirects; some ms are usual. */
     private static final long PATIENCE_MILLIS = 500;
     /** So long a frame may be under way from edge to edge, behind a migration's own data in the queues of the way. */
     private static final long TRANSIT_MILLIS = 60;
 
-    private final ScheduledExecutorService loop = executor("peregrine-overlay");
-    private final ScheduledExecutorService databases = executor("peregrine-ovsdb");
-    private final ScheduledExecutorService publishing = executor("peregrine-edge-state");
+    private final Loop loop = new Loop("overlay");
+    private final Loop databases = new Loop("ovsdb");
+    private final Loop publishing = new Loop("edge-state");
     private final OvsdbClientFactory ovsdb = OvsdbClientFactory.create();
     private final EdgeStates states = new EdgeStates();
     private final StatePublisher<?, ?, ?> edgePublisher;
@@ -306,7 +305,12 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
         }, databases);
     }
 
-    // ---- the service ----
+    // ---- the services ----
+
+    @Override
+    public List<Load> loads() {
+        return List.of(loop.load(), databases.load(), publishing.load());
+    }
 
     @Override
     public void declare(final GuestPort port) {
@@ -462,10 +466,5 @@ public final class OverlayManager implements GuestPorts, GuestProbes, AutoClosea
             LOG.debug("Overlay has stopped", e);
             return false;
         }
-    }
-
-    private static ScheduledExecutorService executor(final String name) {
-        return Executors.newSingleThreadScheduledExecutor(
-            new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build());
     }
 }

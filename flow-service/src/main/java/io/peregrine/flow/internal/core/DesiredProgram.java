@@ -147,4 +147,22 @@ public final class DesiredProgram {
     public Map<String, Fragment> fragments() {
         return Map.copyOf(fragments);
     }
+
+    /**
+     * How many flows all fragments have.
+     *
+     * @return their number
+     */
+    public int flows() {
+        return flowOwners.size();
+    }
+
+    /**
+     * How many groups all fragments have.
+     *
+     * @return their number
+     */
+    public int groups() {
+        return groupOwners.size();
+    }
 }

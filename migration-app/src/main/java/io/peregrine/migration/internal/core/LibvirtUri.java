@@ -127,6 +127,19 @@ public final class LibvirtUri {
     }
 
     /**
+     * What libvirt is to open if we have certificates: it is told their directory, unless the connection does not use
+     * TLS or the URI names a directory itself.
+     *
+     * @param certificates the directory, with {@code cacert.pem}, {@code clientcert.pem} and {@code clientkey.pem};
+     *     escaped as a query's value has to be
+     * @return a URI
+     */
+    public String with(final String certificates) {
+        return !transport.equals("tls") || text.contains("pkipath=") ? text : text + (text.indexOf('?') < 0 ? '?' : '&')
+            + "pkipath=" + certificates;
+    }
+
+    /**
      * Whether the connection leads to a daemon, so that it can be kept alive.
      *
      * @return false for the test driver in this process

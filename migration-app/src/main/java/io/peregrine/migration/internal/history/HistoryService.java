@@ -10,9 +10,10 @@ package io.peregrine.migration.internal.history;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.flow.journal.LateWriter;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import io.peregrine.topology.StatePublisher;
 import java.io.IOException;
 import java.time.Instant;
@@ -21,8 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
@@ -54,15 +53,14 @@ import org.slf4j.LoggerFactory;
  * Keeps the records of migrations, shows them in the operational datastore and writes them to files a moment later. All
  * methods are thread-safe; those that take records return at once.
  */
-@Component(service = HistoryService.class)
-public final class HistoryService implements AutoCloseable {
+@Component(service = { HistoryService.class, Loops.class })
+public final class HistoryService implements Loops, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryService.class);
     private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
     /** What the model says. */
     private static final int DEFAULT_SIZE = 1000;
 
-    private final ScheduledExecutorService publishing = Executors.newSingleThreadScheduledExecutor(
-        new ThreadFactoryBuilder().setNameFormat("peregrine-history").setDaemon(true).build());
+    private final Loop publishing = new Loop("history");
     private final LateWriter writer = new LateWriter("records of migrations", "peregrine-history-files", this::write);
     private final HistoryFiles files;
     private final StatePublisher<String, Migration, Migration> publisher;
@@ -104,6 +102,11 @@ public final class HistoryService implements AutoCloseable {
         publisher.close();
         publishing.shutdown();
         writer.close();
+    }
+
+    @Override
+    public List<Load> loads() {
+        return List.of(publishing.load());
     }
 
     private synchronized Map<String, Migration> records() {

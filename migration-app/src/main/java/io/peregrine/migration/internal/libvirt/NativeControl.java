@@ -67,7 +67,7 @@ final class NativeControl implements Control {
     private final ConnectionPointer pointer;
 
     private NativeControl(final LibvirtUri uri) throws LibvirtException {
-        connection = new Connection(uri.toString());
+        connection = new Connection(NativeDriver.text(uri));
         pointer = connection.pointer();
     }
 

@@ -9,12 +9,19 @@ package io.peregrine.migration.internal.libvirt;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.libvirt.LibvirtException;
 
 /**
  * The machine's own libvirt client library, by libvirt-java.
  */
 public final class NativeDriver implements LibvirtDriver {
+    private static final Path CERTIFICATES =
+        Path.of(System.getProperty("karaf.etc", "etc"), "tls", "libvirt").toAbsolutePath();
+
     private boolean acquired;
     private boolean closed;
 
@@ -32,6 +39,12 @@ public final class NativeDriver implements LibvirtDriver {
     @Override
     public Control control(final LibvirtUri uri) throws IOException {
         return opened(() -> NativeControl.open(uri));
+    }
+
+    /** What libvirt is to open: with our certificates, if there are any. */
+    static String text(final LibvirtUri uri) {
+        return Files.isDirectory(CERTIFICATES) ? uri.with(URLEncoder.encode(CERTIFICATES.toString(),
+            StandardCharsets.UTF_8).replace("+", "%20")) : uri.toString();
     }
 
     private <T> T opened(final Opener<T> opener) throws IOException {

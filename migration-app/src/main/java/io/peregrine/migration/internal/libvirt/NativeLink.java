@@ -87,7 +87,7 @@ final class NativeLink implements LibvirtDriver.Link {
     private Libvirt.VirConnectCloseFunc closeCallback;
 
     private NativeLink(final LibvirtUri uri, final LibvirtDriver.EventListener listener) throws LibvirtException {
-        connection = new Connection(uri.toString());
+        connection = new Connection(NativeDriver.text(uri));
         pointer = connection.pointer();
         this.listener = listener;
     }

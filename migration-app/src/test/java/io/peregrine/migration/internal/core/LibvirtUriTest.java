@@ -41,6 +41,18 @@ class LibvirtUriTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "qemu+tls://h1/system, qemu+tls://h1/system?pkipath=%2Fa%20b%2Ftls",
+        "qemu://h1/system?no_verify=1, qemu://h1/system?no_verify=1&pkipath=%2Fa%20b%2Ftls",
+        "qemu+tls://h1/system?pkipath=/mine, qemu+tls://h1/system?pkipath=/mine",
+        "qemu+tcp://h1/system, qemu+tcp://h1/system",
+        "qemu:///system, qemu:///system",
+    })
+    void ourCertificatesAreForTlsOnly(final String text, final String opened) {
+        assertEquals(opened, LibvirtUri.parse(text).with("%2Fa%20b%2Ftls"));
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "no uri at all             | does not parse: Illegal character in path at index 2",
         "''                        | has no driver",

@@ -9,13 +9,14 @@ package io.peregrine.topology.internal.fabric;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.FlowProgrammer;
 import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.Packets;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Loop;
+import io.peregrine.flow.loops.Loops;
 import io.peregrine.topology.Fabric;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.TopologyService;
@@ -28,9 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -50,8 +49,8 @@ import org.slf4j.LoggerFactory;
  * Runs the fabric in OpenDaylight. The controller of the fabric has a thread of its own; the data store and the journal
  * are dealt with on another.
  */
-@Component(service = Fabric.class, immediate = true)
-public final class FabricService implements Fabric, AutoCloseable {
+@Component(service = { Fabric.class, Loops.class }, immediate = true)
+public final class FabricService implements Fabric, Loops, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FabricService.class);
     /** Packets that may wait, and how many of them of one port; what comes beyond is dropped. */
     private static final int MOST_PACKETS = 8192;
@@ -60,8 +59,8 @@ public final class FabricService implements Fabric, AutoCloseable {
     /** How long to wait for more of what changes in crowds. */
     private static final long OVERLAY_MILLIS = 50;
 
-    private final ScheduledExecutorService loop = executor("peregrine-fabric");
-    private final ScheduledExecutorService publishing = executor("peregrine-fabric-state");
+    private final Loop loop = new Loop("fabric");
+    private final Loop publishing = new Loop("fabric-state");
     private final PacketGate gate = new PacketGate(MOST_PACKETS, MOST_PACKETS_OF_PORT);
     private final FabricJournal journal;
     private final FabricController controller;
@@ -121,11 +120,6 @@ public final class FabricService implements Fabric, AutoCloseable {
             remembered.hosts().size());
     }
 
-    private static ScheduledExecutorService executor(final String name) {
-        return Executors.newSingleThreadScheduledExecutor(
-            new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build());
-    }
-
     @Deactivate
     @Override
     public void close() {
@@ -142,6 +136,11 @@ public final class FabricService implements Fabric, AutoCloseable {
         publishing.execute(this::writeJournal);
         publishing.shutdown();
         LOG.info("Fabric stopped; switches go on as they are");
+    }
+
+    @Override
+    public List<Load> loads() {
+        return List.of(loop.load(), publishing.load());
     }
 
     private FabricView view() {

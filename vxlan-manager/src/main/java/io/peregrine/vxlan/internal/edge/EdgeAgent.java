@@ -9,12 +9,12 @@ package io.peregrine.vxlan.internal.edge;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.ovsdb.Operation;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.ovsdb.Row;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
 import io.peregrine.vxlan.plan.EdgeSnapshot;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +58,7 @@ public final class EdgeAgent implements AutoCloseable {
     }
 
     private static final int OPENFLOW_PORT = 6653;
+    private static final int OPENFLOW_TLS_PORT = 6654;
 
     private final EdgeIntent intent;
     private final Set<String> formerNames;
@@ -164,6 +165,8 @@ public final class EdgeAgent implements AutoCloseable {
     private String seenController() {
         final var address = session.localAddress().orElseThrow(() -> new IllegalStateException("not connected"));
         final var host = address.getHostAddress();
-        return "tcp:" + (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + OPENFLOW_PORT;
+        final boolean secure = intent.ovsdb().kind().secure();
+        return new Endpoint(secure ? Endpoint.Kind.SSL : Endpoint.Kind.TCP, host,
+            secure ? OPENFLOW_TLS_PORT : OPENFLOW_PORT).toString();
     }
 }

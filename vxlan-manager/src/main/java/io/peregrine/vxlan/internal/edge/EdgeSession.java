@@ -9,6 +9,7 @@ package io.peregrine.vxlan.internal.edge;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.ovsdb.CertificateFiles;
 import io.peregrine.ovsdb.ConnectionState;
 import io.peregrine.ovsdb.Endpoint;
 import io.peregrine.ovsdb.Monitor;
@@ -22,6 +23,7 @@ import io.peregrine.ovsdb.RowChange;
 import io.peregrine.vxlan.internal.edge.EdgeAgent.Session;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -59,6 +61,7 @@ final class EdgeSession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EdgeSession.class);
     private static final long RETRY_MILLIS = 3000;
+    private static final Path CERTIFICATES = Path.of(System.getProperty("karaf.etc", "etc"), "tls");
 
     private final String edge;
     private final Endpoint ovsdb;
@@ -79,7 +82,11 @@ final class EdgeSession implements AutoCloseable {
         this.ovsdb = requireNonNull(ovsdb);
         this.executor = requireNonNull(executor);
         this.user = requireNonNull(user);
-        client = factory.connect(ovsdb, OvsdbOptions.builder().callbackExecutor(executor).build());
+        final var options = OvsdbOptions.builder().callbackExecutor(executor);
+        if (ovsdb.kind().secure()) {
+            options.tls(CertificateFiles.clientContext(CERTIFICATES));
+        }
+        client = factory.connect(ovsdb, options.build());
     }
 
     /** Lets the calls begin. */

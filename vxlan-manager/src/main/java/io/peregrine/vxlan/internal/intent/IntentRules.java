@@ -332,13 +332,13 @@ final class IntentRules {
             "names are unique among hypervisors and borders together");
 
         if (required(access.getOvsdb(), path + "/ovsdb", "where its ovsdb-server listens, such as " + OVSDB_EXAMPLE)) {
-            target(path + "/ovsdb", access.requireOvsdb(), Set.of(Endpoint.Kind.TCP)).ifPresent(target -> claim(bridges,
+            target(path + "/ovsdb", access.requireOvsdb()).ifPresent(target -> claim(bridges,
                 target + " " + IntentReader.bridge(access), path + "/bridge",
                 "'" + IntentReader.bridge(access) + "' at " + target, "each edge has a bridge of its own"));
         }
         if (access.getController() != null) {
             final var field = path + "/controller";
-            target(field, access.getController(), Set.of(Endpoint.Kind.TCP, Endpoint.Kind.SSL)).ifPresent(target -> {
+            target(field, access.getController()).ifPresent(target -> {
                 if (!InetAddresses.isInetAddress(target.host())) {
                     report(field, "'" + access.getController() + "' has a host name, which Open vSwitch does not"
                         + " resolve; use an IP address");
@@ -366,20 +366,14 @@ final class IntentRules {
         }
     }
 
-    private Optional<Endpoint> target(final String path, final String text, final Set<Endpoint.Kind> kinds) {
-        final Endpoint target;
+    private Optional<Endpoint> target(final String path, final String text) {
         try {
-            target = Endpoint.parseActive(text);
+            return Optional.of(Endpoint.parseActive(text));
         } catch (IllegalArgumentException e) {
             report(path, "'" + redacted(text) + "' cannot be used: " + e.getMessage()
                 + "; write it like " + OVSDB_EXAMPLE);
             return Optional.empty();
         }
-        if (!kinds.contains(target.kind())) {
-            report(path, "'" + text + "' needs '" + target.kind().scheme() + "', which is not supported here; use tcp");
-            return Optional.empty();
-        }
-        return Optional.of(target);
     }
 
     /** Reports what is wrong with one of libvirt's URIs; returns whether nothing is. */

@@ -226,13 +226,14 @@ class IntentRulesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "10.0.1.1|'10.0.1.1' cannot be used: it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in brackets);"
-            + " write it like tcp:192.0.2.1:6640",
+        "10.0.1.1|'10.0.1.1' cannot be used: it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT"
+            + " (IPv6 addresses in brackets); write it like tcp:192.0.2.1:6640",
         "tcp:10.0.1.1:66400|'tcp:10.0.1.1:66400' cannot be used: port 66400 is not between 1 and 65535;"
             + " write it like tcp:192.0.2.1:6640",
         "tcp:user:secret@10.0.1.1:6640|'***@10.0.1.1:6640' cannot be used: it is not of the form tcp:ADDRESS:PORT"
+            + " or ssl:ADDRESS:PORT (IPv6 addresses in brackets); write it like tcp:192.0.2.1:6640",
+        "pssl:6640|'pssl:6640' cannot be used: it is not of the form tcp:ADDRESS:PORT or ssl:ADDRESS:PORT"
             + " (IPv6 addresses in brackets); write it like tcp:192.0.2.1:6640",
-        "ssl:10.0.1.1:6640|'ssl:10.0.1.1:6640' needs 'ssl', which is not supported here; use tcp",
     })
     void ovsdbTargets(final String text, final String message) {
         assertProblems(List.of(HV1 + "/ovsdb: " + message),
@@ -244,8 +245,8 @@ class IntentRulesTest {
         assertProblems(List.of(
             HV1 + "/controller: 'tcp:controller:6653' has a host name, which Open vSwitch does not resolve; use an IP"
                 + " address",
-            HV2 + "/controller: 'ptcp:6653' cannot be used: it is not of the form tcp:ADDRESS:PORT (IPv6 addresses in"
-                + " brackets); write it like tcp:192.0.2.1:6640"),
+            HV2 + "/controller: 'ptcp:6653' cannot be used: it is not of the form tcp:ADDRESS:PORT or"
+                + " ssl:ADDRESS:PORT (IPv6 addresses in brackets); write it like tcp:192.0.2.1:6640"),
             null, hypervisors(hypervisor("hv1", "10.0.1.1").setController("tcp:controller:6653").build(),
                 hypervisor("hv2", "10.0.1.2").setController("ptcp:6653").build()), null);
     }

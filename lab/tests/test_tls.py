@@ -1,0 +1,153 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""Who may do what, and that nobody else can listen or speak: needs root, the packages and a built distribution; takes
+about two minutes.
+"""
+
+import json
+import secrets
+import subprocess
+import unittest
+
+import context  # noqa: F401  makes the package importable
+from peregrine_lab.instance import Instance
+from peregrine_lab.lab import migration_command
+from peregrine_lab.shell import wait_until
+from peregrinecase import HANG, POLICY, PeregrineCase
+
+#: Users by the role they have; the password is theirs and nobody else's.
+USERS = {"eve": "viewergroup", "olga": "operatorgroup"}
+
+
+class TlsTest(PeregrineCase):
+    INSTANCE = Instance("tls")
+    TLS = True
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.guest = cls.lab.create_guest("web", "hv1", bridge_timeout=HANG)
+        cls.controller.give_intent()
+        cls.passwords = {user: secrets.token_hex(12) for user in USERS}
+        users = cls.controller.home / "etc" / "users.properties"
+        with users.open("a", encoding="ascii") as file:
+            for user, group in USERS.items():
+                file.write(f"{user} = {cls.passwords[user]},_g_:{group}\n")
+        wait_until(lambda: not any(password in users.read_text(encoding="ascii")
+                                   for password in cls.passwords.values()), HANG, "passwords replaced by hashes")
+
+    # Helpers
+
+    def ask(self, user: str, password: str, method: str, path: str, body: dict | None = None, *options: str) -> int:
+        """The HTTP status of a request."""
+        data = ["--header", "Content-Type: application/json", "--data", json.dumps(body)] if body is not None else []
+        result = self.lab.shell.attempt(self.lab.controller.in_network([
+            "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time", "30",
+            "--cacert", str(self.lab.authority.files / "ca.pem"), "--user", f"{user}:{password}", *options,
+            "--request", method, *data, f"https://127.0.0.1:8443/rests/{path}"]))
+        return int(result.stdout)
+
+    def as_user(self, user: str, method: str, path: str, body: dict | None = None) -> int:
+        return self.ask(user, self.passwords[user], method, path, body)
+
+    def ssh(self, user: str, command: str) -> subprocess.CompletedProcess:
+        return self.lab.shell.attempt(self.controller.console(command, user, self.passwords[user]))
+
+    # What the system promises
+
+    def test_a_guest_moves_with_everything_over_tls(self) -> None:
+        source, other = self.lab.hypervisor("hv1"), self.lab.hypervisor("hv2")
+        for edge in self.lab.edges:
+            target = edge.vsctl("get-controller", "br-int").strip()
+            self.assertTrue(target.startswith("ssl:") and target.endswith(":6654"), target)
+            self.assertTrue(edge.plan.ovsdb.startswith("ssl:"))
+        with self.traffic(self.lab.client, self.guest.address) as seen:
+            self.lab.shell.run(source.inside(migration_command("web", other.plan.libvirt, ())))
+            wait_until(self.all_ended, HANG, "the end of the migration")
+        self.assertEqual("completed", self.migrations()[-1]["phase"])
+        self.assertEqual(0, seen["duplicated"])
+        job = self.controller.invoke("peregrine-jobs:migrate-guest", {"guest": "web", "destination": "hv1"})["job"]
+        wait_until(lambda: any(one["id"] == job and one["state"] == "done"
+                               for one in self.controller.state("peregrine-jobs:jobs", "job")), HANG, "the job's end")
+
+    def test_who_has_no_certificate_of_ours_is_not_heard(self) -> None:
+        address = self.lab.plan.controller_management
+        for port in (8443, 6654):
+            plain = self.lab.shell.attempt(self.lab.hypervisor("hv1").in_network(
+                ["timeout", "5", "openssl", "s_client", "-connect", f"{address}:{port}", "-no-CAfile", "-no-CApath",
+                 "-no-CAstore", "-verify_return_error", "-verify", "3"]))
+            self.assertNotEqual(0, plain.returncode, f"a stranger trusts port {port}")
+        # The controller asks a switch for its certificate
+        stranger = self.lab.shell.attempt(self.lab.hypervisor("hv1").in_network(
+            ["timeout", "5", "openssl", "s_client", "-quiet", "-connect", f"{address}:6654",
+             "-CAfile", str(self.lab.authority.files / "ca.pem")]))
+        self.assertIn("alert", stranger.stderr)
+        # Nobody but this machine reaches what has no TLS
+        for port in (8181, 6653, 2550):
+            reached = self.lab.shell.attempt(self.lab.hypervisor("hv1").in_network(
+                ["timeout", "5", "busybox", "nc", "-z", address, str(port)]))
+            self.assertNotEqual(0, reached.returncode, f"port {port} is open for all")
+
+    def test_there_is_no_default_password(self) -> None:
+        for user, password in (("admin", "admin"), ("karaf", "karaf"), ("admin", ""), ("user", "user")):
+            self.assertEqual(401, self.ask(user, password, "GET", "data/peregrine-edge:edges"), user)
+
+    def test_roles_hold_in_restconf(self) -> None:
+        edges, networks = "data/peregrine-edge:edges?content=nonconfig", "data/peregrine-network:networks"
+        policy = {POLICY: {"predictive": "own"}}
+        check = {"peregrine-jobs:input": {"guest": "web", "destination": "hv2"}}
+        move = {"peregrine-jobs:input": {"guest": "nobody", "destination": "hv2"}}
+        for user in USERS:
+            self.assertEqual(200, self.as_user(user, "GET", edges))
+            self.assertEqual(200, self.as_user(user, "GET", networks))
+            self.assertEqual(200, self.as_user(user, "POST", "operations/peregrine-jobs:check-migration", check))
+            self.assertEqual(401, self.as_user(user, "PUT", f"data/{POLICY}", policy), "intent is the administrator's")
+            self.assertEqual(401, self.as_user(user, "DELETE", networks))
+            self.assertEqual(401, self.as_user(user, "POST", "operations/peregrine-migration:clear-history", {}))
+            for secret in ("data", "data/aaa-encrypt-service-config:aaa-encrypt-service-config",
+                           "data/aaa-app-config:shiro-configuration", "data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores",
+                           "operations"):
+                self.assertEqual(401, self.as_user(user, "GET", secret), secret)
+        move_path = "operations/peregrine-jobs:migrate-guest"
+        self.assertEqual(401, self.as_user("eve", "POST", move_path, move))
+        self.assertNotIn(self.as_user("olga", "POST", move_path, move), (401, 403), "refused for what it says only")
+        self.controller.put(POLICY, policy)
+
+    def test_roles_hold_on_the_console(self) -> None:
+        for user in USERS:
+            self.assertIn("hv1", self.ssh(user, "peregrine:guests").stdout)
+            for command in ("peregrine:clear-history", "feature:list", "bundle:list", "system:property karaf.etc",
+                            "cat etc/users.properties", "shell:exec id", "jaas:realm-list", "config:list",
+                            "log:display", "kar:list", "ssh:ssh localhost"):
+                result = self.ssh(user, command)
+                self.assertNotEqual(0, result.returncode, f"{user}: {command}: {result.stdout}")
+        refused = self.ssh("eve", "peregrine:migrate web hv2")
+        self.assertNotEqual(0, refused.returncode, refused.stdout)
+        self.assertEqual("hv1", self.lab.host_of("web").name)
+
+    def test_secrets_are_nowhere_to_be_read(self) -> None:
+        password = self.controller.password()
+        log = self.controller.log.read_text(errors="replace")
+        for secret in (password, *self.passwords.values()):
+            self.assertNotIn(secret, log)
+        etc = self.controller.home / "etc"
+        for file in ("admin-password", "users.properties", "tls/key.pem", "tls/ca-key.pem", "tls/keystore.p12"):
+            self.assertEqual(0, (etc / file).stat().st_mode & 0o077, f"{file} can be read by others")
+        users = (etc / "users.properties").read_text(encoding="ascii")
+        self.assertNotIn(password, users)
+
+    def test_who_is_taken_off_the_list_is_out(self) -> None:
+        self.console("jaas:realm-manage --realm karaf; jaas:user-add ulf Ge-heim-1; jaas:group-add ulf viewergroup; "
+                     "jaas:update")
+        wait_until(lambda: self.ask("ulf", "Ge-heim-1", "GET", "data/peregrine-edge:edges?content=nonconfig") == 200,
+                   HANG, "a new user", interval=0.5)
+        self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
+        wait_until(lambda: self.ask("ulf", "Ge-heim-1", "GET", "data/peregrine-edge:edges?content=nonconfig") == 401,
+                   HANG, "a user who is gone", interval=0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
