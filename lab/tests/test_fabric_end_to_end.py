@@ -18,8 +18,9 @@ from itertools import permutations
 from pathlib import Path
 
 import context  # noqa: F401
-from peregrine_lab.fabricplan import OPENFLOW_PORT, TOPOLOGIES
+from peregrine_lab.fabricplan import TOPOLOGIES
 from peregrine_lab.lab import Lab
+from peregrine_lab.plan import OPENFLOW_PORT
 from peregrine_lab.shell import wait_until
 from staticfabric import StaticFabric
 from test_end_to_end import INSTANCE, attempt, lab, setUpModule, start, status, tearDownModule  # noqa: F401

@@ -6,7 +6,8 @@
 """Every kind of traffic from every place to a guest that moves, and from it to every place: needs root, the packages, a
 C compiler and a built distribution; takes three to four minutes.
 
-A table says what became of each: lost/sent while the guest moved. Nothing may be doubled, ever.
+A table says what became of each: lost/sent while the guest moved. Nothing may be doubled, but for what is under way in
+a reactive move when the guest stops: see the known gaps in docs/architecture.md.
 """
 
 import shutil
@@ -31,6 +32,8 @@ RATES = {"u": 100, "b": 50, "m": 50, "a": 20}
 CALM = 1.0
 #: Milliseconds that what is lost may last longer than the guest's pause, on a machine that is busy with other things.
 MARGIN = 500
+#: Seconds for which frames may be under way from edge to edge here, when a guest stops.
+UNDER_WAY = 0.1
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
 
@@ -132,7 +135,11 @@ class TrafficTest(PeregrineCase):
             records = [entry for entry in self.migrations() if entry["id"] not in known]
             self.assertEqual(phases, [entry["phase"] for entry in sorted(records, key=lambda one: one["started"])])
             for way, cell in cells.items():
-                self.assertEqual(0, cell.doubled, f"{way} in {what}: {cell}; {records}")
+                stops = sum(entry["mode"] == "reactive" and entry["phase"] == "completed" for entry in records)
+                most = stops * RATES[way[0]] * UNDER_WAY if way[2] == MOVING else 0
+                self.assertLessEqual(cell.doubled, most, f"{way} in {what}: {cell}; {records}")
+                if cell.doubled:
+                    self.table.append(f"({what}: {cell.doubled} of {cell.sent} doubled, {way})")
             if not any(cell.lost_outside for cell in cells.values()):
                 break
             self.table.append(f"({what}: once more, this machine has lost "
