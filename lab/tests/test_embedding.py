@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import time
 import unittest
+from contextlib import suppress
 from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
@@ -169,8 +170,11 @@ class EmbeddingTest(PeregrineCase):
 
     def left_behind(self) -> list[str]:
         """Threads and connections of Peregrine's, while it is not installed."""
-        names = [Path(f"/proc/{pid}/task/{task.name}/comm").read_text(encoding="ascii", errors="replace").strip()
-                 for pid in group(self.controller.process().pid) for task in Path(f"/proc/{pid}/task").iterdir()]
+        names = []
+        for pid in group(self.controller.process().pid):
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                with suppress(FileNotFoundError):  # it ends while it is looked at
+                    names.append((task / "comm").read_text(encoding="ascii", errors="replace").strip())
         sockets = self.lab.controller.run("ss", "--no-header", "--tcp", "--numeric").splitlines()
         return [name for name in names if name.startswith(THREADS)] \
             + [line for line in sockets if line.split()[4].endswith(CONNECTIONS)]
