@@ -24,10 +24,14 @@ from .processes import ProcessRef, group
 from .shell import tail, wait_until
 from .status import status
 
+_ROOT = Path(__file__).resolve().parents[2]
+#: Where the build leaves OpenDaylight without Peregrine, and the KAR.
+STOCK = _ROOT / "stock-distribution" / "target" / "assembly"
+KARS = _ROOT / "features" / "peregrine-kar" / "target"
+
 #: Datapath identifier and port number where a link begins, and those where it ends.
 LinkEnds = tuple[str, int, str, int]
 
-_WEB = "https://127.0.0.1:8443"
 _USER = "admin"
 _STATUS_MARK = "\nHTTP-STATUS "
 
@@ -42,6 +46,9 @@ class RestError(LabError):
 
 class Controller:
     """A copy of the distribution that runs in the lab's place ``controller``."""
+
+    #: Where its web server is.
+    web = "https://127.0.0.1:8443"
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
@@ -68,14 +75,18 @@ class Controller:
             if not (distribution / "bin" / "karaf").exists():
                 raise LabError(f"{distribution} holds no distribution: build it with mvn install, or name one")
             shutil.copytree(distribution, self.home, symlinks=True)
-            if self._lab.tls:
-                shutil.copytree(self._lab.authority.files, self.home / "etc" / "tls")
-            else:
-                self._listen_plain()
+            self._configure()
         karaf = self._lab.controller.in_network([str(self.home / "bin" / "karaf"), "server"])
         pid = self._lab.shell.spawn(karaf, self._console)
         ref = ProcessRef.of(pid)
         self._pid.write_text(f"{ref.pid} {ref.start_time}", encoding="ascii")
+
+    def _configure(self) -> None:
+        """Before the first start."""
+        if self._lab.tls:
+            shutil.copytree(self._lab.authority.files, self.home / "etc" / "tls")
+        else:
+            self._listen_plain()
 
     def _listen_plain(self) -> None:
         """The lab's switches have no certificates: OpenFlow without TLS."""
@@ -104,7 +115,7 @@ class Controller:
         os.killpg(ref.pid, number)
         wait_until(lambda: not group(ref.pid), timeout, "the end of the controller", interval=0.1)
 
-    def wait_ready(self, timeout: float = 480) -> float:
+    def wait_ready(self, timeout: float = 480, container: str = "peregrine-edge:edges") -> float:
         """Wait until intent can be given and state can be read; gives the seconds waited."""
         began = time.monotonic()
         code = 0
@@ -113,7 +124,7 @@ class Controller:
             nonlocal code
             if self.process() is None:
                 raise LabError(f"the controller has ended: {tail(self._console)}")
-            code, _ = self._request("GET", "data/peregrine-edge:edges?content=nonconfig")
+            code = self.ask(container)
             return code in (200, 409)
 
         try:
@@ -123,6 +134,10 @@ class Controller:
         return time.monotonic() - began
 
     # RESTCONF
+
+    def ask(self, container: str) -> int:
+        """What RESTCONF says when it is asked for observed state: an HTTP code, 0 if nothing."""
+        return self._request("GET", f"data/{container}?content=nonconfig")[0]
 
     def get(self, path: str) -> dict[str, Any] | None:
         """Operational or configured data; None where there is none."""
@@ -170,7 +185,7 @@ class Controller:
 
     def _curl(self, path: str, options: list[str], stdin: str = "") -> tuple[int, str]:
         command = ["curl", "--silent", "--max-time", "30", *options,
-                   "--write-out", _STATUS_MARK + "%{http_code}", f"{_WEB}/{path}"]
+                   "--write-out", _STATUS_MARK + "%{http_code}", f"{self.web}/{path}"]
         result = self._lab.shell.attempt(self._lab.controller.in_network(command), stdin=stdin)
         body, _, code = result.stdout.rpartition(_STATUS_MARK)
         return int(code or 0), body
@@ -254,6 +269,24 @@ class Controller:
         """A list of observed state; empty where there is none."""
         data = self.get(f"{container}?content=nonconfig") or {}
         return data.get(container, {}).get(name, [])
+
+
+class StockController(Controller):
+    """OpenDaylight without Peregrine's settings: its own port and users, and no TLS."""
+
+    web = "http://127.0.0.1:8181"
+
+    def _configure(self) -> None:
+        """As it comes."""
+
+    def login_options(self) -> list[str]:
+        return ["--user", "admin:admin"]
+
+    def _trust(self) -> list[str]:
+        return []
+
+    def console(self, command: str, user: str = "karaf", password: str | None = "karaf") -> list[str]:
+        return super().console(command, user, password)
 
 
 def wiring(plan: FabricPlan, conditions: Iterable[tuple[LinkPlan, str]]) -> set[LinkEnds]:

@@ -30,6 +30,9 @@ class PeregrineCase(unittest.TestCase):
     """Needs root, the packages and a built distribution."""
 
     INSTANCE: Instance
+    #: What runs as the controller, and how it is talked to.
+    DISTRIBUTION, CONTROLLER = BUILT, Controller
+    HYPERVISORS = 3
     #: Whether the lab talks over TLS.
     TLS = False
     lab: Lab
@@ -38,25 +41,31 @@ class PeregrineCase(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         require_lab()
-        if not (BUILT / "bin" / "karaf").exists():
-            raise unittest.SkipTest("no distribution is built: run mvn install")
+        if not (cls.DISTRIBUTION / "bin" / "karaf").exists():
+            raise unittest.SkipTest(f"{cls.DISTRIBUTION} is not built: run ./verify, or mvn install "
+                                    "-Pstock-distribution")
         tear_down(cls.INSTANCE)
         cls.addClassCleanup(tear_down, cls.INSTANCE)
-        cls.lab = Lab(cls.INSTANCE, 3, tls=cls.TLS)
+        cls.lab = Lab(cls.INSTANCE, cls.HYPERVISORS, tls=cls.TLS)
         cls.prepare()
         with cls.INSTANCE.lock():
             cls.lab.build()
-        cls.controller = Controller(cls.lab)
-        cls.controller.start()
+        cls.controller = cls.CONTROLLER(cls.lab)
+        cls.controller.start(cls.DISTRIBUTION)
         cls.addClassCleanup(cls._keep_log)
-        cls.controller.wait_ready()
-        cls.controller.give_intent()
-        cls.controller.wait_fabric()
-        cls.controller.wait_edges()
+        cls.begin()
 
     @classmethod
     def prepare(cls) -> None:
         """What a class has to do before its lab is built."""
+
+    @classmethod
+    def begin(cls) -> None:
+        """Wait until Peregrine runs the lab."""
+        cls.controller.wait_ready()
+        cls.controller.give_intent()
+        cls.controller.wait_fabric()
+        cls.controller.wait_edges()
 
     @classmethod
     def _keep_log(cls) -> None:

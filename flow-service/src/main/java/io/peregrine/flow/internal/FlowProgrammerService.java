@@ -118,8 +118,8 @@ public final class FlowProgrammerService
     public FlowProgrammerService(@Reference final RpcConsumerRegistry rpcs,
             @Reference final NotificationService notifications,
             @Reference final MastershipChangeServiceManager masterships, @Reference final PersistentGroupIds groupIds,
-            final FlowConfiguration configuration) {
-        this(rpcs, notifications, masterships, groupIds,
+            @Reference final PluginSettings settings, final FlowConfiguration configuration) {
+        this(rpcs, notifications, masterships, groupIds, settings.obstacle(),
             TimeUnit.SECONDS.toMillis(Math.max(1, configuration.read$_$back$_$seconds())));
     }
 
@@ -130,17 +130,18 @@ public final class FlowProgrammerService
      * @param notifications OpenFlowPlugin's
      * @param masterships tells of sessions
      * @param groupIds hears which group numbers switches have
+     * @param obstacle why groups cannot be read, if they cannot
      * @param routineMillis how often a switch is read back as a matter of routine
      */
     FlowProgrammerService(final RpcConsumerRegistry rpcs, final NotificationService notifications,
             final MastershipChangeServiceManager masterships, final PersistentGroupIds groupIds,
-            final long routineMillis) {
+            final Optional<String> obstacle, final long routineMillis) {
         this.rpcs = requireNonNull(rpcs);
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
         around = new ManagedSwitch.Surroundings(pool, this::after,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, routineMillis);
-        groupReader = new GroupReader(rpcs, notifications, pool);
+        groupReader = new GroupReader(rpcs, notifications, pool, obstacle);
         removals = notifications.registerListener(FlowRemoved.class, this::onRemoved,
             MoreExecutors.newSequentialExecutor(pool));
         mastership = masterships.register(this);

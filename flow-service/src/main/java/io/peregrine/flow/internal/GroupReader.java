@@ -9,10 +9,12 @@ package io.peregrine.flow.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -58,6 +60,9 @@ final class GroupReader implements AutoCloseable {
          * @return the groups; exceptionally if the request failed; never completed if the switch does not reply
          */
         CompletableFuture<Collection<? extends Group>> read(final NodeRef ref) {
+            if (obstacle.isPresent()) {
+                return CompletableFuture.failedFuture(new IOException(obstacle.orElseThrow()));
+            }
             inboxes.put(node, this);
             return Rpcs.result(getGroups.invoke(new GetGroupDescriptionInputBuilder().setNode(ref).build()))
                 .thenCompose(answer -> await(answer.getTransactionId().getValue()));
@@ -93,8 +98,11 @@ final class GroupReader implements AutoCloseable {
     private final ConcurrentMap<NodeId, Inbox> inboxes = new ConcurrentHashMap<>();
     private final GetGroupDescription getGroups;
     private final Registration news;
+    private final Optional<String> obstacle;
 
-    GroupReader(final RpcConsumerRegistry rpcs, final NotificationService notifications, final Executor executor) {
+    GroupReader(final RpcConsumerRegistry rpcs, final NotificationService notifications, final Executor executor,
+            final Optional<String> obstacle) {
+        this.obstacle = requireNonNull(obstacle);
         getGroups = requireNonNull(rpcs.getRpc(GetGroupDescription.class));
         news = notifications.registerListener(GroupDescStatsUpdated.class, this::onGroups, executor);
     }

@@ -9,6 +9,10 @@ package io.peregrine.flow.internal;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.opendaylight.infrautils.ready.SystemReadyMonitor;
+import org.opendaylight.infrautils.ready.SystemState;
 import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,35 +25,69 @@ import org.slf4j.LoggerFactory;
  * Sees to the settings of OpenFlowPlugin (0.17.3), whatever its configuration file says, or whether that has been read.
  * Without some of them switches cannot be read back: groups come with their buckets only by the RPCs of the statistics
  * service, and these need the serialisation in two layers. The latter counts until the plugin begins to listen for
- * switches.
+ * switches, which it does when the container has started; changed later, it makes the plugin misread every switch that
+ * connects, whoever it belongs to. So a plugin that listens already is left alone until the next start.
  */
-@Component(service = { }, immediate = true, configurationPid = FlowConfiguration.PID)
+@Component(service = PluginSettings.class, immediate = true, configurationPid = FlowConfiguration.PID)
 public final class PluginSettings {
     private static final Logger LOG = LoggerFactory.getLogger(PluginSettings.class);
-    private static final Map<String, String> NEEDED = Map.of(
-        "is-statistics-rpc-enabled", "true", "use-single-layer-serialization", "false");
+    private static final String LAYERS = "use-single-layer-serialization";
+    private static final String TWO_LAYERS = "false";
+    private static final String RPC = "is-statistics-rpc-enabled";
     /** Peregrine reads back what it needs when it needs it, and sends a barrier of its own after each batch. */
     private static final Map<String, String> PACE = Map.of(
         "is-statistics-polling-on", "false", "barrier-interval-timeout-limit", "5");
 
     private final ConfigurationService settings;
-    private final Map<String, String> wanted = new HashMap<>(NEEDED);
+    private final Map<String, String> wanted = new HashMap<>();
+    /** What to put back; the layers are not of it, for the plugin goes on as it has begun. */
+    private final Map<String, String> before = new HashMap<>();
     private final AutoCloseable listener;
+    private final boolean late;
 
     /**
      * Makes the settings, and keeps them.
      *
      * @param settings the plugin's
+     * @param container tells whether the plugin listens already
      * @param configuration ours
      */
     @Activate
-    public PluginSettings(@Reference final ConfigurationService settings, final FlowConfiguration configuration) {
+    public PluginSettings(@Reference final ConfigurationService settings,
+            @Reference final SystemReadyMonitor container, final FlowConfiguration configuration) {
         this.settings = settings;
+        late = container.getSystemState() == SystemState.ACTIVE && !TWO_LAYERS.equals(value(LAYERS));
+        if (late) {
+            LOG.warn("No switch can be read back: {}", obstacle().orElseThrow());
+        } else {
+            wanted.put(LAYERS, TWO_LAYERS);
+        }
+        wanted.put(RPC, "true");
         if (!configuration.keep$_$plugin$_$pace()) {
             wanted.putAll(PACE);
         }
+        wanted.keySet().stream().filter(name -> !LAYERS.equals(name)).forEach(name -> {
+            final var value = value(name);
+            if (value != null) {
+                before.put(name, value);
+            }
+        });
         settings.update(wanted);
         listener = settings.registerListener(this::onChange);
+    }
+
+    private String value(final String name) {
+        return settings.getProperty(name, Function.identity());
+    }
+
+    /**
+     * Why no switch can be read back.
+     *
+     * @return empty if they can
+     */
+    Optional<String> obstacle() {
+        return late ? Optional.of("Peregrine was installed while OpenFlowPlugin was running, and can program switches"
+            + " from the next start of the controller on: restart it") : Optional.empty();
     }
 
     private void onChange(final String name, final String value) {
@@ -60,6 +98,7 @@ public final class PluginSettings {
         }
     }
 
+    /** Puts back what may be changed while the plugin runs; that counts for switches that connect from now on. */
     @Deactivate
     @SuppressWarnings("checkstyle:illegalCatch")
     void close() {
@@ -68,5 +107,6 @@ public final class PluginSettings {
         } catch (Exception e) {
             LOG.debug("OpenFlowPlugin goes as well", e);
         }
+        settings.update(before);
     }
 }

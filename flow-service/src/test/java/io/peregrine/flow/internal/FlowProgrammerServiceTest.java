@@ -54,6 +54,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -232,7 +233,7 @@ class FlowProgrammerServiceTest {
         doReturn(registration).when(masterships).register(any());
         lenient().doReturn(Uint64.fromLongBits(DATAPATH.bits())).when(device).getDatapathId();
         ids = new PersistentGroupIds(new Journal(directory));
-        service = new FlowProgrammerService(registry, notifications, masterships, ids, 3_600_000);
+        service = new FlowProgrammerService(registry, notifications, masterships, ids, Optional.empty(), 3_600_000);
     }
 
     @AfterEach

@@ -8,6 +8,7 @@
 package io.peregrine.flow.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -15,8 +16,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.opendaylight.infrautils.ready.SystemReadyMonitor;
+import org.opendaylight.infrautils.ready.SystemState;
 import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationListener;
 import org.opendaylight.openflowplugin.api.openflow.configuration.ConfigurationService;
 
@@ -24,10 +28,12 @@ class PluginSettingsTest {
     private static final String RPC = "is-statistics-rpc-enabled";
     private static final String LAYERS = "use-single-layer-serialization";
     private static final String POLLING = "is-statistics-polling-on";
+    private static final String BARRIER = "barrier-interval-timeout-limit";
 
     /** As the plugin's: tells a listener of all there is, and then of changes only. */
     private static final class Settings implements ConfigurationService {
-        final Map<String, String> values = new HashMap<>(Map.of(RPC, "false", LAYERS, "true", POLLING, "true"));
+        final Map<String, String> values = new HashMap<>(
+            Map.of(RPC, "false", LAYERS, "true", POLLING, "true", BARRIER, "500"));
         final List<ConfigurationListener> listeners = new ArrayList<>();
 
         @Override
@@ -57,17 +63,25 @@ class PluginSettingsTest {
         }
     }
 
-    private static FlowConfiguration configuration(final boolean keep) {
+    private final Settings settings = new Settings();
+
+    /** The component in a container that is starting: the plugin does not listen for switches yet. */
+    private PluginSettings component(final boolean keep) {
+        return component(SystemState.BOOTING, keep);
+    }
+
+    private PluginSettings component(final SystemState state, final boolean keep) {
+        final var container = mock(SystemReadyMonitor.class);
+        when(container.getSystemState()).thenReturn(state);
         final var configuration = mock(FlowConfiguration.class);
         when(configuration.keep$_$plugin$_$pace()).thenReturn(keep);
-        return configuration;
+        return new PluginSettings(settings, container, configuration);
     }
 
     @Test
     void whatIsNeededIsSetAndStays() {
-        final var settings = new Settings();
-        final var component = new PluginSettings(settings, configuration(true));
-        final var needed = Map.of(RPC, "true", LAYERS, "false", POLLING, "true");
+        final var component = component(true);
+        final var needed = Map.of(RPC, "true", LAYERS, "false", POLLING, "true", BARRIER, "500");
         assertEquals(needed, settings.values);
         settings.update(Map.of(RPC, "false", LAYERS, "true"));
         assertEquals(needed, settings.values);
@@ -80,10 +94,33 @@ class PluginSettingsTest {
 
     @Test
     void pollingIsOffUnlessItIsToBeKept() {
-        final var settings = new Settings();
-        new PluginSettings(settings, configuration(false));
+        component(false);
         assertEquals("false", settings.values.get(POLLING));
-        settings.update(Map.of(POLLING, "true"));
+        settings.update(Map.of(POLLING, "true", BARRIER, "500"));
         assertEquals("false", settings.values.get(POLLING));
+    }
+
+    @Test
+    void aPluginThatListensKeepsItsLayersAndThatIsSaid() {
+        final var late = component(SystemState.ACTIVE, true);
+        assertEquals(Map.of(RPC, "true", LAYERS, "true", POLLING, "true", BARRIER, "500"), settings.values);
+        assertTrue(late.obstacle().orElseThrow().contains("restart"));
+        settings.update(Map.of(LAYERS, "false"));
+        assertEquals("false", settings.values.get(LAYERS));
+    }
+
+    @Test
+    void aPluginThatListensInTwoLayersIsAllRight() {
+        settings.update(Map.of(LAYERS, "false"));
+        assertEquals(Optional.empty(), component(SystemState.ACTIVE, true).obstacle());
+        assertEquals(Optional.empty(), component(SystemState.BOOTING, true).obstacle());
+    }
+
+    @Test
+    void afterwardsThePluginIsAsItWasButForItsLayers() {
+        final var component = component(false);
+        component.close();
+        assertEquals(Map.of(RPC, "false", LAYERS, "false", POLLING, "true", BARRIER, "500"), settings.values);
+        assertEquals(Optional.empty(), component(SystemState.ACTIVE, true).obstacle());
     }
 }

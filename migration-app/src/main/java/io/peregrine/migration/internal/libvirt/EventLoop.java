@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * libvirt's event loop. A process has one, so it runs while anybody has acquired it.
+ * What of libvirt a process has only one of: its event loop, and the function that is told of errors. It is used while
+ * anybody has acquired it; afterwards libvirt has nothing left to call here, for these classes may go.
  */
 final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
@@ -26,6 +27,10 @@ final class EventLoop {
 
     /** Native code keeps its address: it must never be collected. */
     private static final Libvirt.VirEventTimeoutCallback WAKE = EventLoop::wake;
+
+    /** libvirt prints errors on standard error otherwise; whoever makes the call gets them anyway. */
+    private static final Libvirt.VirErrorCallback ERRORS =
+        (userData, error) -> LOG.trace("libvirt: {}", error == null ? "" : error.message);
 
     private static int users;
     private static EventLoop running;
@@ -45,6 +50,7 @@ final class EventLoop {
      */
     static synchronized void acquire() throws LibvirtException {
         if (users == 0) {
+            Libvirt.INSTANCE.virSetErrorFunc(null, ERRORS);
             Library.initEventLoop();
             running = new EventLoop();
             running.thread.start();
@@ -58,6 +64,7 @@ final class EventLoop {
         if (users == 0) {
             running.stop();
             running = null;
+            Libvirt.INSTANCE.virSetErrorFunc(null, null);
         }
     }
 
@@ -79,11 +86,13 @@ final class EventLoop {
 
     private void stop() {
         stopped = true;
-        Libvirt.INSTANCE.virEventAddTimeout(0, WAKE, null, null);
+        final int timer = Libvirt.INSTANCE.virEventAddTimeout(0, WAKE, null, null);
         try {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // A loop that was not asleep has ended without it, and the next one would call it
+        Libvirt.INSTANCE.virEventRemoveTimeout(timer);
     }
 }

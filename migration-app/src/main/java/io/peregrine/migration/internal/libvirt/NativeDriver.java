@@ -7,25 +7,18 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
-import com.sun.jna.Pointer;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
-import org.libvirt.jna.Libvirt;
-import org.libvirt.jna.virError;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The machine's own libvirt client library, by libvirt-java.
  */
 public final class NativeDriver implements LibvirtDriver {
-    private static final Logger LOG = LoggerFactory.getLogger(NativeDriver.class);
     private static final Path CERTIFICATES =
         Path.of(System.getProperty("karaf.etc", "etc"), "tls", "libvirt").toAbsolutePath();
 
@@ -71,7 +64,6 @@ public final class NativeDriver implements LibvirtDriver {
             throw new IOException("the driver is closed");
         }
         if (!acquired) {
-            Connect.setErrorCallback(Quiet.INSTANCE);
             EventLoop.acquire();
             acquired = true;
         }
@@ -83,16 +75,6 @@ public final class NativeDriver implements LibvirtDriver {
         if (acquired) {
             acquired = false;
             EventLoop.release();
-        }
-    }
-
-    /** libvirt prints errors on standard error otherwise; whoever makes the call gets them anyway. */
-    private static final class Quiet implements Libvirt.VirErrorCallback {
-        static final Quiet INSTANCE = new Quiet();
-
-        @Override
-        public void errorCallback(final Pointer userData, final virError error) {
-            LOG.trace("libvirt: {}", error == null ? "" : error.message);
         }
     }
 }
