@@ -230,7 +230,7 @@ class FaultsTest(PeregrineCase):
             right = time.monotonic() - move.struck
         move.end()
         if not late:
-            self.assertEqual(0, pings["duplicated"], pings)
+            self.assert_not_doubled(pings, record)
         self.assert_calm()
         self.note(what, phase, truth, right, pings)
         self.move_normally(guest)

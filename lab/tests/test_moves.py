@@ -99,12 +99,15 @@ class MovesTest(PeregrineCase):
         self.assertEqual(("completed", source.name, destination.name),
                          (record["phase"], record["source"], record["destination"]), record)
         self.assertEqual(destination.name, self.lab.host_of(guest.name).name)
-        self.assertEqual(0, pings["duplicated"], pings)
-        self.assertEqual(0, record["probed"].get("duplicated", 0), record)
+        self.assert_not_doubled(pings, record)
+        self.assertEqual(0, record["probed"].get("duplicated", 0), (record, pings))
         if served and probed:
-            self.assertEqual(("measured", guest.address, True), tuple(
-                record["probed"].get(name) for name in ("outcome", "address", "answering")), record)
-            self.assertNotIn(record["probed"]["edge"], (source.name, destination.name))
+            probed = record["probed"]
+            self.assertEqual(("measured", guest.address), (probed["outcome"], probed["address"]), (record, pings))
+            # An emulated guest may be silent for longer than it is probed: then it was so to the client, too
+            self.assertTrue(probed["answering"] or pings["longest_silence"]["ms"] >= probed["longest-gap"],
+                            (record, pings))
+            self.assertNotIn(probed["edge"], (source.name, destination.name))
         if served:
             self.assertTrue(self.reaches(self.lab.client, guest.address))
             self.note(kind, record, pings)
@@ -192,8 +195,8 @@ class MovesTest(PeregrineCase):
         for predictive in ("off", "all"):
             self.policy(predictive)
             with self.subTest(predictive=predictive), self.traffic(border, "192.168.77.5") as second:
-                self.move("two networks", "--p2p", guest=guest)
-            self.assertEqual(0, second["duplicated"])
+                record = self.move("two networks", "--p2p", guest=guest)
+            self.assert_not_doubled(second, record)
             self.figures.append(f"{'  its second network':40} {'':10} longest gap "
                                 f"{second['longest_gap']['ms']:.0f} ms, lost {second['lost']} of {second['sent']}")
 
@@ -219,7 +222,7 @@ class MovesTest(PeregrineCase):
                 records = {guest.name: self.ended(guest, known) for guest in (self.guest, other)}
             for name, record in records.items():
                 self.assertEqual("completed", record["phase"])
-                self.assertEqual(0, pings[name]["duplicated"])
+                self.assert_not_doubled(pings[name], record)
                 self.note(f"crossing: {name}", record, pings[name])
             self.await_quiet(self.guest)
             self.await_quiet(other)
@@ -291,9 +294,9 @@ class MovesTest(PeregrineCase):
                     self.traffic(self.lab.client, self.guest.address, interval_ms=20) as pings:
                 cell = self.load(rate, move)
             self.assertTrue(session["alive"], session["error"])
-            self.assertEqual(0, pings["duplicated"], pings)
             self.await_quiet(self.guest)
             record = next(entry for entry in self.migrations() if entry["id"] not in known)
+            self.assert_not_doubled(pings, record)
             self.note(f"under load, {'by a job' if policy == 'own' else 'by virsh'}", record, pings)
             self.figures.append(f"{'  its load':40} {'':10} lost {cell.lost} of {cell.sent} while it moved, at most "
                                 f"{1000 * cell.longest / rate:.0f} ms in a row, {cell.lost_outside} besides; session "

@@ -32,8 +32,6 @@ RATES = {"u": 100, "b": 50, "m": 50, "a": 20}
 CALM = 1.0
 #: Milliseconds that what is lost may last longer than the guest's pause, on a machine that is busy with other things.
 MARGIN = 500
-#: Seconds for which frames may be under way from edge to edge here, when a guest stops.
-UNDER_WAY = 0.1
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
 
@@ -135,8 +133,7 @@ class TrafficTest(PeregrineCase):
             records = [entry for entry in self.migrations() if entry["id"] not in known]
             self.assertEqual(phases, [entry["phase"] for entry in sorted(records, key=lambda one: one["started"])])
             for way, cell in cells.items():
-                stops = sum(entry["mode"] == "reactive" and entry["phase"] == "completed" for entry in records)
-                most = stops * RATES[way[0]] * UNDER_WAY if way[2] == MOVING else 0
+                most = self.may_double(records, RATES[way[0]]) if way[2] == MOVING else 0
                 self.assertLessEqual(cell.doubled, most, f"{way} in {what}: {cell}; {records}")
                 if cell.doubled:
                     self.table.append(f"({what}: {cell.doubled} of {cell.sent} doubled, {way})")
