@@ -55,7 +55,7 @@ import java.util.stream.Collectors;
  * What the design says about who may know whom. Arrows go downwards only:
  *
  * <pre>
- *    metrics
+ *    metrics               openapi
  *       |
  *   migration
  *       |
@@ -75,7 +75,8 @@ class ArchitectureTest {
         "topology", Set.of("flow"),
         "vxlan", Set.of("topology", "flow", "ovsdb"),
         "migration", Set.of("vxlan", "topology"),
-        "metrics", Set.of("migration", "vxlan", "topology", "flow"));
+        "metrics", Set.of("migration", "vxlan", "topology", "flow"),
+        "openapi", Set.of());
 
     /** What all may use wherever it is: an address, and the controller's small files and threads; no OpenFlow. */
     private static final DescribedPredicate<JavaClass> SHARED = assignableTo(MacAddress.class)
