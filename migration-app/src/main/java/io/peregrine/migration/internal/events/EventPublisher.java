@@ -30,6 +30,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
+import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
@@ -50,9 +51,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells changes of the operational data store as YANG notifications (peregrine-events). The threads that bring changes
- * only hand them over to a thread of this object's own: MD-SAL makes whoever publishes wait for a listener that has
- * fallen far behind. What is more than can wait is dropped, and the log says how much.
+ * Tells changes of the operational data store as YANG notifications (peregrine-events), and the log. The threads that
+ * bring changes only hand them over to a thread of this object's own: MD-SAL makes whoever publishes wait for a
+ * listener that has fallen far behind. What is more than can wait is dropped, and the log says how much.
  */
 @Component(service = { })
 public final class EventPublisher implements AutoCloseable {
@@ -63,7 +64,7 @@ public final class EventPublisher implements AutoCloseable {
      * @param <N> the event
      */
     @FunctionalInterface
-    private interface Maker<T extends DataObject, N extends Notification<?>> {
+    private interface Maker<T extends DataObject, N extends Notification<N> & Event> {
         Optional<N> make(T was, T is, Instant now);
     }
 
@@ -94,16 +95,19 @@ public final class EventPublisher implements AutoCloseable {
     EventPublisher(final DataBroker broker, final NotificationPublishService publisher, final InstantSource clock) {
         this.publisher = requireNonNull(publisher);
         this.clock = requireNonNull(clock);
+        final var began = clock.instant();
         registrations = List.of(
             follow(broker, InstanceIdentifier.create(Links.class).child(Link.class), Events::link),
             follow(broker, InstanceIdentifier.create(Tunnels.class).child(Tunnel.class), Events::tunnel),
             follow(broker, InstanceIdentifier.create(Edges.class).child(Edge.class), Events::edge),
             follow(broker, InstanceIdentifier.create(Guests.class).child(Guest.class), Events::guest),
-            follow(broker, InstanceIdentifier.create(Migrations.class).child(Migration.class), Events::migration),
-            follow(broker, InstanceIdentifier.create(Jobs.class).child(Job.class), Events::job));
+            follow(broker, InstanceIdentifier.create(Migrations.class).child(Migration.class),
+                (was, is, now) -> Events.migration(was, is, began, now)),
+            follow(broker, InstanceIdentifier.create(Jobs.class).child(Job.class),
+                (was, is, now) -> Events.job(was, is, began, now)));
     }
 
-    private <T extends DataObject, N extends Notification<?> & DataObject> Registration follow(final DataBroker broker,
+    private <T extends DataObject, N extends Notification<N> & Event> Registration follow(final DataBroker broker,
             final InstanceIdentifier<T> path, final Maker<T, N> maker) {
         return broker.registerDataTreeChangeListener(DataTreeIdentifier.create(LogicalDatastoreType.OPERATIONAL, path),
             (ClusteredDataTreeChangeListener<T>) changes -> {
@@ -117,7 +121,7 @@ public final class EventPublisher implements AutoCloseable {
             });
     }
 
-    private <T extends DataObject, N extends Notification<?>> void tell(
+    private <T extends DataObject, N extends Notification<N> & Event> void tell(
             final Collection<DataTreeModification<T>> changes, final Maker<T, N> maker, final Instant now) {
         final long lost = dropped.getAndSet(0);
         if (lost > 0) {
@@ -125,7 +129,10 @@ public final class EventPublisher implements AutoCloseable {
         }
         for (final var change : changes) {
             final var root = change.getRootNode();
-            maker.make(root.getDataBefore(), root.getDataAfter(), now).ifPresent(publisher::offerNotification);
+            maker.make(root.getDataBefore(), root.getDataAfter(), now).ifPresent(event -> {
+                EventLog.write(event);
+                publisher.offerNotification(event);
+            });
         }
     }
 

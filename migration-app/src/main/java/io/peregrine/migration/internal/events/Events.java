@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.events;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +35,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.Interface;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 
 /**
@@ -42,6 +44,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
  */
 final class Events {
     private static final String GONE = "gone";
+    /** The initiator of a migration that no job of ours has begun. */
+    private static final String OTHERS = "libvirt";
 
     private Events() {
         // Static methods only
@@ -112,10 +116,12 @@ final class Events {
                 + (gone ? "" : because(problem)));
     }
 
+    /** None for what an earlier process has ended; the history brings that back at the start. */
     static Optional<MigrationChanged> migration(final @Nullable Migration was, final @Nullable Migration is,
-            final Instant now) {
+            final Instant began, final Instant now) {
         // One that the history drops has not changed
-        if (is == null || was != null && was.getPhase() == is.getPhase()
+        if (is == null || was == null && (is.getPhase() == Phase.Interrupted || isBefore(is.getFinished(), began))
+                || was != null && was.getPhase() == is.getPhase()
                 && Objects.equals(was.getPause(), is.getPause()) && Objects.equals(was.getProblem(), is.getProblem())) {
             return Optional.empty();
         }
@@ -124,13 +130,17 @@ final class Events {
             .setGuestName(is.getGuestName()).setSource(is.getSource()).setDestination(is.getDestination())
             .setPhase(is.getPhase()).setPause(is.getPause()).setReason(is.getReason()).setProblem(problems)
             .setText("migration " + is.getId() + " of " + is.getGuestName() + ", " + is.getSource().getValue() + " > "
-                + is.getDestination().getValue() + ": " + is.getPhase().getName()
+                + is.getDestination().getValue() + byJob(is.getInitiator())
+                + ": " + is.getPhase().getName()
                 + (is.getPause() == null ? "" : ", paused " + is.getPause() + " ms") + because(is.getReason())
                 + because(problems.isEmpty() ? null : String.join("; ", problems))).build());
     }
 
-    static Optional<JobChanged> job(final @Nullable Job was, final @Nullable Job is, final Instant now) {
-        if (is == null || was != null && was.getState() == is.getState()) {
+    /** None for what an earlier process has ended. */
+    static Optional<JobChanged> job(final @Nullable Job was, final @Nullable Job is, final Instant began,
+            final Instant now) {
+        if (is == null || was == null && isBefore(is.getFinished(), began)
+                || was != null && was.getState() == is.getState()) {
             return Optional.empty();
         }
         final var what = is.getGuestName() == null ? "leaving " + name(is.getSource())
@@ -139,6 +149,14 @@ final class Events {
             .setGuestName(is.getGuestName()).setSource(is.getSource()).setDestination(is.getDestination())
             .setError(is.getError()).setText("job " + is.getId().getValue() + ", " + what + ": "
                 + is.getState().getName() + because(is.getError())).build());
+    }
+
+    private static String byJob(final @Nullable String initiator) {
+        return initiator == null || initiator.equals(OTHERS) ? "" : ", job " + initiator;
+    }
+
+    private static boolean isBefore(final @Nullable DateAndTime time, final Instant began) {
+        return time != null && OffsetDateTime.parse(time.getValue()).toInstant().isBefore(began);
     }
 
     private static String name(final @Nullable EdgeName edge) {

@@ -284,7 +284,6 @@ final class Jobs implements Started, AutoCloseable {
             if (one.judge(known)) {
                 over(one.move());
                 left.remove(one.move().guest());
-                log(one.job());
             }
         }
         if (!left.isEmpty()) {
@@ -457,7 +456,6 @@ final class Jobs implements Started, AutoCloseable {
         if (!job.begin(Instant.now())) {
             return;
         }
-        LOG.info("Job {}: moving {} from {} to {}", move.id(), move.name(), move.source(), move.destination());
         started.put(move.guest(), move.id());
         follow(move.guest());
         // A move goes on without this process, which another one has to know
@@ -474,7 +472,6 @@ final class Jobs implements Started, AutoCloseable {
             limit.ifPresent(task -> task.cancel(false));
             over(move);
             job.end(failure, Instant.now());
-            log(job);
         }
     }
 
@@ -483,13 +480,6 @@ final class Jobs implements Started, AutoCloseable {
         started.remove(move.guest(), move.id());
         follow(move.guest());
         postCopies.remove(move.id());
-    }
-
-    private static void log(final Job job) {
-        final var view = job.view();
-        LOG.info("Job {}: {}: {}{}", view.task().id(), view.task() instanceof Move move
-            ? "moving " + move.name() + " from " + move.source() + " to " + move.destination()
-            : "leaving " + view.task().source(), view.state(), view.error().map(why -> ", " + why).orElse(""));
     }
 
     private void timeOut(final Job job, final Move move, final Duration limit) {
@@ -556,7 +546,6 @@ final class Jobs implements Started, AutoCloseable {
     private Job.Cancel cancel(final Job job) {
         final var result = job.cancel(Instant.now());
         if (result == Job.Cancel.ABORT) {
-            LOG.info("Job {} is cancelled", job.task().id());
             if (job.task() instanceof Move move) {
                 abort(job, move);
             } else {
@@ -671,7 +660,6 @@ final class Jobs implements Started, AutoCloseable {
         } finally {
             if (!stopped) {
                 job.end(failure, Instant.now());
-                log(job);
             }
         }
     }

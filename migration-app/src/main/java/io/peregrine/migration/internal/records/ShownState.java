@@ -122,7 +122,6 @@ public final class ShownState implements Records, AutoCloseable {
     private final Set<UUID> dirty = new HashSet<>();
     private final Map<String, SessionView> sessions = new HashMap<>();
     private final Map<Move, Begun> moves = new LinkedHashMap<>();
-    private final Set<Move> over = new HashSet<>();
 
     /**
      * Shows nothing yet; owns the containers of guests and sessions from now on.
@@ -194,11 +193,6 @@ public final class ShownState implements Records, AutoCloseable {
             } else {
                 history.update(migrationEntry(migration, known));
             }
-            if (migration.phase().over() && over.add(move)) {
-                LOG.info("Migration of {} from {} to {}: {}{}", migration.guestName(), migration.source(),
-                    migration.destination(), phase(migration).getName(),
-                    migration.reason().map(reason -> ", " + reason).orElse(""));
-            }
         });
     }
 
@@ -210,10 +204,7 @@ public final class ShownState implements Records, AutoCloseable {
         if (moves.size() > MOST_MOVES) {
             final var eldest = moves.keySet().iterator().next();
             moves.remove(eldest);
-            over.remove(eldest);
         }
-        LOG.info("Migration {} of {} from {} to {} has begun", id, migration.guestName(), migration.source(),
-            migration.destination());
     }
 
     /** Removes what is shown, as far as that can be done in a few seconds. */

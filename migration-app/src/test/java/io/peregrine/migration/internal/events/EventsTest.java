@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
@@ -38,6 +42,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 class EventsTest {
+    private static final Instant BEGAN = Instant.parse("2026-11-26T01:00:00Z");
     private static final Instant NOW = Instant.parse("2026-11-26T01:02:03.004Z");
     private static final Uuid UUID = new Uuid("00000000-0000-0000-0000-000000000001");
 
@@ -131,24 +136,72 @@ class EventsTest {
     @Test
     void migrations() {
         final var open = migration(Phase.Open).build();
-        assertEquals("migration 20261126-1 of web, hv1 > hv2: open", text(Events.migration(null, open, NOW)));
-        assertEquals("", text(Events.migration(open, open, NOW)));
+        assertEquals("migration 20261126-1 of web, hv1 > hv2: open", text(Events.migration(null, open, BEGAN, NOW)));
+        assertEquals("", text(Events.migration(open, open, BEGAN, NOW)));
         assertEquals("migration 20261126-1 of web, hv1 > hv2: completed, paused 90 ms; edge hv3: away",
             text(Events.migration(open, migration(Phase.Completed).setPause(Uint32.valueOf(90))
-                .setProblem(List.of("edge hv3: away")).build(), NOW)));
+                .setProblem(List.of("edge hv3: away")).build(), BEGAN, NOW)));
         assertEquals("migration 20261126-1 of web, hv1 > hv2: rolled-back; it failed",
-            text(Events.migration(open, migration(Phase.RolledBack).setReason("it failed").build(), NOW)));
-        assertEquals("", text(Events.migration(open, null, NOW)), "the history forgets");
+            text(Events.migration(open, migration(Phase.RolledBack).setReason("it failed").build(), BEGAN, NOW)));
+        assertEquals("", text(Events.migration(open, null, BEGAN, NOW)), "the history forgets");
+        assertEquals("migration 20261126-1 of web, hv1 > hv2, job 7: preparing",
+            text(Events.migration(null, migration(Phase.Preparing).setInitiator("7").build(), BEGAN, NOW)));
+        assertEquals("migration 20261126-1 of web, hv1 > hv2: preparing",
+            text(Events.migration(null, migration(Phase.Preparing).setInitiator("libvirt").build(), BEGAN, NOW)));
+    }
+
+    @Test
+    void whatIsRememberedAtTheStartIsNoNews() {
+        final var before = new DateAndTime("2026-11-26T00:59:59.999Z");
+        final var after = new DateAndTime("2026-11-26T01:00:00.001Z");
+        assertEquals("", text(Events.migration(null, migration(Phase.Completed).setFinished(before).build(), BEGAN,
+            NOW)));
+        assertEquals("", text(Events.migration(null, migration(Phase.Interrupted).build(), BEGAN, NOW)));
+        assertEquals("migration 20261126-1 of web, hv1 > hv2: completed",
+            text(Events.migration(null, migration(Phase.Completed).setFinished(after).build(), BEGAN, NOW)));
+        final var done = job(JobState.Done, "web", null);
+        assertEquals("", text(Events.job(null, new JobBuilder(done).setFinished(before).build(), BEGAN, NOW)));
+        assertEquals("job 7, moving web, hv1 > hv2: done",
+            text(Events.job(null, new JobBuilder(done).setFinished(after).build(), BEGAN, NOW)));
     }
 
     @Test
     void jobs() {
         final var waiting = job(JobState.Waiting, "web", null);
-        assertEquals("job 7, moving web, hv1 > hv2: waiting", text(Events.job(null, waiting, NOW)));
-        assertEquals("", text(Events.job(waiting, waiting, NOW)));
+        assertEquals("job 7, moving web, hv1 > hv2: waiting", text(Events.job(null, waiting, BEGAN, NOW)));
+        assertEquals("", text(Events.job(waiting, waiting, BEGAN, NOW)));
         assertEquals("job 7, leaving hv1: failed; 1 of 3 guests have not been moved",
             text(Events.job(job(JobState.Running, null, null),
-                job(JobState.Failed, null, "1 of 3 guests have not been moved"), NOW)));
-        assertEquals("", text(Events.job(waiting, null, NOW)));
+                job(JobState.Failed, null, "1 of 3 guests have not been moved"), BEGAN, NOW)));
+        assertEquals("", text(Events.job(waiting, null, BEGAN, NOW)));
+    }
+
+    private static void assertTrouble(final boolean expected, final Optional<? extends Event> event) {
+        assertEquals(expected, EventLog.isTrouble(event.orElseThrow()));
+    }
+
+    @Test
+    void theLogWarnsOfWhatSomebodyMayHaveToMend() {
+        assertTrouble(false, Events.edge(null, edge(true), NOW));
+        assertTrouble(true, Events.edge(null, edge(false, "OVSDB: refused"), NOW));
+        assertTrouble(false, Events.tunnel(null, tunnel(Tunnel.Liveness.Up, null), NOW));
+        assertTrouble(true, Events.tunnel(null, tunnel(Tunnel.Liveness.Down, null), NOW));
+        assertTrouble(true, Events.tunnel(null, tunnel(Tunnel.Liveness.Up, "no port"), NOW));
+        assertTrouble(false, Events.guest(null, guest(Guest.State.Running, "hv1", true, null), NOW));
+        assertTrouble(true, Events.guest(null, guest(Guest.State.Running, "hv1", false, "no such network"), NOW));
+        assertTrouble(false, Events.migration(null, migration(Phase.RolledBack).build(), BEGAN, NOW));
+        assertTrouble(true, Events.migration(null, migration(Phase.Lost).build(), BEGAN, NOW));
+        assertTrouble(true, Events.migration(null, migration(Phase.Completed).setProblem(List.of("hv3: away")).build(),
+            BEGAN, NOW));
+        assertTrouble(false, Events.job(null, job(JobState.Cancelled, "web", null), BEGAN, NOW));
+        assertTrouble(true, Events.job(null, job(JobState.Failed, "web", "no"), BEGAN, NOW));
+    }
+
+    @Test
+    void theLogHasAMigrationsBeginAndEnd() {
+        assertEquals(EnumSet.of(Phase.Preparing, Phase.Completed, Phase.RolledBack, Phase.Lost, Phase.Interrupted),
+            Stream.of(Phase.values()).filter(phase -> !EventLog.isDetail(
+                Events.migration(migration(phase).setPause(Uint32.ONE).build(), migration(phase).build(), BEGAN, NOW)
+                    .orElseThrow())).collect(Collectors.toCollection(() -> EnumSet.noneOf(Phase.class))));
     }
 }
