@@ -5,10 +5,8 @@
 # and is available at http://www.eclipse.org/legal/epl-v10.html
 """virt-manager on a display of its own, in a place of the lab."""
 
-import glob
 import os
 import select
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -32,15 +30,6 @@ manager-window-height=240
 uris={uris}
 autoconnect={uris}
 """
-
-
-def lacking() -> list[str]:
-    """The packages that are not installed."""
-    return [package for package, there in (
-        ("virt-manager", shutil.which("virt-manager")), ("xvfb", shutil.which("Xvfb")),
-        ("dbus-daemon", shutil.which("dbus-daemon")),
-        ("at-spi2-core", glob.glob("/usr/libexec/at-spi-bus-launcher")),
-        ("gir1.2-atspi-2.0", glob.glob("/usr/lib/*/girepository-1.0/Atspi-2.0.typelib"))) if not there]
 
 
 class Desktop:

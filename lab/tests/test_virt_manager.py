@@ -16,9 +16,10 @@ import unittest
 from contextlib import contextmanager
 from pathlib import Path
 
-from context import LAB
-from desktop import PYTHON, Desktop, lacking
+from context import LAB, require_lab
+from desktop import PYTHON, Desktop
 from peregrine_lab.instance import Instance
+from peregrine_lab.requirements import TEST_PACKAGES
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, PeregrineCase
 
@@ -32,8 +33,7 @@ class VirtManagerTest(PeregrineCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        if lacking():
-            raise unittest.SkipTest(f"not installed: {', '.join(lacking())}")
+        require_lab(*TEST_PACKAGES)
         super().setUpClass()
         cls.guest = cls.lab.create_guest("web", "hv1", bridge_timeout=30)
         cls.figures: list[str] = []
