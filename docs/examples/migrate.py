@@ -46,8 +46,8 @@ def show(guest: libvirt.virDomain, over: threading.Event) -> None:
         except libvirt.libvirtError:
             continue
         if job.get("data_total"):
-            print(f"{100 * job.get('data_processed', 0) // job['data_total']} %, "
-                  f"{job.get('data_remaining', 0) >> 20} MiB left", flush=True)
+            left = job.get("data_remaining", 0)
+            print(f"{100 - 100 * left // job['data_total']} %, {left >> 20} MiB left", flush=True)
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ import os
 import select
 import subprocess
 from pathlib import Path
+from typing import Callable
 
 from context import LAB
 from peregrine_lab.errors import LabError
@@ -50,10 +51,11 @@ class Desktop:
         settings = self._directory / "glib-2.0" / "settings" / "keyfile"
         settings.parent.mkdir(parents=True)
         settings.write_text(_SETTINGS.format(uris=list(uris)), encoding="ascii")
-        self._environment["DISPLAY"] = ":" + self._told("-displayfd", "Xvfb", "-screen", "0", "1024x768x24",
-                                                        "-nolisten", "tcp")
-        self._environment["DBUS_SESSION_BUS_ADDRESS"] = self._told(
-            "--print-address", "dbus-daemon", "--session", "--nofork", f"--address=unix:dir={self._directory}")
+        self._environment["DISPLAY"] = ":" + self._told(lambda descriptor: [
+            "Xvfb", "-displayfd", str(descriptor), "-screen", "0", "1024x768x24", "-nolisten", "tcp"])
+        self._environment["DBUS_SESSION_BUS_ADDRESS"] = self._told(lambda descriptor: [
+            "dbus-daemon", "--session", "--nofork", f"--address=unix:dir={self._directory}",
+            f"--print-address={descriptor}"])
         self._spawn(["virt-manager", "--no-fork"])
 
     def end(self) -> None:
@@ -74,19 +76,18 @@ class Desktop:
             raise LabError(f"virt-manager, {words[0]}: {done.stderr.strip()}; {tail(self._log)}")
         return done.stdout
 
-    def _told(self, option: str, *command: str) -> str:
-        """Start what tells, at a descriptor that the option names, where it listens."""
+    def _told(self, command: Callable[[int], list[str]]) -> str:
+        """Start what writes to a descriptor where it listens; gives that."""
         reader, writer = os.pipe()
         try:
-            self._spawn([*command, f"{option}={writer}"] if option.startswith("--") else [*command, option, str(writer)],
-                        writer)
+            self._spawn(command(writer), writer)
         finally:
             os.close(writer)
         with os.fdopen(reader, "rb") as answer:
             ready, _, _ = select.select([answer], [], [], _START)
             line = answer.readline().decode("ascii").strip() if ready else ""
         if not line:
-            raise LabError(f"{command[0]} does not start: {tail(self._log)}")
+            raise LabError(f"{command(writer)[0]} does not start: {tail(self._log)}")
         return line
 
     def _spawn(self, command: list[str], *descriptors: int) -> None:
