@@ -3,9 +3,9 @@
 # This program and the accompanying materials are made available under the
 # terms of the Eclipse Public License v1.0 which accompanies this distribution,
 # and is available at http://www.eclipse.org/legal/epl-v10.html
-"""Moves begun in virt-manager and by a program that uses libvirt, neither of which has heard of Peregrine, and of guests
-with libvirt's storage pools and networks: needs root, the packages, those of virt-manager and a built distribution;
-takes about a minute and a half.
+"""Moves begun in virt-manager and by a program that uses libvirt, neither of which has heard of Peregrine, and of a
+guest with libvirt's storage pools and networks: needs root, the packages, those of virt-manager and a built
+distribution; takes about a minute and a half.
 
 Where the environment variable PEREGRINE_PICTURES names a directory, what virt-manager showed is kept there.
 """
@@ -86,12 +86,6 @@ class VirtManagerTest(PeregrineCase):
         cls.figures: list[str] = []
         cls.addClassCleanup(lambda: print("\n".join(["", *cls.figures])))
         cls.controller.give_intent()
-        directory = tempfile.TemporaryDirectory(prefix="peregrine-test-")
-        cls.addClassCleanup(directory.cleanup)
-        # In the place of the controller: it reaches the management network, and has none of a hypervisor's files
-        cls.desktop = Desktop(cls.lab.controller, Path(directory.name))
-        cls.addClassCleanup(cls.desktop.end)
-        cls.desktop.start(*(host.plan.libvirt for host in cls.lab.hypervisors))
 
     def setUp(self) -> None:
         self.await_quiet(self.guest)
@@ -108,9 +102,19 @@ class VirtManagerTest(PeregrineCase):
         """How virt-manager calls the connection to a hypervisor."""
         return f"QEMU/KVM: {host.plan.management}"
 
-    def picture(self, name: str, title: str) -> None:
+    def open_virt_manager(self) -> Desktop:
+        """In the place of the controller: it reaches the management network, and has none of a hypervisor's files."""
+        directory = tempfile.TemporaryDirectory(prefix="peregrine-test-")
+        self.addCleanup(directory.cleanup)
+        desktop = Desktop(self.lab.controller, Path(directory.name))
+        self.addCleanup(desktop.end)
+        desktop.start(*(host.plan.libvirt for host in self.lab.hypervisors))
+        return desktop
+
+    @staticmethod
+    def picture(desktop: Desktop, name: str, title: str) -> None:
         if PICTURES:
-            self.desktop.hands("picture", title, str(Path(PICTURES).resolve() / f"{name}.png"))
+            desktop.hands("picture", title, str(Path(PICTURES).resolve() / f"{name}.png"))
 
     def ended(self, known: set[str]) -> dict:
         """The one migration that was not known before, once it has ended and been measured."""
@@ -203,28 +207,30 @@ class VirtManagerTest(PeregrineCase):
 
     def test_a_move_begun_in_virt_manager(self) -> None:
         home, _ = self.there(self.guest)
-        self.desktop.hands("await-guest", self.shown(home), self.guest.name)
-        self.picture("virt-manager-before", "Virtual Machine Manager")
-        for kind in ("virt-manager, there", "virt-manager, back"):
+        desktop = self.open_virt_manager()
+        desktop.hands("await-guest", self.shown(home), self.guest.name)
+        self.picture(desktop, "virt-manager-before", "Virtual Machine Manager")
+        for kind, options in (("virt-manager", []), ("virt-manager, libvirt decides where to", ["--address", ""])):
             with self.subTest(kind), self.moved(kind) as (source, destination):
-                self.desktop.hands("ask", self.shown(source), self.guest.name, self.shown(destination))
+                desktop.hands("ask", self.shown(source), self.guest.name, self.shown(destination), *options)
                 if source.name == home.name:
-                    self.picture("virt-manager-migrate", "Migrate the virtual machine")
-                self.desktop.hands("migrate")
-                self.desktop.hands("await-guest", self.shown(destination), self.guest.name)
+                    self.picture(desktop, "virt-manager-migrate", "Migrate the virtual machine")
+                desktop.hands("migrate")
+                desktop.hands("await-guest", self.shown(destination), self.guest.name)
             if source.name == home.name:
-                self.picture("virt-manager-after", "Virtual Machine Manager")
+                self.picture(desktop, "virt-manager-after", "Virtual Machine Manager")
 
     def test_a_move_that_virt_manager_cannot_begin(self) -> None:
         """It asks the source to send to a name that nobody knows."""
         source, destination = self.there(self.guest)
+        desktop = self.open_virt_manager()
         known = self.known()
         with self.traffic(self.lab.client, self.guest.address) as pings:
-            self.desktop.hands("await-guest", self.shown(source), self.guest.name)
-            self.desktop.hands("ask", self.shown(source), self.guest.name, self.shown(destination),
-                               "--address", "nowhere.invalid")
-            self.desktop.hands("migrate")
-            self.assertIn("Unable to resolve address 'nowhere.invalid'", self.desktop.hands("await-refusal"))
+            desktop.hands("await-guest", self.shown(source), self.guest.name)
+            desktop.hands("ask", self.shown(source), self.guest.name, self.shown(destination),
+                          "--address", "nowhere.invalid")
+            desktop.hands("migrate")
+            self.assertIn("Unable to resolve address 'nowhere.invalid'", desktop.hands("await-refusal"))
             self.await_quiet(self.guest)
         self.assertEqual((0, 0), (pings["lost"], pings["duplicated"]), pings)
         self.assertEqual(source.name, self.lab.host_of(self.guest.name).name)

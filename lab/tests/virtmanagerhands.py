@@ -122,7 +122,10 @@ def await_guest(connection: str, guest: str) -> None:
 
 
 def ask(connection: str, guest: str, destination: str, address: Optional[str]) -> None:
-    """Open the guest, choose Virtual Machine > Migrate..., and fill in the dialog."""
+    """Open the guest, choose Virtual Machine > Migrate..., and fill in the dialog.
+
+    With an empty address libvirt is to decide; without one the dialog's own stays.
+    """
     def opened() -> Any:
         title = f"{guest} on {connection}"
         if not any(one.get_name() == title for one in windows()):
@@ -136,7 +139,10 @@ def ask(connection: str, guest: str, destination: str, address: Optional[str]) -
     until(lambda: do(part(part(until(opened), "menu", "Virtual Machine"), "menu item", "Migrate...")))
     until(lambda: part(window(_DIALOG), "label", f"Migrate '{guest}'"))
     until(lambda: do(part(part(window(_DIALOG), "combo box", "conn-combo"), "menu item", destination)))
-    if address is not None:
+    if address == "":
+        until(lambda: do(part(window(_DIALOG), "check box", "address-check")))
+        until(lambda: part(window(_DIALOG), "label", "Let libvirt decide"))
+    elif address is not None:
         until(lambda: part(window(_DIALOG), "text", "address-text").set_text_contents(address))
 
 
