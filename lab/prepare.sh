@@ -6,7 +6,8 @@
 
 # Sourced by ./demo and ./verify: what has to be installed and built before anything runs.
 
-# Packages for building and for the lab; installs what is missing, which needs root.
+# prepare_packages NAME [OPTION...]: packages for building and for the lab, as lab/packages tells with these options;
+# installs what is missing, which needs root.
 prepare_packages() {
     local missing=() package
     for package in python3 openjdk-17-jdk-headless maven libyang-tools; do
@@ -18,7 +19,7 @@ prepare_packages() {
         esac >/dev/null 2>&1 || missing+=("$package")
     done
     if command -v python3 >/dev/null 2>&1; then
-        mapfile -t -O "${#missing[@]}" missing < <(lab/packages --missing)
+        mapfile -t -O "${#missing[@]}" missing < <(lab/packages --missing "${@:2}")
     fi
     if [ "${#missing[@]}" -gt 0 ]; then
         if [ "$(id -u)" -ne 0 ]; then
@@ -33,7 +34,7 @@ prepare_packages() {
         apt-get update -q >/dev/null
         DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
         # with python3 there now, the lab's own list can be read
-        mapfile -t missing < <(lab/packages --missing)
+        mapfile -t missing < <(lab/packages --missing "${@:2}")
         [ "${#missing[@]}" -eq 0 ] || DEBIAN_FRONTEND=noninteractive \
             apt-get install -q -y --no-install-recommends "${missing[@]}" >/dev/null
     fi

@@ -300,8 +300,9 @@ def give_intent(argv: Sequence[str]) -> int:
 def packages(argv: Sequence[str]) -> int:
     parser = _parser("packages", "Print the Debian packages the lab needs, one per line.")
     parser.add_argument("--missing", action="store_true", help="only those that are not installed")
+    parser.add_argument("--tests", action="store_true", help="also those that only its tests need")
     wishes = parser.parse_args(argv)
-    for package in requirements.PACKAGES:
+    for package in (*requirements.PACKAGES, *(requirements.TEST_PACKAGES if wishes.tests else ())):
         if not wishes.missing or package.missing():
             print(package.name)
     return 0

@@ -53,6 +53,16 @@ PACKAGES = (
     Package("util-linux", programs=("nsenter", "unshare", "setpriv")),
 )
 
+#: What only tests need: virt-manager, and a display with accessibility to use it at.
+TEST_PACKAGES = (
+    Package("at-spi2-core", files=("/usr/libexec/at-spi-bus-launcher",)),
+    Package("dbus-daemon", programs=("dbus-daemon",)),
+    Package("gir1.2-atspi-2.0", files=("/usr/lib/*/girepository-1.0/Atspi-2.0.typelib",)),
+    Package("python3-libvirt", files=("/usr/lib/python3/dist-packages/libvirt.py",)),
+    Package("virt-manager", programs=("virt-manager",)),
+    Package("xvfb", programs=("Xvfb",)),
+)
+
 _CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_SYS_ADMIN": 21}
 
 
@@ -65,8 +75,8 @@ def check_rights() -> None:
         raise LabError(f"root here lacks {' and '.join(lacking)}: in a container, start it with --privileged")
 
 
-def check_packages() -> None:
-    missing = [package.name for package in PACKAGES if package.missing()]
+def check_packages(packages: tuple[Package, ...] = PACKAGES) -> None:
+    missing = [package.name for package in packages if package.missing()]
     if missing:
         raise LabError(f"not installed: {', '.join(missing)}; install with: "
                        f"apt-get install --no-install-recommends {' '.join(missing)}")

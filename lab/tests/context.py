@@ -17,11 +17,11 @@ from peregrine_lab import requirements  # noqa: E402  importable from here on
 from peregrine_lab.errors import LabError  # noqa: E402
 
 
-def require_lab() -> None:
-    """Skips the tests that build a lab where the machine does not offer what that takes."""
+def require_lab(*more: requirements.Package) -> None:
+    """Skips the tests that build a lab where the machine does not offer what that takes, and these packages."""
     requirements.complete_path()
     try:
         requirements.check_rights()
-        requirements.check_packages()
+        requirements.check_packages((*requirements.PACKAGES, *more))
     except LabError as lacking:
         raise unittest.SkipTest(str(lacking))

@@ -101,7 +101,7 @@ final class FactFinder implements Jobs.Finder {
     /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
     private Facts.Domain domain(final GuestView guest, final String source, final String destination,
             final Target target, final long promised, final Map<String, String> disconnected) {
-        final Map<String, SharedStorage.Pool> here = new HashMap<>();
+        final Map<String, SharedStorage.Place> here = new HashMap<>();
         Answer<GuestNeeds> needs;
         try (var control = controls.open(source)) {
             needs = answered(source, () -> control.needs(guest.uuid()));
@@ -127,12 +127,12 @@ final class FactFinder implements Jobs.Finder {
         }
     }
 
-    private static Map<String, SharedStorage.Pool> pools(final Control control, final GuestNeeds needs)
+    private static Map<String, SharedStorage.Place> pools(final Control control, final GuestNeeds needs)
             throws IOException {
-        final var result = new HashMap<String, SharedStorage.Pool>();
+        final var result = new HashMap<String, SharedStorage.Place>();
         for (final var disk : needs.disks()) {
             if (!disk.network()) {
-                control.pool(disk.source()).ifPresent(pool -> result.put(disk.source(), pool));
+                control.storage(disk).ifPresent(place -> result.put(disk.source(), place));
             }
         }
         return result;

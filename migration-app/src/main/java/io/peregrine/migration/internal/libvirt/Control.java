@@ -103,13 +103,13 @@ public interface Control extends AutoCloseable {
     String lacks(GuestNeeds needs) throws IOException;
 
     /**
-     * The storage pool that has a path.
+     * The storage pool that a disk is in: the one of a volume's name, or the one that has its path.
      *
-     * @param path the path of a volume
+     * @param disk a disk that is not reached over the network
      * @return empty if it is in none
      * @throws IOException if libvirt cannot tell
      */
-    Optional<SharedStorage.Pool> pool(String path) throws IOException;
+    Optional<SharedStorage.Place> storage(GuestNeeds.Disk disk) throws IOException;
 
     @Override
     void close();

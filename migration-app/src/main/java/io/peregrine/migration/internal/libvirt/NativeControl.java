@@ -32,6 +32,7 @@ import org.libvirt.jna.CString;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.libvirt.jna.Libvirt;
+import org.libvirt.jna.StoragePoolPointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ final class NativeControl implements Control {
     private static final Logger LOG = LoggerFactory.getLogger(NativeControl.class);
 
     private static final int NO_DOMAIN = 42;
+    private static final int NO_STORAGE_POOL = 49;
     private static final int NO_STORAGE_VOL = 50;
     private static final int CPU_INCOMPATIBLE = 91;
     private static final int FAIL_INCOMPATIBLE = 1;
@@ -237,10 +239,42 @@ final class NativeControl implements Control {
     }
 
     @Override
-    public Optional<SharedStorage.Pool> pool(final String path) throws IOException {
+    public Optional<SharedStorage.Place> storage(final GuestNeeds.Disk disk) throws IOException {
+        return disk.volume().isPresent() ? byNames(disk.volume().orElseThrow()) : byPath(disk.source());
+    }
+
+    private Optional<SharedStorage.Place> byNames(final GuestNeeds.Volume wanted) throws IOException {
+        final var pool = Libvirt.INSTANCE.virStoragePoolLookupByName(pointer, wanted.pool());
+        if (pool == null) {
+            return emptyIf(NO_STORAGE_POOL);
+        }
+        try {
+            final var found = read(pool);
+            return Optional.of(new SharedStorage.Place(found, found.active() && lists(pool, wanted.name())));
+        } finally {
+            Libvirt.INSTANCE.virStoragePoolFree(pool);
+        }
+    }
+
+    private static boolean lists(final StoragePoolPointer pool, final String name) throws IOException {
+        final var volume = Libvirt.INSTANCE.virStorageVolLookupByName(pool, name);
+        if (volume == null) {
+            if (lastErrorIs(NO_STORAGE_VOL)) {
+                return false;
+            }
+            throw failure();
+        }
+        Libvirt.INSTANCE.virStorageVolFree(volume);
+        return true;
+    }
+
+    private Optional<SharedStorage.Place> byPath(final String path) throws IOException {
         final var volume = Libvirt.INSTANCE.virStorageVolLookupByPath(pointer, path);
         if (volume == null) {
-            return emptyIf(NO_STORAGE_VOL);
+            if (lastErrorIs(NO_STORAGE_VOL)) {
+                return SharedStorage.holder(path, pools()).map(pool -> new SharedStorage.Place(pool, false));
+            }
+            throw failure();
         }
         try {
             final var pool = Libvirt.INSTANCE.virStoragePoolLookupByVolume(volume);
@@ -248,14 +282,55 @@ final class NativeControl implements Control {
                 throw failure();
             }
             try {
-                return Optional.of(GuestNeedsXml.pool(text(Libvirt.INSTANCE.virStoragePoolGetXMLDesc(pool, 0))));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(e.getMessage(), e);
+                return Optional.of(new SharedStorage.Place(read(pool), true));
             } finally {
                 Libvirt.INSTANCE.virStoragePoolFree(pool);
             }
         } finally {
             Libvirt.INSTANCE.virStorageVolFree(volume);
+        }
+    }
+
+    /** All pools, active or not. */
+    private List<SharedStorage.Pool> pools() throws IOException {
+        final var result = new ArrayList<SharedStorage.Pool>();
+        for (final var name : poolNames()) {
+            final var pool = Libvirt.INSTANCE.virStoragePoolLookupByName(pointer, name);
+            if (pool == null) {
+                if (lastErrorIs(NO_STORAGE_POOL)) {
+                    // It has gone meanwhile
+                    continue;
+                }
+                throw failure();
+            }
+            try {
+                result.add(read(pool));
+            } finally {
+                Libvirt.INSTANCE.virStoragePoolFree(pool);
+            }
+        }
+        return result;
+    }
+
+    private List<String> poolNames() throws IOException {
+        try {
+            final var names = new ArrayList<>(List.of(connection.listStoragePools()));
+            names.addAll(List.of(connection.listDefinedStoragePools()));
+            return names;
+        } catch (LibvirtException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static SharedStorage.Pool read(final StoragePoolPointer pool) throws IOException {
+        final int active = Libvirt.INSTANCE.virStoragePoolIsActive(pool);
+        if (active < 0) {
+            throw failure();
+        }
+        try {
+            return GuestNeedsXml.pool(text(Libvirt.INSTANCE.virStoragePoolGetXMLDesc(pool, 0)), active == 1);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -16,7 +16,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.jna.NativeLibrary;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.jobs.Facts.Namesake;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds.Disk;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds.Volume;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.SharedStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.libvirt.Connect;
+import org.libvirt.LibvirtException;
 
 /**
  * A connection for changes with the real libvirt library and its test driver, which has a domain called test.
@@ -87,8 +92,40 @@ class NativeControlTest {
     }
 
     @Test
-    void tellsWhichPoolHasAPath() throws IOException {
-        assertEquals(Optional.empty(), control.pool("/no/such/volume"));
+    void tellsWhichPoolADiskIsIn() throws IOException, LibvirtException {
+        final var libvirt = new Connect("test:///default");
+        try {
+            final var made = libvirt.storagePoolLookupByName("default-pool");
+            made.storageVolCreateXML("<volume><name>a.img</name><capacity>1</capacity></volume>", 0);
+            libvirt.storagePoolDefineXML("<pool type='dir'><name>idle</name><target><path>/idle</path></target></pool>",
+                0);
+            for (final var place : List.of(storage("/default-pool/a.img"), storage("default-pool", "a.img"))) {
+                assertEquals("default-pool", place.orElseThrow().pool().name());
+                assertTrue(place.orElseThrow().pool().active());
+                assertTrue(place.orElseThrow().listed());
+            }
+            for (final var place : List.of(storage("/default-pool/b.img"), storage("default-pool", "b.img"))) {
+                assertEquals("default-pool", place.orElseThrow().pool().name());
+                assertFalse(place.orElseThrow().listed());
+            }
+            for (final var place : List.of(storage("/idle/a.img"), storage("idle", "a.img"))) {
+                assertEquals("idle", place.orElseThrow().pool().name());
+                assertFalse(place.orElseThrow().pool().active());
+            }
+            assertEquals(Optional.empty(), storage("/no/such/volume"));
+            assertEquals(Optional.empty(), storage("nobody", "a.img"));
+        } finally {
+            libvirt.close();
+        }
+    }
+
+    private Optional<SharedStorage.Place> storage(final String path) throws IOException {
+        return control.storage(new Disk("vda", path, false, List.of(), false));
+    }
+
+    private Optional<SharedStorage.Place> storage(final String pool, final String volume) throws IOException {
+        return control.storage(new Disk("vda", pool + "/" + volume, false, List.of(), false,
+            Optional.of(new Volume(pool, volume))));
     }
 
     @Test

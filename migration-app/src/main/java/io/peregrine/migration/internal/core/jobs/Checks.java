@@ -217,21 +217,43 @@ public final class Checks {
         if (facts.options().copyStorage() && !disk.readOnly()) {
             return Point.ok("storage", what + "is copied");
         }
-        return facts.domain().poolsThere().judged("storage", pools -> {
-            final var there = Optional.ofNullable(pools.get(disk.source()));
-            if (there.isEmpty()) {
-                return Point.failed("storage", what + "is in no storage pool of " + destination,
-                    "put it on shared storage and define a pool for that there, or move with copy-storage"
-                        + " (virsh migrate --copy-storage-all), or with skip-check if " + destination
-                        + " has the same storage there without a pool");
-            }
-            final var pool = there.orElseThrow();
-            return SharedStorage.same(Optional.ofNullable(facts.domain().poolsHere().get(disk.source())), pool)
-                ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
-                : Point.unknown("storage", what + "has the same path in pool " + pool.name() + " of " + destination
-                    + "; that it is the same storage cannot be told from a pool of type " + pool.type(),
-                    "make sure that it is, or move with copy-storage");
+        return facts.domain().poolsThere().judged("storage", places -> {
+            final var there = Optional.ofNullable(places.get(disk.source()));
+            return there.map(place -> pooled(what, disk, place)).orElseGet(() -> unpooled(what, disk));
         });
+    }
+
+    /** A disk in no pool of the destination. */
+    private Point unpooled(final String what, final GuestNeeds.Disk disk) {
+        return disk.volume().map(volume -> Point.failed("storage", what + "is a volume, and " + destination
+                + " has no storage pool " + volume.pool(),
+            "define a pool of that name for the same storage there, and start it"))
+            .orElseGet(() -> Point.failed("storage", what + "is in no storage pool of " + destination,
+                "put it on shared storage and define a pool for that there, or move with copy-storage"
+                    + " (virsh migrate --copy-storage-all), or with skip-check if " + destination
+                    + " has the same storage there without a pool"));
+    }
+
+    /** A disk in a pool of the destination. */
+    private Point pooled(final String what, final GuestNeeds.Disk disk, final SharedStorage.Place there) {
+        final var pool = there.pool();
+        if (!pool.active()) {
+            return Point.failed("storage", what + "is in pool " + pool.name() + ", which is not active at "
+                + destination, "start it there, and with the host from now on: virsh pool-start " + pool.name()
+                    + ", virsh pool-autostart " + pool.name());
+        }
+        if (disk.volume().isPresent() && !there.listed()) {
+            return Point.failed("storage", what + "is not among the volumes of pool " + pool.name() + " of "
+                + destination, "let libvirt look for it there: virsh pool-refresh " + pool.name()
+                    + "; if that does not help, it is other storage");
+        }
+        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()));
+        return SharedStorage.same(here.map(SharedStorage.Place::pool), pool)
+            ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
+            : Point.unknown("storage", what + "has the same " + (disk.volume().isPresent() ? "name" : "path")
+                + " in pool " + pool.name() + " of " + destination
+                + "; that it is the same storage cannot be told from a pool of type " + pool.type(),
+                "make sure that it is, or move with copy-storage");
     }
 
     private Point memory() {

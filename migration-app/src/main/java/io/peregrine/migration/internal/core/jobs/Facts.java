@@ -84,12 +84,13 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param available memory that is free at the destination, bytes
      * @param promised memory of guests on the way to the destination, bytes
      * @param lacks what the destination's CPU lacks, in libvirt's words; an empty text if it has what the guest sees
-     * @param poolsHere the source's storage pool of a local path, for those that are in one
-     * @param poolsThere the destination's
+     * @param poolsHere where the source has a disk that is not reached over the network, by the disk's source, for
+     *     those that are in a storage pool
+     * @param poolsThere the same of the destination
      */
     public record Domain(Answer<GuestNeeds> needs, Optional<String> peer, Answer<List<Namesake>> namesakes,
-            Answer<Long> available, long promised, Answer<String> lacks, Map<String, SharedStorage.Pool> poolsHere,
-            Answer<Map<String, SharedStorage.Pool>> poolsThere) {
+            Answer<Long> available, long promised, Answer<String> lacks, Map<String, SharedStorage.Place> poolsHere,
+            Answer<Map<String, SharedStorage.Place>> poolsThere) {
         public Domain {
             poolsHere = Map.copyOf(poolsHere);
         }

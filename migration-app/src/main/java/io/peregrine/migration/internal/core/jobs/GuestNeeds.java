@@ -47,14 +47,39 @@ public record GuestNeeds(UUID uuid, String name, long memory, String virtType, S
      * A disk that has something in it.
      *
      * @param target its name in the guest
-     * @param source where its data is
+     * @param source where its data is: a path, a volume as pool/name, or what a network disk has
      * @param network whether it is reached over the network by QEMU itself
      * @param servers the servers of a network disk
      * @param readOnly whether the guest cannot write it
+     * @param volume the volume that libvirt has to find for it, empty if it has a path or is a network disk
      */
-    public record Disk(String target, String source, boolean network, List<String> servers, boolean readOnly) {
+    public record Disk(String target, String source, boolean network, List<String> servers, boolean readOnly,
+            Optional<Volume> volume) {
         public Disk {
             servers = List.copyOf(servers);
         }
+
+        /**
+         * A disk that is no volume.
+         *
+         * @param target its name in the guest
+         * @param source where its data is
+         * @param network whether it is reached over the network by QEMU itself
+         * @param servers the servers of a network disk
+         * @param readOnly whether the guest cannot write it
+         */
+        public Disk(final String target, final String source, final boolean network, final List<String> servers,
+                final boolean readOnly) {
+            this(target, source, network, servers, readOnly, Optional.empty());
+        }
+    }
+
+    /**
+     * A volume of a storage pool, by names. Each host looks it up in its own pool of that name.
+     *
+     * @param pool the pool's name
+     * @param name the volume's
+     */
+    public record Volume(String pool, String name) {
     }
 }

@@ -69,13 +69,16 @@ public final class GuestNeedsXml {
      * Reads what a storage pool is.
      *
      * @param xml the pool's XML
+     * @param active whether it is active
      * @return its type, and where it has its content from: equal texts mean the same storage
      * @throws IllegalArgumentException if the text is no pool
      */
-    public static SharedStorage.Pool pool(final String xml) {
+    public static SharedStorage.Pool pool(final String xml, final boolean active) {
         final var pool = root(xml);
         final var source = child(pool, "source").map(GuestNeedsXml::written).orElse("").replaceAll(">\\s+<", "><");
-        return new SharedStorage.Pool(text(pool, "name"), pool.getAttribute("type"), source.trim());
+        return new SharedStorage.Pool(text(pool, "name"), pool.getAttribute("type"), source.trim(),
+            child(pool, "target").flatMap(target -> child(target, "path"))
+                .map(path -> path.getTextContent().trim()).orElse(""), active);
     }
 
     private static Element root(final String xml) {
@@ -109,10 +112,14 @@ public final class GuestNeedsXml {
                     .map(host -> host.getAttribute(host.hasAttribute("name") ? "name" : "socket")).toList();
                 result.add(new GuestNeeds.Disk(target, from.getAttribute("protocol") + ":" + from.getAttribute("name"),
                     true, servers, readOnly));
+            } else if (disk.getAttribute("type").equals("volume")) {
+                final var volume = new GuestNeeds.Volume(from.getAttribute("pool"), from.getAttribute("volume"));
+                result.add(new GuestNeeds.Disk(target, volume.pool() + "/" + volume.name(), false, List.of(), readOnly,
+                    Optional.of(volume)));
             } else {
                 final var path = IntStream.range(0, from.getAttributes().getLength())
                     .mapToObj(from.getAttributes()::item)
-                    .filter(item -> List.of("file", "dev", "dir", "volume").contains(item.getNodeName()))
+                    .filter(item -> List.of("file", "dev", "dir").contains(item.getNodeName()))
                     .map(Node::getNodeValue).findFirst().orElse("?");
                 result.add(new GuestNeeds.Disk(target, path, false, List.of(), readOnly));
             }

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
  */
 class ChecksTest {
     private static final long MIB = 1 << 20;
+    private static final GuestNeeds.Disk FILE = new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false);
+    private static final GuestNeeds.Disk VOLUME = new GuestNeeds.Disk("vda", "shared/web.img", false, List.of(), false,
+        Optional.of(new GuestNeeds.Volume("shared", "web.img")));
     private static final GuestNeeds NEEDS = needs("custom", List.of(), List.of());
 
     private Facts.Place place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv2",
@@ -52,10 +55,15 @@ class ChecksTest {
             Map.of(), Answer.of(Map.of()));
     }
 
-    private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Pool> here,
-            final Answer<Map<String, SharedStorage.Pool>> there) {
+    private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Place> here,
+            final Answer<Map<String, SharedStorage.Place>> there) {
         return new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), Optional.of("u"),
             Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there);
+    }
+
+    private static SharedStorage.Place place(final String type, final boolean active, final boolean listed) {
+        return new SharedStorage.Place(new SharedStorage.Pool("shared", type, "<source>s</source>", "/images", active),
+            listed);
     }
 
     private List<Point> points() {
@@ -205,8 +213,7 @@ class ChecksTest {
 
     @Test
     void localDiskWithoutSharedStorage() {
-        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false), Map.of(),
-            Answer.of(Map.of()));
+        domain = storage(FILE, Map.of(), Answer.of(Map.of()));
         assertFailed("storage", "in no storage pool of hv2");
         assertTrue(point("storage").fix().orElseThrow().contains("--copy-storage-all"));
         options = new MoveOptions(false, false, false, false, false, false, true, OptionalInt.empty(), Optional.empty(),
@@ -216,14 +223,46 @@ class ChecksTest {
 
     @Test
     void diskInTheSamePool() {
-        final var pool = new SharedStorage.Pool("shared", "netfs", "<source>s</source>");
-        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false),
-            Map.of("/images/web.img", pool), Answer.of(Map.of("/images/web.img", pool)));
+        final var pool = place("netfs", true, true);
+        domain = storage(FILE, Map.of(FILE.source(), pool), Answer.of(Map.of(FILE.source(), pool)));
         assertEquals(Result.OK, point("storage").result());
-        final var directory = new SharedStorage.Pool("default", "dir", "");
-        domain = storage(new GuestNeeds.Disk("vda", "/images/web.img", false, List.of(), false),
-            Map.of("/images/web.img", directory), Answer.of(Map.of("/images/web.img", directory)));
+        final var directory = place("dir", true, true);
+        domain = storage(FILE, Map.of(FILE.source(), directory), Answer.of(Map.of(FILE.source(), directory)));
         assertEquals(Result.UNKNOWN, point("storage").result());
+    }
+
+    @Test
+    void fileIsOpenedByItsPathAlsoIfThePoolDoesNotListItYet() {
+        final var here = place("netfs", true, true);
+        domain = storage(FILE, Map.of(FILE.source(), here),
+            Answer.of(Map.of(FILE.source(), place("netfs", true, false))));
+        assertEquals(Result.OK, point("storage").result());
+    }
+
+    @Test
+    void poolIsNotActiveThere() {
+        for (final var disk : List.of(FILE, VOLUME)) {
+            domain = storage(disk, Map.of(disk.source(), place("netfs", true, true)),
+                Answer.of(Map.of(disk.source(), place("netfs", false, false))));
+            assertFailed("storage", "is in pool shared, which is not active at hv2");
+            assertTrue(point("storage").fix().orElseThrow().contains("virsh pool-start shared"));
+        }
+    }
+
+    @Test
+    void volumeIsLookedUpByNames() {
+        final var here = Map.of(VOLUME.source(), place("netfs", true, true));
+        domain = storage(VOLUME, here, Answer.of(here));
+        assertEquals(Result.OK, point("storage").result());
+        domain = storage(VOLUME, here, Answer.of(Map.of(VOLUME.source(), place("netfs", true, false))));
+        assertFailed("storage", "not among the volumes of pool shared of hv2");
+        assertTrue(point("storage").fix().orElseThrow().contains("virsh pool-refresh shared"));
+        domain = storage(VOLUME, here, Answer.of(Map.of()));
+        assertFailed("storage", "hv2 has no storage pool shared");
+        assertTrue(point("storage").fix().orElseThrow().contains("a pool of that name"));
+        domain = storage(VOLUME, here, Answer.of(Map.of(VOLUME.source(), place("dir", true, true))));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("has the same name in pool shared"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.migration.internal.core.jobs.GuestNeeds.Disk;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds.Volume;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +44,9 @@ class GuestNeedsXmlTest {
                   <source file='/var/lib/libvirt/images/web.qcow2' index='1'/><target dev='vdb'/>
                 </disk>
                 <disk type='block' device='disk'><source dev='/dev/sdz'/><target dev='vdc'/></disk>
+                <disk type='volume' device='disk'>
+                  <source pool='shared' volume='web.img' index='2'/><target dev='vdd'/>
+                </disk>
                 <disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>
                 <disk type='file' device='cdrom'><source file='/iso/x.iso'/><target dev='sdb'/><readonly/></disk>
                 <interface type='bridge'><mtu size='1400'/></interface>
@@ -65,6 +69,8 @@ class GuestNeedsXmlTest {
         assertEquals(List.of(new Disk("vda", "nfs:/export/web.img", true, List.of("10.255.0.250"), false),
             new Disk("vdb", "/var/lib/libvirt/images/web.qcow2", false, List.of(), false),
             new Disk("vdc", "/dev/sdz", false, List.of(), false),
+            new Disk("vdd", "shared/web.img", false, List.of(), false,
+                Optional.of(new Volume("shared", "web.img"))),
             new Disk("sdb", "/iso/x.iso", false, List.of(), true)), needs.disks());
         assertEquals(List.of("host device of type pci", "shared directory share"), needs.tied());
         assertEquals(OptionalLong.of(1450), needs.mtu());
@@ -88,12 +94,13 @@ class GuestNeedsXmlTest {
     @Test
     void knowsTheSameStorageByItsSource() {
         final var here = GuestNeedsXml.pool("<pool type='netfs'><name>a</name><source>\n  <host name='s'/>"
-            + "<dir path='/x'/></source><target><path>/mnt</path></target></pool>");
+            + "<dir path='/x'/></source><target><path>/mnt</path></target></pool>", true);
         final var there = GuestNeedsXml.pool("<pool type='netfs'><name>b</name><source><host name='s'/>"
-            + "<dir path='/x'/></source></pool>");
+            + "<dir path='/x'/></source></pool>", true);
         final var other = GuestNeedsXml.pool("<pool type='netfs'><name>b</name><source><host name='t'/>"
-            + "<dir path='/x'/></source></pool>");
-        final var directory = GuestNeedsXml.pool("<pool type='dir'><name>c</name></pool>");
+            + "<dir path='/x'/></source></pool>", true);
+        final var directory = GuestNeedsXml.pool("<pool type='dir'><name>c</name></pool>", false);
+        assertEquals(List.of("/mnt", ""), List.of(here.target(), directory.target()));
         assertTrue(SharedStorage.same(Optional.of(here), there));
         assertEquals(false, SharedStorage.same(Optional.of(here), other));
         assertEquals(false, SharedStorage.same(Optional.of(directory), directory));
