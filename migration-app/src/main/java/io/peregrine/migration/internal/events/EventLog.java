@@ -9,8 +9,12 @@ package io.peregrine.migration.internal.events;
 
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.EdgeChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.GuestChanged;
@@ -18,57 +22,87 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.JobChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.LinkChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.MigrationChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChanged;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes events to the log, in the words that who listens gets, identifiers included: as warnings if somebody may have
- * to do something.
+ * Writes events to the log, in the words that who listens gets, identifiers included: one line for each that matters,
+ * as a warning if somebody may have to do something. Used by one thread.
  */
 final class EventLog {
+    /** How much an event matters. */
+    enum Weight {
+        DETAIL, NEWS, TROUBLE
+    }
+
     /** Named for operators, who may want it in a file of its own. */
-    static final String NAME = "io.peregrine.events";
-
-    private static final Set<Phase> ENDS = EnumSet.of(Phase.Preparing, Phase.Completed, Phase.RolledBack, Phase.Lost,
+    private static final Logger LOG = LoggerFactory.getLogger("io.peregrine.events");
+    private static final Set<Phase> ENDS = EnumSet.of(Phase.Completed, Phase.RolledBack, Phase.Lost,
         Phase.Interrupted);
-    private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
-    private EventLog() {
-        // Static methods only
-    }
+    private static final String UP = Tunnel.Liveness.Up.getName();
+    private static final String MIGRATING = Guest.State.Migrating.getName();
 
-    static void write(final Event event) {
-        if (isTrouble(event)) {
-            LOG.warn("Event: {}", event.getText());
-        } else if (isDetail(event)) {
-            LOG.debug("Event: {}", event.getText());
-        } else {
-            LOG.info("Event: {}", event.getText());
+    /** Migrations under way whose begin is in the log. */
+    private final Set<String> begun = new HashSet<>();
+    /** Tunnels whose loss is in the log. */
+    private final Set<List<EdgeName>> lost = new HashSet<>();
+
+    void write(final Event event) {
+        switch (weigh(event)) {
+            case TROUBLE -> LOG.warn("Event: {}", event.getText());
+            case NEWS -> LOG.info("Event: {}", event.getText());
+            default -> LOG.debug("Event: {}", event.getText());
         }
     }
 
-    static boolean isTrouble(final Event event) {
-        if (event instanceof EdgeChanged edge) {
-            return any(edge.getProblem());
+    Weight weigh(final Event event) {
+        if (event instanceof LinkChanged) {
+            // In the log before it is published
+            return Weight.DETAIL;
         } else if (event instanceof TunnelChanged tunnel) {
-            return tunnel.getProblem() != null || "down".equals(tunnel.getState());
+            return weigh(tunnel);
+        } else if (event instanceof EdgeChanged edge) {
+            return warnIf(any(edge.getProblem()));
         } else if (event instanceof GuestChanged guest) {
-            return guest.getProblem() != null;
+            // While it moves, one of its places may have it still or already; the migration has lines of its own
+            return MIGRATING.equals(guest.getState()) ? Weight.DETAIL : warnIf(guest.getProblem() != null);
         } else if (event instanceof MigrationChanged migration) {
-            return migration.getPhase() == Phase.Lost || any(migration.getProblem());
+            return weigh(migration);
         }
-        return event instanceof JobChanged job && job.getState() == JobState.Failed;
+        return warnIf(event instanceof JobChanged job && job.getState() == JobState.Failed);
+    }
+
+    /** All of them come up when the controller starts. */
+    private Weight weigh(final TunnelChanged tunnel) {
+        final var ends = List.of(tunnel.getSource(), tunnel.getDestination());
+        if (Events.GONE.equals(tunnel.getState())) {
+            // Intent says so
+            lost.remove(ends);
+            return Weight.NEWS;
+        }
+        if (UP.equals(tunnel.getWas()) && !UP.equals(tunnel.getState())) {
+            lost.add(ends);
+            return Weight.TROUBLE;
+        }
+        return UP.equals(tunnel.getState()) && lost.remove(ends) ? Weight.NEWS : Weight.DETAIL;
+    }
+
+    private Weight weigh(final MigrationChanged migration) {
+        final boolean over = ENDS.contains(migration.getPhase());
+        final boolean first = over ? begun.remove(migration.getId()) : begun.add(migration.getId());
+        return migration.getPhase() == Phase.Lost || any(migration.getProblem()) ? Weight.TROUBLE
+            : over || first ? Weight.NEWS : Weight.DETAIL;
+    }
+
+    private static Weight warnIf(final boolean trouble) {
+        return trouble ? Weight.TROUBLE : Weight.NEWS;
     }
 
     private static boolean any(final @Nullable Collection<String> problems) {
         return problems != null && !problems.isEmpty();
-    }
-
-    /** A migration's phases between its begin and end; links, which are in the log before they are published. */
-    static boolean isDetail(final Event event) {
-        return event instanceof LinkChanged || event instanceof MigrationChanged migration
-            && !ENDS.contains(migration.getPhase());
     }
 }

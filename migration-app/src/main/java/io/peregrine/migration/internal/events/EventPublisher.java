@@ -73,6 +73,8 @@ public final class EventPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
 
     private final NotificationPublishService publisher;
+    /** Belongs to the executor's thread. */
+    private final EventLog log = new EventLog();
     private final InstantSource clock;
     private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(MOST_WAITING),
@@ -130,7 +132,7 @@ public final class EventPublisher implements AutoCloseable {
         for (final var change : changes) {
             final var root = change.getRootNode();
             maker.make(root.getDataBefore(), root.getDataAfter(), now).ifPresent(event -> {
-                EventLog.write(event);
+                log.write(event);
                 publisher.offerNotification(event);
             });
         }

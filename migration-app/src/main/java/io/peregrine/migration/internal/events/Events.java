@@ -43,7 +43,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
  * become, null if it is gone. Empty if nothing has changed that anybody would want to be told.
  */
 final class Events {
-    private static final String GONE = "gone";
+    /** The state of what is no more. */
+    static final String GONE = "gone";
     /** The initiator of a migration that no job of ours has begun. */
     private static final String OTHERS = "libvirt";
 

@@ -11,11 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
@@ -174,34 +171,5 @@ class EventsTest {
             text(Events.job(job(JobState.Running, null, null),
                 job(JobState.Failed, null, "1 of 3 guests have not been moved"), BEGAN, NOW)));
         assertEquals("", text(Events.job(waiting, null, BEGAN, NOW)));
-    }
-
-    private static void assertTrouble(final boolean expected, final Optional<? extends Event> event) {
-        assertEquals(expected, EventLog.isTrouble(event.orElseThrow()));
-    }
-
-    @Test
-    void theLogWarnsOfWhatSomebodyMayHaveToMend() {
-        assertTrouble(false, Events.edge(null, edge(true), NOW));
-        assertTrouble(true, Events.edge(null, edge(false, "OVSDB: refused"), NOW));
-        assertTrouble(false, Events.tunnel(null, tunnel(Tunnel.Liveness.Up, null), NOW));
-        assertTrouble(true, Events.tunnel(null, tunnel(Tunnel.Liveness.Down, null), NOW));
-        assertTrouble(true, Events.tunnel(null, tunnel(Tunnel.Liveness.Up, "no port"), NOW));
-        assertTrouble(false, Events.guest(null, guest(Guest.State.Running, "hv1", true, null), NOW));
-        assertTrouble(true, Events.guest(null, guest(Guest.State.Running, "hv1", false, "no such network"), NOW));
-        assertTrouble(false, Events.migration(null, migration(Phase.RolledBack).build(), BEGAN, NOW));
-        assertTrouble(true, Events.migration(null, migration(Phase.Lost).build(), BEGAN, NOW));
-        assertTrouble(true, Events.migration(null, migration(Phase.Completed).setProblem(List.of("hv3: away")).build(),
-            BEGAN, NOW));
-        assertTrouble(false, Events.job(null, job(JobState.Cancelled, "web", null), BEGAN, NOW));
-        assertTrouble(true, Events.job(null, job(JobState.Failed, "web", "no"), BEGAN, NOW));
-    }
-
-    @Test
-    void theLogHasAMigrationsBeginAndEnd() {
-        assertEquals(EnumSet.of(Phase.Preparing, Phase.Completed, Phase.RolledBack, Phase.Lost, Phase.Interrupted),
-            Stream.of(Phase.values()).filter(phase -> !EventLog.isDetail(
-                Events.migration(migration(phase).setPause(Uint32.ONE).build(), migration(phase).build(), BEGAN, NOW)
-                    .orElseThrow())).collect(Collectors.toCollection(() -> EnumSet.noneOf(Phase.class))));
     }
 }
