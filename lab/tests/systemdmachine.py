@@ -24,7 +24,8 @@ from peregrine_lab.shell import wait_until
 
 #: Seconds to wait for what must happen at all.
 HANG = 60
-SYSTEMD = Path("/lib/systemd/systemd")
+#: Where the machine sees a directory of this one.
+SHARED = Path("/mnt/shared")
 
 _BOOT = r"""
 set -eu
@@ -57,10 +58,10 @@ chmod 755 "$root/run"
 rm -f "$root/etc/machine-id"
 : > "$root/etc/machine-id"
 : > "$root/etc/fstab"
+echo machine > "$root/etc/hostname"
 echo "127.0.0.1 localhost machine" > "$root/etc/hosts"
 printf '[Unit]\nRequires=dbus.socket sysinit.target\n' > "$root/etc/systemd/system/nothing-else.target"
 ip link set lo up
-hostname machine
 cd "$root"
 pivot_root . mnt/old
 umount -l /mnt/old
@@ -72,6 +73,7 @@ class SystemdMachine:
     """Use it as a context; needs root and systemd's files, which need not run here."""
 
     def __init__(self, shared: Path) -> None:
+        #: Seen in the machine at SHARED.
         self._shared = shared
         self._boot: subprocess.Popen | None = None
         self._init: ProcessRef | None = None
@@ -141,10 +143,6 @@ class SystemdMachine:
     def inside(self, argv: Sequence[str]) -> list[str]:
         return ["nsenter", "--target", str(self._init.pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",
                 "--wdns=/", "--", *argv]
-
-    def path(self, path: str) -> Path:
-        """A file of the machine's, seen from here; links in it that begin at the root lead astray."""
-        return Path(f"/proc/{self._init.pid}/root", path.lstrip("/"))
 
 
 def _cgroup2() -> Path:
