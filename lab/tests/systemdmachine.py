@@ -96,7 +96,8 @@ class SystemdMachine:
         self._cgroup.mkdir()
         procs = self._cgroup / "cgroup.procs"
         # The namespace's root is the group that it is made in
-        enter = f'echo $$ > {procs} && exec unshare --mount --uts --ipc --net --pid --cgroup --fork --kill-child=KILL "$@"'
+        enter = f'echo $$ > {procs} && exec unshare --mount --uts --ipc --net --pid --cgroup --fork ' \
+                '--kill-child=KILL "$@"'
         with self._log.open("wb") as log:
             self._boot = subprocess.Popen(["sh", "-c", enter, "sh", "sh", "-c", _BOOT, "sh", str(self._layer),
                                            str(self._shared)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -132,7 +133,8 @@ class SystemdMachine:
         return True
 
     def attempt(self, *argv: str, stdin: str = "", timeout: float = 2 * HANG) -> subprocess.CompletedProcess:
-        return subprocess.run(self.inside(argv), input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
+        return subprocess.run(self.inside(argv), input=stdin, capture_output=True, text=True, timeout=timeout,
+                              check=False)
 
     def run(self, *argv: str, stdin: str = "", timeout: float = 2 * HANG) -> str:
         done = self.attempt(*argv, stdin=stdin, timeout=timeout)

@@ -162,7 +162,8 @@ class HostWithSystemdTest(unittest.TestCase):
     SOCKETS = ("libvirtd.socket", "libvirtd-tls.socket", "libvirtd-tcp.socket")
     PROGRAM = str(SHARED / "host-setup" / "peregrine-host-setup")
     #: As the controller has them.
-    CERTIFICATES = ("env", "KARAF_ETC=/tmp/controller", str(SHARED / BUILT.relative_to(LAB.parent) / "bin/certificates"))
+    CERTIFICATES = ("env", "KARAF_ETC=/tmp/controller",
+                    str(SHARED / BUILT.relative_to(LAB.parent) / "bin" / "certificates"))
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -186,7 +187,7 @@ class HostWithSystemdTest(unittest.TestCase):
         return self.host.run(self.PROGRAM, "status").splitlines()[0]
 
     def state(self) -> list[str]:
-        """What is listened to, whether sockets are enabled and active, what Open vSwitch knows, the files of libvirt."""
+        """What is listened to, how sockets are, what Open vSwitch knows, the files of libvirt."""
         return [sorted(line.split()[3] for line in self.host.run("ss", "-Hltn").splitlines()),
                 *(self.host.attempt(*command).stdout for command in (
                     ("systemctl", "is-enabled", *self.SOCKETS), ("systemctl", "is-active", "libvirtd", *self.SOCKETS),
@@ -212,7 +213,8 @@ class HostWithSystemdTest(unittest.TestCase):
         self.assertEqual([f"{self.ADDRESS}:16514"], [one for one in listening if one.endswith((":16514", ":16509"))])
         self.assertIn("Open_vSwitch", self.ovsdb(*self.certificate(self.controller)).stdout)
         self.host.run("env", "KARAF_ETC=/tmp/stranger", self.CERTIFICATES[-1], "init")
-        self.assertNotEqual(0, self.ovsdb(*self.certificate(Path("/tmp/stranger/tls"))).returncode, "strangers are heard")
+        stranger = self.ovsdb(*self.certificate(Path("/tmp/stranger/tls")))
+        self.assertNotEqual(0, stranger.returncode, "strangers are heard")
         uri = f"qemu+tls://{self.ADDRESS}/system"
         self.assertEqual("machine", self.host.run("virsh", "-c", uri, "hostname").strip())
         self.assertIn("CN=hv1", self.host.run("openssl", "x509", "-noout", "-subject", "-nameopt", "RFC2253", "-in",
@@ -238,16 +240,17 @@ class HostWithSystemdTest(unittest.TestCase):
         self.apply("--roll-back-after", "5")
         self.host.run(self.PROGRAM, "undo")
         self.apply("--roll-back-after", "600")
-        wait_until(lambda: len(self.host.run("systemctl", "list-timers", "--no-legend", "run-*").splitlines()) == 1, HANG,
-                   "the end of the first timer")
+        wait_until(lambda: len(self.host.run("systemctl", "list-timers", "--no-legend", "run-*").splitlines()) == 1,
+                   HANG, "the end of the first timer")
         self.assertIn("not kept yet", self.status())
 
     def test_what_fails_half_way_is_taken_back_at_once(self) -> None:
-        with subprocess.Popen(self.host.inside(["setpriv", "--pdeathsig", "KILL", "busybox", "nc", "-l", "-p", "16509"]),
-                              stdin=subprocess.PIPE) as other:
-            wait_until(lambda: any(one.endswith(":16509") for one in self.state()[0]), HANG, "somebody on libvirt's port")
-            failed = self.host.attempt(self.PROGRAM, "apply", "--name", "hv1", "--management", self.ADDRESS, "--underlay",
-                                       self.ADDRESS)
+        squatter = ["setpriv", "--pdeathsig", "KILL", "busybox", "nc", "-l", "-p", "16509"]
+        with subprocess.Popen(self.host.inside(squatter), stdin=subprocess.PIPE) as other:
+            wait_until(lambda: any(one.endswith(":16509") for one in self.state()[0]), HANG,
+                       "somebody on libvirt's port")
+            failed = self.host.attempt(self.PROGRAM, "apply", "--name", "hv1", "--management", self.ADDRESS,
+                                       "--underlay", self.ADDRESS)
             other.kill()
         self.assertEqual(1, failed.returncode, failed.stdout)
         self.assertIn("everything is taken back", failed.stdout)

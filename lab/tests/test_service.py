@@ -3,8 +3,8 @@
 # This program and the accompanying materials are made available under the
 # terms of the Eclipse Public License v1.0 which accompanies this distribution,
 # and is available at http://www.eclipse.org/legal/epl-v10.html
-"""The controller as a service of systemd, from its Debian package: needs root, the packages of the lab, and Peregrine's,
-which mvn install -Pdeb builds; takes about a minute and a half.
+"""The controller as a service of systemd, from its Debian package: needs root, the packages of the lab, and
+Peregrine's, which mvn install -Pdeb builds; takes about two minutes.
 """
 
 import json
@@ -83,7 +83,7 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual((200, "blue"), (code, json.loads(body)["peregrine-network:networks"]["network"][0]["name"]))
         self.assertEqual(password, run("cat", "/etc/peregrine/admin-password"))
         self.assertIn("sshPort = 8222", run("cat", SETTINGS))
-        self.assertIn("# newer", run("cat", "/etc/peregrine/profile.cfg"), "the program's own settings are the new version's")
+        self.assertIn("# newer", run("cat", "/etc/peregrine/profile.cfg"), "the program's own settings are the new's")
 
         run("dpkg", "--remove", "peregrine")
         self.assertEqual("inactive", self.service("ActiveState"))
@@ -108,7 +108,8 @@ class ServiceTest(unittest.TestCase):
             done; rm -f /etc/peregrine/try /var/lib/peregrine/try /var/log/peregrine/try""")
         self.assertEqual(["/etc/peregrine", "/var/lib/peregrine", "/var/log/peregrine"], written.split())
         for secret in ("admin-password", "users.properties", "tls/key.pem"):
-            self.assertEqual("600 peregrine", self.machine.run("stat", "-c", "%a %U", f"/etc/peregrine/{secret}").strip())
+            self.assertEqual("600 peregrine",
+                             self.machine.run("stat", "-c", "%a %U", f"/etc/peregrine/{secret}").strip())
         self.assertIn("Fabric started", self.machine.run("cat", "/var/log/peregrine/karaf.log"))
         self.assertEqual("", self.machine.run("find", "/usr/share/peregrine", "/var/lib/peregrine", "-newer",
                                               "/etc/peregrine/admin-password", "-not", "-user", "peregrine").strip(),
