@@ -12,7 +12,7 @@ import unittest
 
 from context import LAB, require_lab
 from peregrine_lab.shell import wait_until
-from systemdmachine import SHARED, SystemdMachine
+from systemdmachine import HANG, SHARED, SystemdMachine
 
 BUILT = LAB.parent / "karaf-distribution" / "target"
 #: Seconds for a start of the controller on a busy machine.
@@ -52,6 +52,12 @@ class ServiceTest(unittest.TestCase):
             return self.restconf("peregrine-edge:edges?content=nonconfig")[0] in (200, 409)
         wait_until(answers, START, "RESTCONF of the service", interval=1)
 
+    def health(self) -> str:
+        """The HTTP code of diagstatus."""
+        return self.machine.attempt("curl", "--silent", "--cacert", "/etc/peregrine/tls/ca.pem", "--max-time", "30",
+                                    "--output", "/dev/null", "--write-out", "%{http_code}",
+                                    "https://localhost:8443/diagstatus").stdout
+
     def service(self, what: str) -> str:
         return self.machine.run("systemctl", "show", "--property", what, "--value", "peregrine").strip()
 
@@ -62,6 +68,7 @@ class ServiceTest(unittest.TestCase):
         run("sh", "-c", f"sed -i 's/^sshPort = .*/sshPort = 8222/' {SETTINGS}")
         run("systemctl", "enable", "--quiet", "--now", "peregrine")
         self.await_start()
+        wait_until(lambda: self.health() == "200", HANG, "good health, with neither edges nor a fabric")
         self.check_who_runs()
         self.check_certificates()
         self.assertEqual(201, self.restconf("peregrine-network:networks", "--request", "PUT", "--data",
