@@ -8,6 +8,7 @@ Peregrine's, which mvn install -Pdeb builds; takes about two minutes.
 """
 
 import json
+import re
 import unittest
 
 from context import LAB, require_lab
@@ -25,14 +26,21 @@ curl --silent --max-time 30 --cacert /etc/peregrine/tls/ca.pem --user "admin:$(c
 """
 
 
-def setUpModule() -> None:
-    require_lab()
+class SettingsTest(unittest.TestCase):
+
+    def test_package_and_script_keep_the_same_settings(self) -> None:
+        distribution = LAB.parent / "karaf-distribution"
+        package = re.search("<peregrine.settings>(.*)</peregrine.settings>", (distribution / "pom.xml").read_text())[1]
+        service = distribution / "src" / "main" / "assembly" / "bin" / "service"
+        script = re.search(r"in\n(.*?)\) true", service.read_text(), re.DOTALL)[1]
+        self.assertEqual(sorted(package.split(",")), sorted(re.sub(r"[\s\\]", "", script).split("|")))
 
 
 class ServiceTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
+        require_lab()
         packages = sorted(BUILT.glob("peregrine_*_all.deb"))
         if not packages:
             raise unittest.SkipTest(f"{BUILT} holds no package: run ./verify, or mvn install -Pdeb")
@@ -108,8 +116,10 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(("java", "0000000000000000", "1", "2"),
                          (status["Name"], status["CapBnd"], status["NoNewPrivs"], status["Seccomp"]))
         self.assertEqual(self.machine.run("id", "-u", "peregrine").strip(), status["Uid"].split("\t")[0])
+        self.machine.run("install", "-d", "-m", "777", "/srv/everybodys")
         written = self.machine.run("sh", "-c", f"""
-            for directory in / /usr/share/peregrine /home /etc /etc/peregrine /var/lib/peregrine /var/log/peregrine; do
+            for directory in / /usr/share/peregrine /srv/everybodys /etc/peregrine /var/lib/peregrine \
+                    /var/log/peregrine; do
                 nsenter --target {main} --mount setpriv --reuid peregrine --regid peregrine --clear-groups \
                     touch $directory/try 2> /dev/null && echo $directory
             done; rm -f /etc/peregrine/try /var/lib/peregrine/try /var/log/peregrine/try""")
