@@ -49,6 +49,7 @@ PACKAGES = (
     Package("qemu-system-x86", programs=("qemu-system-x86_64",)),
     Package("rpcbind", programs=("rpcbind",)),
     Package("sshpass", programs=("sshpass",)),
+    Package("systemd", files=("/lib/systemd/systemd",)),
     Package("tcpdump", programs=("tcpdump",)),
     Package("util-linux", programs=("nsenter", "unshare", "setpriv")),
 )

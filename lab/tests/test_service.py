@@ -1,0 +1,145 @@
+# Copyright (c) 2026 The Peregrine authors and others. All rights reserved.
+#
+# This program and the accompanying materials are made available under the
+# terms of the Eclipse Public License v1.0 which accompanies this distribution,
+# and is available at http://www.eclipse.org/legal/epl-v10.html
+"""The controller as a service of systemd, from its Debian package: needs root, the packages of the lab, and
+Peregrine's, which mvn install -Pdeb builds; takes about two minutes.
+"""
+
+import json
+import re
+import unittest
+
+from context import LAB, require_lab
+from peregrine_lab.shell import wait_until
+from systemdmachine import HANG, SHARED, SystemdMachine
+
+BUILT = LAB.parent / "karaf-distribution" / "target"
+#: Seconds for a start of the controller on a busy machine.
+START = 480
+SETTINGS = "/etc/peregrine/org.apache.karaf.shell.cfg"
+NETWORK = {"networks": {"network": [{"name": "blue", "vni": 5001}]}}
+RESTCONF = r"""
+curl --silent --max-time 30 --cacert /etc/peregrine/tls/ca.pem --user "admin:$(cat /etc/peregrine/admin-password)" \
+    --header Content-Type:application/yang-data+json --write-out '\n%{http_code}' "$@"
+"""
+
+
+class SettingsTest(unittest.TestCase):
+
+    def test_package_and_script_keep_the_same_settings(self) -> None:
+        distribution = LAB.parent / "karaf-distribution"
+        package = re.search("<peregrine.settings>(.*)</peregrine.settings>", (distribution / "pom.xml").read_text())[1]
+        service = distribution / "src" / "main" / "assembly" / "bin" / "service"
+        script = re.search(r"in\n(.*?)\) true", service.read_text(), re.DOTALL)[1]
+        self.assertEqual(sorted(package.split(",")), sorted(re.sub(r"[\s\\]", "", script).split("|")))
+
+
+class ServiceTest(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        require_lab()
+        packages = sorted(BUILT.glob("peregrine_*_all.deb"))
+        if not packages:
+            raise unittest.SkipTest(f"{BUILT} holds no package: run ./verify, or mvn install -Pdeb")
+        cls.package = str(SHARED / packages[-1].name)
+        cls.machine = cls.enterClassContext(SystemdMachine(BUILT))
+
+    def restconf(self, *arguments: str) -> tuple[int, str]:
+        path, *options = arguments
+        body, _, code = self.machine.attempt("sh", "-c", RESTCONF, "sh", *options,
+                                             f"https://localhost:8443/rests/data/{path}").stdout.rpartition("\n")
+        return int(code or 0), body
+
+    def await_start(self) -> None:
+        def answers() -> bool:
+            self.assertEqual("active", self.service("ActiveState"), self.machine.attempt(
+                "journalctl", "--no-pager", "--unit", "peregrine").stdout)
+            return self.restconf("peregrine-edge:edges?content=nonconfig")[0] in (200, 409)
+        wait_until(answers, START, "RESTCONF of the service", interval=1)
+
+    def health(self) -> str:
+        """The HTTP code of diagstatus."""
+        return self.machine.attempt("curl", "--silent", "--cacert", "/etc/peregrine/tls/ca.pem", "--max-time", "30",
+                                    "--output", "/dev/null", "--write-out", "%{http_code}",
+                                    "https://localhost:8443/diagstatus").stdout
+
+    def service(self, what: str) -> str:
+        return self.machine.run("systemctl", "show", "--property", what, "--value", "peregrine").strip()
+
+    def test_its_life_from_installation_to_purge(self) -> None:
+        run = self.machine.run
+        run("dpkg", "--install", self.package)
+        self.assertEqual("inactive", self.service("ActiveState"), "settings of the first start come before it")
+        run("sh", "-c", f"sed -i 's/^sshPort = .*/sshPort = 8222/' {SETTINGS}")
+        run("systemctl", "enable", "--quiet", "--now", "peregrine")
+        self.await_start()
+        wait_until(lambda: self.health() == "200", HANG, "good health, with neither edges nor a fabric")
+        self.check_who_runs()
+        self.check_certificates()
+        self.assertEqual(201, self.restconf("peregrine-network:networks", "--request", "PUT", "--data",
+                                            json.dumps(NETWORK))[0])
+        password = run("cat", "/etc/peregrine/admin-password")
+
+        # Another version, while this one runs
+        run("sh", "-ec", f"""
+            dpkg-deb --raw-extract {self.package} /tmp/next
+            sed -i 's/^Version: .*/Version: 99/' /tmp/next/DEBIAN/control
+            echo '# newer' >> /tmp/next{SETTINGS}
+            echo '# newer' >> /tmp/next/usr/share/peregrine/etc/profile.cfg
+            dpkg-deb -Znone --build /tmp/next /tmp/next.deb
+            rm -r /tmp/next
+            dpkg --force-confdef --force-confold --install /tmp/next.deb""")
+        self.assertEqual("success", self.service("Result"), "the one before has ended in order")
+        self.await_start()
+        code, body = self.restconf("peregrine-network:networks?content=config")
+        self.assertEqual((200, "blue"), (code, json.loads(body)["peregrine-network:networks"]["network"][0]["name"]))
+        self.assertEqual(password, run("cat", "/etc/peregrine/admin-password"))
+        self.assertIn("sshPort = 8222", run("cat", SETTINGS))
+        self.assertIn("# newer", run("cat", "/etc/peregrine/profile.cfg"), "the program's own settings are the new's")
+
+        run("dpkg", "--remove", "peregrine")
+        self.assertEqual("inactive", self.service("ActiveState"))
+        self.assertIn("sshPort = 8222", run("cat", SETTINGS))
+        run("test", "-d", "/var/lib/peregrine/segmented-journal")
+        run("dpkg", "--purge", "peregrine")
+        self.assertEqual("", run("sh", "-c", "ls -d /etc/peregrine /var/lib/peregrine /var/log/peregrine "
+                                             "/usr/share/peregrine /etc/default/peregrine 2> /dev/null || true"))
+
+    def check_who_runs(self) -> None:
+        """A user without rights, who can write where it has to and nowhere else."""
+        main = self.service("MainPID")
+        status = dict(line.split(":\t", 1) for line in self.machine.run("cat", f"/proc/{main}/status").splitlines()
+                      if ":\t" in line)
+        self.assertEqual(("java", "0000000000000000", "1", "2"),
+                         (status["Name"], status["CapBnd"], status["NoNewPrivs"], status["Seccomp"]))
+        self.assertEqual(self.machine.run("id", "-u", "peregrine").strip(), status["Uid"].split("\t")[0])
+        self.machine.run("install", "-d", "-m", "777", "/srv/everybodys")
+        written = self.machine.run("sh", "-c", f"""
+            for directory in / /usr/share/peregrine /srv/everybodys /etc/peregrine /var/lib/peregrine \
+                    /var/log/peregrine; do
+                nsenter --target {main} --mount setpriv --reuid peregrine --regid peregrine --clear-groups \
+                    touch $directory/try 2> /dev/null && echo $directory
+            done; rm -f /etc/peregrine/try /var/lib/peregrine/try /var/log/peregrine/try""")
+        self.assertEqual(["/etc/peregrine", "/var/lib/peregrine", "/var/log/peregrine"], written.split())
+        for secret in ("admin-password", "users.properties", "tls/key.pem"):
+            self.assertEqual("600 peregrine",
+                             self.machine.run("stat", "-c", "%a %U", f"/etc/peregrine/{secret}").strip())
+        self.assertIn("Fabric started", self.machine.run("cat", "/var/log/peregrine/karaf.log"))
+        self.assertEqual("", self.machine.run("find", "/usr/share/peregrine", "/var/lib/peregrine", "-newer",
+                                              "/etc/peregrine/admin-password", "-not", "-user", "peregrine").strip(),
+                         "somebody else has written")
+
+    def check_certificates(self) -> None:
+        """The tool finds the service's directory, and makes nothing there that the service cannot read."""
+        tool = "/usr/share/peregrine/bin/certificates"
+        refused = self.machine.attempt(tool, "host", "hv1", "192.0.2.1")
+        self.assertIn("runuser -u peregrine", refused.stderr)
+        self.assertEqual("/etc/peregrine/tls/hosts/hv1",
+                         self.machine.run("runuser", "-u", "peregrine", "--", tool, "host", "hv1", "192.0.2.1").strip())
+
+
+if __name__ == "__main__":
+    unittest.main()
