@@ -49,13 +49,12 @@ PACKAGES = (
     Package("qemu-system-x86", programs=("qemu-system-x86_64",)),
     Package("rpcbind", programs=("rpcbind",)),
     Package("sshpass", programs=("sshpass",)),
-    Package("systemd", files=("/lib/systemd/systemd",)),
     Package("tcpdump", programs=("tcpdump",)),
     Package("util-linux", programs=("nsenter", "unshare", "setpriv")),
 )
 
-#: What only tests need: a compiler for programs that talk in guests; virt-manager, and a display with accessibility to
-#: use it at.
+#: What only tests need: a compiler for programs that talk in guests; systemd, to boot a machine with; virt-manager, and
+#: a display with accessibility to use it at.
 TEST_PACKAGES = (
     Package("at-spi2-core", files=("/usr/libexec/at-spi-bus-launcher",)),
     Package("dbus-daemon", programs=("dbus-daemon",)),
@@ -63,6 +62,7 @@ TEST_PACKAGES = (
     Package("gir1.2-atspi-2.0", files=("/usr/lib/*/girepository-1.0/Atspi-2.0.typelib",)),
     Package("libc6-dev", files=("/usr/include/stdio.h",)),
     Package("python3-libvirt", files=("/usr/lib/python3/dist-packages/libvirt.py",)),
+    Package("systemd", files=("/lib/systemd/systemd",)),
     Package("virt-manager", programs=("virt-manager",)),
     Package("xvfb", programs=("Xvfb",)),
 )
