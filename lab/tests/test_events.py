@@ -71,8 +71,9 @@ class Watch(Listener):
     """peregrine:watch --json."""
 
     def events(self, kind: str) -> list[dict]:
-        found = [json.loads(line) for line in self.lines() if line.startswith("{") and line.endswith("}")]
-        return [event for event in found if event["event"] == f"{kind}-changed"]
+        found = [json.loads(line)["ietf-restconf:notification"] for line in self.lines()
+                 if line.startswith("{") and line.endswith("}")]
+        return [event[name] for event in found if (name := f"peregrine-events:{kind}-changed") in event]
 
 
 def stream_name(kind: str) -> str:

@@ -112,15 +112,15 @@ class FabricTest(PeregrineCase):
             self.assertTrue(self.reaches(edge, edge.plan.gateway), edge.name)
 
     def test_the_console_shows_what_restconf_shows(self) -> None:
-        shown = json.loads(self.console("peregrine:links --json"))["links"]
+        shown = json.loads(self.console("peregrine:links --json"))["peregrine-fabric:links"]["link"]
         self.assertEqual(self.controller.fabric_links(), {
             (link["source-switch"], link["source-port"], link["target-switch"], link["target-port"])
             for link in shown if link["layer"] == "fabric"})
-        self.assertEqual({edge.plan.address for edge in self.lab.edges},
-                         {host["address"] for host in json.loads(self.console("peregrine:hosts --json"))["hosts"]})
+        hosts = json.loads(self.console("peregrine:hosts --json"))["peregrine-fabric:hosts"]["host"]
+        self.assertEqual({edge.plan.address for edge in self.lab.edges}, {host["address"] for host in hosts})
         ways = json.loads(self.console(f"peregrine:routes --json {self.hv1.plan.address} {self.hv2.plan.address}"))
         self.assertEqual({("s1 s1-s2", "s2 s2-s4", "s4 s4-hv2"), ("s1 s1-s3", "s3 s3-s4", "s4 s4-hv2")},
-                         {tuple(way["hops"]) for way in ways["routes"]})
+                         {tuple(way["hop"]) for way in ways["way"]})
 
     def test_traffic_goes_round_links_that_are_down(self) -> None:
         self.break_links("down", self.lab.fabric.set_down, DOWN_MS)

@@ -143,7 +143,7 @@ class JobsTest(PeregrineCase):
         shown = self.console(f"peregrine:migrate --bandwidth 60 {self.guest.name} {destination.name}")
         self.assertIn(f"Done: moving {self.guest.name} to {destination.name}", shown)
         self.assert_at(destination, self.guest)
-        jobs = json.loads(self.console("peregrine:jobs --json"))["jobs"]
+        jobs = json.loads(self.console("peregrine:jobs --json"))["peregrine-jobs:jobs"]["job"]
         self.assertEqual(("done", source.name, destination.name),
                          (jobs[-1]["state"], jobs[-1]["source"], jobs[-1]["destination"]))
         self.console_refuses("peregrine:migrate nobody hv2", "guest: ", "nobody")
@@ -178,7 +178,8 @@ class JobsTest(PeregrineCase):
         self.assertNotIn("job", entry)
         self.assertEqual((source.name, destination.name), (entry["source"], entry["destination"]))
         self.assertGreater(entry["total"], entry["remaining"])
-        shown = json.loads(self.console(f"peregrine:progress --json {self.guest.name}"))["moving"]
+        shown = json.loads(self.console(
+            f"peregrine:progress --json {self.guest.name}"))["peregrine-jobs:moving"]["guest"]
         self.assertEqual([self.guest.uuid], [guest["uuid"] for guest in shown])
         self.assertIn("no job of Peregrine's", self.console(f"peregrine:cancel {self.guest.name}"))
         running.communicate(timeout=HANG)

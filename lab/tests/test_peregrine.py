@@ -113,7 +113,7 @@ class PeregrineTest(PeregrineCase):
 
     def test_every_tunnel_ends_where_it_should(self) -> None:
         self.wait_verified()
-        shown = json.loads(self.console("peregrine:links --json"))["links"]
+        shown = json.loads(self.console("peregrine:links --json"))["peregrine-fabric:links"]["link"]
         self.assertEqual(self.identities(), {(link["source-name"], link["target-name"]): link["identity"]
                                              for link in shown if link["layer"] == "overlay"})
 
@@ -268,13 +268,15 @@ class PeregrineTest(PeregrineCase):
         self.assertEqual(before, self.controller.get("peregrine-network:networks?content=config"))
 
     def test_the_console_shows_what_restconf_shows(self) -> None:
-        guests = json.loads(self.console("peregrine:guests --json"))["guests"]
+        guests = json.loads(self.console("peregrine:guests --json"))["peregrine-guest:guests"]["guest"]
         self.assertEqual({self.guest.name, self.neighbour.name}, {guest["name"] for guest in guests})
+        switches = json.loads(self.console("peregrine:switches --json"))
         self.assertEqual(len(self.lab.edges) + len(self.lab.plan.fabric.switches),
-                         len(json.loads(self.console("peregrine:switches --json"))["switches"]))
-        self.assertEqual(12, len(json.loads(self.console("peregrine:tunnels --json"))["tunnels"]))
-        self.assertEqual(self.known(), {entry["id"] for entry in
-                                        json.loads(self.console("peregrine:migrations --json"))["migrations"]})
+                         len(switches["peregrine-switch:switches"]["switch"]))
+        tunnels = json.loads(self.console("peregrine:tunnels --json"))["peregrine-edge:tunnels"]["tunnel"]
+        self.assertEqual(12, len(tunnels))
+        migrations = json.loads(self.console("peregrine:migrations --json"))["peregrine-migration:migrations"]
+        self.assertEqual(self.known(), {entry["id"] for entry in migrations.get("migration", [])})
         self.assertIn(self.guest.mac, self.console("peregrine:guests"))
 
 

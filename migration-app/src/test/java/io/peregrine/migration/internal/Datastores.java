@@ -10,10 +10,13 @@ package io.peregrine.migration.internal;
 import java.util.concurrent.ExecutionException;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.dom.adapter.test.AbstractConcurrentDataBrokerTest;
+import org.opendaylight.mdsal.binding.dom.codec.api.BindingNormalizedNodeSerializer;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.mdsal.dom.api.DOMDataBroker;
 import org.opendaylight.yangtools.yang.binding.ChildOf;
 import org.opendaylight.yangtools.yang.binding.DataRoot;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.model.api.EffectiveModelContext;
 
 /**
  * Datastores in memory, with listeners called by other threads as in production.
@@ -28,6 +31,18 @@ public final class Datastores {
 
     public DataBroker broker() {
         return test.getDataBroker();
+    }
+
+    public DOMDataBroker domBroker() {
+        return test.getDomBroker();
+    }
+
+    public BindingNormalizedNodeSerializer serializer() {
+        return test.getDataBrokerTestCustomizer().getAdapterContext().currentSerializer();
+    }
+
+    public EffectiveModelContext models() {
+        return test.getDataBrokerTestCustomizer().getSchemaService().getGlobalContext();
     }
 
     public <T extends ChildOf<? extends DataRoot>> void put(final LogicalDatastoreType store, final Class<T> type,

@@ -9,6 +9,8 @@ package io.peregrine.topology.intent;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.MoreObjects;
+import com.google.common.base.MoreObjects.ToStringHelper;
 import com.google.common.util.concurrent.FluentFuture;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,6 +79,20 @@ public final class CommitGuard implements DOMDataTreeCommitCohort, AutoCloseable
         }
     }
 
+    /** RESTCONF's answer has its text, too, which is short: the message is in the answer already. */
+    private static final class Refused extends DataValidationFailedException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(final String message, final NetconfDocumentedException cause) {
+            super(DOMDataTreeIdentifier.class, ROOT, message, cause);
+        }
+
+        @Override
+        protected ToStringHelper addToStringAttributes(final ToStringHelper helper) {
+            return MoreObjects.toStringHelper("refused");
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(CommitGuard.class);
     private static final DOMDataTreeIdentifier ROOT =
         new DOMDataTreeIdentifier(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of());
@@ -127,9 +143,8 @@ public final class CommitGuard implements DOMDataTreeCommitCohort, AutoCloseable
         final var message = message(problems);
         LOG.info("Refused: {}", message);
         // RESTCONF takes message and tag of its answer from an exception of this type anywhere in the chain of causes
-        return FluentFutures.immediateFailedFluentFuture(new DataValidationFailedException(DOMDataTreeIdentifier.class,
-            ROOT, message, new NetconfDocumentedException(message, ErrorType.APPLICATION, ErrorTag.INVALID_VALUE,
-                ErrorSeverity.ERROR)));
+        return FluentFutures.immediateFailedFluentFuture(new Refused(message, new NetconfDocumentedException(message,
+            ErrorType.APPLICATION, ErrorTag.INVALID_VALUE, ErrorSeverity.ERROR)));
     }
 
     private List<Problem> newProblems(final @Nullable NormalizedNode before, final @Nullable NormalizedNode after) {

@@ -7,10 +7,10 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -29,10 +29,11 @@ public final class AuditCommand extends ShowCommand {
 
     @Argument(index = 0, name = "switch", multiValued = true,
         description = "Edges, switches of the fabric or datapath identifiers; all if left out")
+    @Completion(SwitchCompleter.class)
     private List<String> switches;
 
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        AuditUtil.print(rpcs.getRpc(Audit.class), out, switches == null ? List.of() : switches, asJson);
+    void show(final DataBroker datastore, final Screen screen) {
+        AuditUtil.print(rpcs.getRpc(Audit.class), switches == null ? List.of() : switches, screen);
     }
 }

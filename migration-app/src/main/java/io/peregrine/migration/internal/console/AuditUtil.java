@@ -7,15 +7,11 @@
  */
 package io.peregrine.migration.internal.console;
 
-import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import org.opendaylight.yang.gen.v1.urn.peregrine.audit.rev261125.Audit;
 import org.opendaylight.yang.gen.v1.urn.peregrine.audit.rev261125.AuditInputBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.audit.rev261125.audit.output.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.audit.rev261125.audit.output._switch.Finding;
 
 /**
@@ -33,24 +29,20 @@ public final class AuditUtil {
      * Audits switches and prints what was found.
      *
      * @param rpc makes the audit
-     * @param out where to
      * @param names which switches, empty for all
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      * @throws IllegalArgumentException if a name is not known
      * @throws IllegalStateException if anything is wrong or could not be read; it has been printed then
      */
-    public static void print(final Audit rpc, final PrintStream out, final Collection<String> names,
-            final boolean json) {
+    public static void print(final Audit rpc, final Collection<String> names, final Screen screen) {
         final var answer = Calls.answer(rpc.invoke(new AuditInputBuilder().setSwitch(Set.copyOf(names)).build()),
             ANSWER_SECONDS, "the audit does");
         final var table = new Table("SWITCH", "DESIRED", "FOUND", "MISSING", "DIFFERING", "STALE", "BLOCKED", "FOREIGN",
             "UNJUDGED");
-        final var objects = new ArrayList<JsonObject>();
         final var lines = new ArrayList<String>();
         for (var one : answer.nonnullSwitch().values()) {
             table.row(one.getName(), one.getDesired(), one.getFound(), one.getMissing(), one.getDiffering(),
                 one.getStale(), one.getBlocked(), one.getForeign(), one.getUnjudged());
-            objects.add(object(one));
             if (one.getUnread() != null) {
                 lines.add(one.getName() + ": not read: " + one.getUnread());
             } else if (!one.getWhole()) {
@@ -58,14 +50,15 @@ public final class AuditUtil {
             }
             one.nonnullFinding().values().forEach(finding -> lines.add(one.getName() + ": " + line(finding)));
         }
-        if (json) {
-            Shown.json(out, "switches", objects);
+        if (screen.isJson()) {
+            screen.output(Audit.QNAME, answer);
         } else {
-            table.print(out);
-            Shown.problems(out, lines);
+            screen.table(table);
+            screen.problems(lines);
         }
         if (!answer.getClean()) {
-            throw new IllegalStateException("not all switches are as desired");
+            throw new IllegalStateException("not all switches are as desired; what is wrong is put right by their"
+                + " routine read-back, but for what is blocked or not read");
         }
     }
 
@@ -73,16 +66,5 @@ public final class AuditUtil {
         return finding.getKind().getName() + ": " + finding.getEntry()
             + (finding.getThere() == null ? "" : "; there is: " + finding.getThere())
             + (finding.getNote() == null ? "" : " (" + finding.getNote() + ")");
-    }
-
-    private static JsonObject object(final Switch one) {
-        final List<JsonObject> findings = one.nonnullFinding().values().stream().map(finding -> Shown.object(
-            "kind", finding.getKind().getName(), "entry", finding.getEntry(), "there", finding.getThere(),
-            "note", finding.getNote())).toList();
-        return Shown.object("name", one.getName(), "datapath-id", one.getDatapathId(), "unread", one.getUnread(),
-            "whole", one.getWhole(), "desired", one.getDesired(), "found", one.getFound(),
-            "missing", one.getMissing(), "differing", one.getDiffering(), "stale", one.getStale(),
-            "blocked", one.getBlocked(), "foreign", one.getForeign(), "unjudged", one.getUnjudged(),
-            "findings", findings);
     }
 }

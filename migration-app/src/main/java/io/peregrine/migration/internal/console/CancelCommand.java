@@ -7,8 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
-import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -29,25 +27,20 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.cancel.migratio
 @Service
 @Command(scope = "peregrine", name = "cancel",
     description = "Cancels a job, or the move of a guest whoever started it; the guest stays where it is")
-public final class CancelCommand implements Action {
+public final class CancelCommand extends ShowCommand {
     private static final long ANSWER_SECONDS = 60;
-
-    @Reference
-    private DataBroker broker;
 
     @Reference
     private RpcConsumerRegistry rpcs;
 
     @Argument(index = 0, name = "job or guest", description = "A job of peregrine:jobs, or a guest's name or UUID",
         required = true)
-    @Completion(GuestCompleter.class)
+    @Completion(MovingCompleter.class)
     private String what;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        cancel(broker, rpcs.getRpc(CancelMigration.class), what, System.out);
-        return null;
+    void show(final DataBroker datastore, final Screen screen) {
+        cancel(datastore, rpcs.getRpc(CancelMigration.class), what, screen);
     }
 
     /**
@@ -56,16 +49,20 @@ public final class CancelCommand implements Action {
      * @param datastore tells which jobs there are
      * @param rpc cancels
      * @param what a job, else a guest
-     * @param out where to print
+     * @param screen where to show what is cancelled
      * @throws IllegalArgumentException if it cannot be cancelled; the message says why
      */
     static void cancel(final DataBroker datastore, final CancelMigration rpc, final String what,
-            final PrintStream out) {
+            final Screen screen) {
         final boolean isJob = JobsUtil.job(datastore, what).isPresent();
         final var answer = Calls.answer(rpc.invoke(new CancelMigrationInputBuilder().setWhat(isJob
             ? new JobBuilder().setJob(new JobId(what)).build()
             : new GuestBuilder().setGuest(new GuestReference(what)).build()).build()), ANSWER_SECONDS, "the jobs do");
-        out.println(answer.getJob() == null ? "Cancelling the move of " + what + ", which is no job of Peregrine's"
-            : "Cancelling job " + answer.getJob().getValue());
+        if (screen.isJson()) {
+            screen.output(CancelMigration.QNAME, answer);
+        } else {
+            screen.line(answer.getJob() == null ? "Cancelling the move of " + what + ", which is no job of Peregrine's"
+                : "Cancelling job " + answer.getJob().getValue());
+        }
     }
 }

@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -45,10 +44,10 @@ public final class CheckCommand extends ShowCommand {
     private boolean tunnelled;
 
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
+    void show(final DataBroker datastore, final Screen screen) {
         CheckUtil.print(rpcs.getRpc(CheckMigration.class).invoke(new CheckMigrationInputBuilder()
             .setGuest(Calls.input("guest", guest, GuestReference::new))
             .setDestination(Calls.input("destination", destination, EdgeName::new))
-            .setCopyStorage(copyStorage).setTunnelled(tunnelled).build()), guest, destination, out, asJson);
+            .setCopyStorage(copyStorage).setTunnelled(tunnelled).build()), guest, destination, screen);
     }
 }

@@ -8,9 +8,8 @@
 package io.peregrine.migration.internal.console;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import com.google.gson.GsonBuilder;
-import java.io.PrintStream;
 import java.util.List;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.Point;
 import org.opendaylight.yangtools.yang.common.RpcResult;
@@ -31,26 +30,16 @@ public final class CheckUtil {
      * @param call asks for them
      * @param guest the guest
      * @param destination where it is to go
-     * @param out where to
-     * @param json whether as JSON rather than as text
+     * @param screen where to
      * @throws IllegalArgumentException if the question is refused; the message says what to do
      * @throws IllegalStateException if the guest cannot be moved
      */
     public static void print(final ListenableFuture<RpcResult<CheckMigrationOutput>> call, final String guest,
-            final String destination, final PrintStream out, final boolean json) {
+            final String destination, final Screen screen) {
         final var answer = Calls.answer(call, ANSWER_SECONDS, "the checks do");
         final var points = answer.getPoint() == null ? List.<Point>of() : answer.getPoint();
-        if (json) {
-            final var object = Shown.object(
-                "guest", guest,
-                "destination", destination,
-                "possible", answer.getPossible(),
-                "points", points.stream().map(point -> Shown.object(
-                    "name", point.getName(),
-                    "result", point.getResult().getName(),
-                    "found", point.getFound(),
-                    "fix", point.getFix())).toList());
-            out.println(new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(object));
+        if (screen.isJson()) {
+            screen.output(CheckMigration.QNAME, answer);
         } else {
             final var table = new Table("POINT", "RESULT", "FOUND");
             points.forEach(point -> {
@@ -59,10 +48,11 @@ public final class CheckUtil {
                     table.row(" ", " ", "  to do: " + point.getFix());
                 }
             });
-            table.print(out);
+            screen.table(table);
         }
         if (!Boolean.TRUE.equals(answer.getPossible())) {
-            throw new IllegalStateException(guest + " cannot be moved to " + destination + " as things are");
+            throw new IllegalStateException(guest + " cannot be moved to " + destination
+                + " as things are; do what the failed points say");
         }
     }
 }

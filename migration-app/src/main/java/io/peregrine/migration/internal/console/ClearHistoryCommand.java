@@ -7,13 +7,12 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
-import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
@@ -25,7 +24,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHisto
 @Service
 @Command(scope = "peregrine", name = "clear-history",
     description = "Removes records of finished migrations for good; those under way stay")
-public final class ClearHistoryCommand implements Action {
+public final class ClearHistoryCommand extends ShowCommand {
     private static final long ANSWER_SECONDS = 60;
 
     @Reference
@@ -35,10 +34,8 @@ public final class ClearHistoryCommand implements Action {
     private String before;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        clear(rpcs.getRpc(ClearHistory.class), before, System.out);
-        return null;
+    void show(final DataBroker datastore, final Screen screen) {
+        clear(rpcs.getRpc(ClearHistory.class), before, screen);
     }
 
     /**
@@ -46,12 +43,16 @@ public final class ClearHistoryCommand implements Action {
      *
      * @param rpc does it
      * @param before the time, null for all
-     * @param out where to print
+     * @param screen where to show how many
      * @throws IllegalArgumentException if the time is none
      */
-    static void clear(final ClearHistory rpc, final @Nullable String before, final PrintStream out) {
+    static void clear(final ClearHistory rpc, final @Nullable String before, final Screen screen) {
         final var answer = Calls.answer(rpc.invoke(new ClearHistoryInputBuilder()
             .setBefore(Calls.input("before", before, DateAndTime::new)).build()), ANSWER_SECONDS, "the history does");
-        out.println("Removed " + answer.getCleared() + " records");
+        if (screen.isJson()) {
+            screen.output(ClearHistory.QNAME, answer);
+        } else {
+            screen.line("Removed " + answer.getCleared() + " records");
+        }
     }
 }

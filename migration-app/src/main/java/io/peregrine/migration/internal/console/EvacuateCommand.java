@@ -42,7 +42,7 @@ public final class EvacuateCommand extends MoveCommand {
     private int parallel = 2;
 
     @Override
-    String begin(final RpcConsumerRegistry registry) {
+    Begun begin(final RpcConsumerRegistry registry) {
         if (parallel < 1 || parallel > MOST_PARALLEL) {
             throw new IllegalArgumentException("--parallel: " + parallel + " is not from 1 to " + MOST_PARALLEL);
         }
@@ -51,7 +51,8 @@ public final class EvacuateCommand extends MoveCommand {
             .setDestination(to == null ? null : to.stream()
                 .map(name -> Calls.input("--to", name, EdgeName::new)).collect(Collectors.toSet()))
             .setParallel(Uint8.valueOf(parallel)).build();
-        return Calls.answer(registry.getRpc(EvacuateHypervisor.class).invoke(input), ANSWER_SECONDS, "the jobs do")
-            .getJob().getValue();
+        final var answer = Calls.answer(registry.getRpc(EvacuateHypervisor.class).invoke(input), ANSWER_SECONDS,
+            "the jobs do");
+        return new Begun(answer.getJob(), EvacuateHypervisor.QNAME, answer);
     }
 }

@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
+import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 
 /**
  * Prints how a job goes until it has ended: a line that is written over and over on a terminal, else a line each time
@@ -29,8 +32,8 @@ final class Following {
     private static final double MILLIS = 1000;
 
     private final Supplier<Optional<Job>> job;
+    private final Screen screen;
     private final PrintStream out;
-    private final boolean terminal;
     private int width;
     private String told = "";
 
@@ -38,13 +41,12 @@ final class Following {
      * Follows a job.
      *
      * @param job gives it as it is
-     * @param out where to print
-     * @param terminal whether that is a terminal
+     * @param screen where to print; in JSON only how it has ended
      */
-    Following(final Supplier<Optional<Job>> job, final PrintStream out, final boolean terminal) {
+    Following(final Supplier<Optional<Job>> job, final Screen screen) {
         this.job = requireNonNull(job);
-        this.out = requireNonNull(out);
-        this.terminal = terminal;
+        this.screen = requireNonNull(screen);
+        out = screen.out();
     }
 
     /**
@@ -59,7 +61,9 @@ final class Following {
             final var now = job.get();
             if (now.isPresent()) {
                 seen = true;
-                print(now.orElseThrow());
+                if (!screen.isJson()) {
+                    print(now.orElseThrow());
+                }
                 if (JobsUtil.over(now.orElseThrow())) {
                     end(now.orElseThrow());
                     return;
@@ -68,13 +72,16 @@ final class Following {
                 throw new IllegalStateException("the job is not shown any more; peregrine:migrations tells how it"
                     + " ended");
             }
+            if (out.checkError()) {
+                throw new IllegalStateException("nobody is there to read it; the job goes on");
+            }
             TimeUnit.NANOSECONDS.sleep(PERIOD.toNanos());
         }
     }
 
     private void print(final Job now) {
         final var line = JobsUtil.line(now);
-        if (terminal) {
+        if (screen.isTerminal()) {
             out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
             out.flush();
             width = line.length();
@@ -90,15 +97,23 @@ final class Following {
     }
 
     private void end(final Job last) {
-        if (terminal) {
-            out.println();
+        if (screen.isJson()) {
+            screen.container(Jobs.class, new JobsBuilder().setJob(BindingMap.of(last)).build());
+        } else {
+            if (screen.isTerminal()) {
+                out.println();
+            }
+            JobsUtil.results(last).stream().filter(result -> result.getError() != null)
+                .forEach(result -> out.println(result.getGuestName() + ": " + result.getError()));
         }
-        JobsUtil.results(last).stream().filter(result -> result.getError() != null)
-            .forEach(result -> out.println(result.getGuestName() + ": " + result.getError()));
         final var what = last.getKind() == Job.Kind.Evacuation ? "leaving " + last.getSource().getValue()
             : "moving " + last.getGuestName() + " to " + last.getDestination().getValue();
         switch (last.getState()) {
-            case Done -> out.println("Done: " + what + took(last));
+            case Done -> {
+                if (!screen.isJson()) {
+                    out.println("Done: " + what + took(last));
+                }
+            }
             case Cancelled -> throw new IllegalStateException(what + " was cancelled");
             default -> throw new IllegalStateException(what + " failed: " + last.getError());
         }

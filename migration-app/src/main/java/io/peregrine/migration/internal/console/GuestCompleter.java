@@ -7,29 +7,17 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.util.List;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.api.console.CommandLine;
-import org.apache.karaf.shell.api.console.Completer;
-import org.apache.karaf.shell.api.console.Session;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.opendaylight.mdsal.binding.api.DataBroker;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 
 /**
  * Completes names of guests.
  */
 @Service
-public final class GuestCompleter implements Completer {
-    @Reference
-    private DataBroker broker;
-
+public final class GuestCompleter extends NameCompleter {
     @Override
-    public int complete(final Session session, final CommandLine line, final List<String> candidates) {
-        final var names = new StringsCompleter();
-        Shown.read(broker, Guests.class).ifPresent(all -> all.nonnullGuest().values()
-            .forEach(guest -> names.getStrings().add(String.valueOf(guest.getName()))));
-        return names.complete(session, line, candidates);
+    Stream<String> names(final DataBroker datastore) {
+        return guests(datastore);
     }
 }

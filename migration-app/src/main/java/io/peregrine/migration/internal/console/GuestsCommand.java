@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -19,7 +18,7 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
 @Command(scope = "peregrine", name = "guests", description = "Shows the guests and their interfaces")
 public final class GuestsCommand extends ShowCommand {
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        GuestsUtil.print(datastore, out, asJson);
+    void show(final DataBroker datastore, final Screen screen) {
+        GuestsUtil.print(datastore, screen);
     }
 }

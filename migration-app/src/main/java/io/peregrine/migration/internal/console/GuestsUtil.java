@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,33 +30,17 @@ public final class GuestsUtil {
      * Prints all guests by name, a line for each interface.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Guests.class, LibvirtSessions.class);
+            return;
+        }
         final var guests = new ArrayList<Guest>();
         Shown.read(broker, Guests.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
         guests.sort(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
             .thenComparing(guest -> guest.getUuid().getValue()));
-        if (json) {
-            Shown.json(out, "guests", guests.stream().map(guest -> Shown.object(
-                "uuid", Shown.text(guest.getUuid()),
-                "name", guest.getName(),
-                "hypervisor", Shown.text(guest.getHypervisor()),
-                "state", guest.getState() == null ? null : guest.getState().getName(),
-                "problem", guest.getProblem(),
-                "interfaces", interfaces(guest).stream().map(port -> Shown.object(
-                    "mac-address", Shown.text(port.getMacAddress()),
-                    "type", port.getType(),
-                    "model", port.getModel(),
-                    "target", port.getTarget(),
-                    "interface-id", port.getInterfaceId(),
-                    "network", Shown.text(port.getNetwork()),
-                    "addresses", addresses(port),
-                    "attached", port.getAttached(),
-                    "problem", port.getProblem())).toList())).toList());
-            return;
-        }
         final var table = new Table("NAME", "HYPERVISOR", "STATE", "MAC", "NETWORK", "ADDRESS", "ATTACHED", "PROBLEM");
         for (final var guest : guests) {
             final var state = guest.getState() == null ? null : guest.getState().getName();
@@ -72,11 +55,11 @@ public final class GuestsUtil {
                     guest.getProblem() != null ? guest.getProblem() : port.getProblem());
             }
         }
-        table.print(out);
+        screen.table(table);
 
         final var sessions = new ArrayList<Session>();
         Shown.read(broker, LibvirtSessions.class).ifPresent(all -> sessions.addAll(all.nonnullSession().values()));
-        Shown.problems(out, sessions.stream().filter(session -> session.getProblem() != null)
+        screen.problems(sessions.stream().filter(session -> session.getProblem() != null)
             .sorted(Comparator.comparing(session -> session.getHypervisor().getValue()))
             .map(session -> Shown.text(session.getHypervisor()) + ": libvirt: " + session.getProblem()).toList());
     }

@@ -8,13 +8,10 @@
 package io.peregrine.migration.internal.console;
 
 import com.google.common.net.InetAddresses;
-import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Objects;
-import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
@@ -33,10 +30,13 @@ public final class HostsUtil {
      * Prints all hosts, by address, and who else has the address of one.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Hosts.class, HostConflicts.class);
+            return;
+        }
         final var hosts = new ArrayList<Host>();
         Shown.read(broker, Hosts.class).ifPresent(all -> hosts.addAll(all.nonnullHost().values()));
         hosts.sort(Comparator.comparingLong(host -> Integer.toUnsignedLong(
@@ -44,38 +44,15 @@ public final class HostsUtil {
         final var conflicts = new HashMap<String, Conflict>();
         Shown.read(broker, HostConflicts.class).ifPresent(all -> all.nonnullConflict().values()
             .forEach(conflict -> conflicts.put(Shown.text(conflict.getAddress()), conflict)));
-        if (json) {
-            Shown.json(out, "hosts", hosts.stream().map(host -> Shown.object(
-                "address", Shown.text(host.getAddress()),
-                "mac-address", Shown.text(host.getMacAddress()),
-                "switch", host.getSwitch().getValue(),
-                "port", host.getPort(),
-                "port-name", host.getPortName(),
-                "segment", Shown.text(host.getSegment()),
-                "state", host.getState(),
-                "since", Shown.text(host.getSince()),
-                "conflict", object(conflicts.get(Shown.text(host.getAddress()))))).toList());
-            return;
-        }
         final var table = new Table("ADDRESS", "MAC", "AT", "SEGMENT", "STATE", "SINCE");
         hosts.forEach(host -> table.row(Shown.text(host.getAddress()), Shown.text(host.getMacAddress()),
             host.getPortName(), Shown.text(host.getSegment()), host.getState(), Shown.text(host.getSince())));
-        table.print(out);
-        Shown.problems(out, hosts.stream().map(host -> conflicts.get(Shown.text(host.getAddress())))
+        screen.table(table);
+        screen.problems(hosts.stream().map(host -> conflicts.get(Shown.text(host.getAddress())))
             .filter(Objects::nonNull)
             .map(conflict -> Shown.text(conflict.getAddress()) + ": " + Shown.text(conflict.getRivalMacAddress())
                 + " at " + conflict.getRivalPortName() + " has this address, too, since "
                 + Shown.text(conflict.getSince()) + "; give one of the two another")
             .toList());
-    }
-
-    private static @Nullable JsonObject object(final @Nullable Conflict conflict) {
-        return conflict == null ? null : Shown.object(
-            "mac-address", Shown.text(conflict.getRivalMacAddress()),
-            "switch", conflict.getRivalSwitch().getValue(),
-            "port", conflict.getRivalPort(),
-            "port-name", conflict.getRivalPortName(),
-            "since", Shown.text(conflict.getSince()),
-            "claims", conflict.getClaims().getValue());
     }
 }

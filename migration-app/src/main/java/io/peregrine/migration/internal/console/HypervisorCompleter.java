@@ -7,13 +7,8 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.util.List;
-import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.api.console.CommandLine;
-import org.apache.karaf.shell.api.console.Completer;
-import org.apache.karaf.shell.api.console.Session;
-import org.apache.karaf.shell.support.completers.StringsCompleter;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 
@@ -21,15 +16,10 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSession
  * Completes names of hypervisors.
  */
 @Service
-public final class HypervisorCompleter implements Completer {
-    @Reference
-    private DataBroker broker;
-
+public final class HypervisorCompleter extends NameCompleter {
     @Override
-    public int complete(final Session session, final CommandLine line, final List<String> candidates) {
-        final var names = new StringsCompleter();
-        Shown.read(broker, LibvirtSessions.class).ifPresent(all -> all.nonnullSession().values()
-            .forEach(one -> names.getStrings().add(one.getHypervisor().getValue())));
-        return names.complete(session, line, candidates);
+    Stream<String> names(final DataBroker datastore) {
+        return Shown.read(datastore, LibvirtSessions.class).stream()
+            .flatMap(all -> all.nonnullSession().values().stream()).map(session -> session.getHypervisor().getValue());
     }
 }

@@ -7,8 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +19,13 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MovingBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Progress;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.Result;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
+import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint64;
 
 /**
@@ -45,69 +45,29 @@ public final class JobsUtil {
      * Prints all jobs, the newest last, and what became of the guests of evacuations.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Jobs.class);
+            return;
+        }
         final var jobs = new ArrayList<Job>();
         Shown.read(broker, Jobs.class).ifPresent(all -> jobs.addAll(all.nonnullJob().values()));
         jobs.sort(Comparator.comparing((Job job) -> Shown.text(job.getCreated()))
             .thenComparing(job -> job.getId().getValue()));
-        if (json) {
-            Shown.json(out, "jobs", jobs.stream().map(JobsUtil::object).toList());
-            return;
-        }
         final var table = new Table("JOB", "GUEST", "FROM", "TO", "STATE", "COPIED", "STARTED", "FINISHED", "ERROR");
         for (final var job : jobs) {
             table.row(job.getId().getValue(), job.getKind() == Job.Kind.Evacuation ? "all" : job.getGuestName(),
                 Shown.text(job.getSource()), Shown.text(job.getDestination()), state(job),
                 percent(job), Shown.text(job.getStarted()), Shown.text(job.getFinished()), job.getError());
         }
-        table.print(out);
+        screen.table(table);
         final var problems = new ArrayList<String>();
         jobs.forEach(job -> results(job).stream().filter(result -> result.getError() != null)
             .forEach(result -> problems.add(job.getId().getValue() + ": " + result.getGuestName() + ": "
                 + result.getError())));
-        Shown.problems(out, problems);
-    }
-
-    private static JsonObject object(final Job job) {
-        final var object = Shown.object(
-            "id", Shown.text(job.getId()),
-            "kind", job.getKind().getName(),
-            "evacuation", Shown.text(job.getEvacuation()),
-            "guest", Shown.text(job.getGuest()),
-            "guest-name", job.getGuestName(),
-            "source", Shown.text(job.getSource()),
-            "destination", Shown.text(job.getDestination()),
-            "state", job.getState().getName(),
-            "cancelling", job.getCancelling(),
-            "created", Shown.text(job.getCreated()),
-            "started", Shown.text(job.getStarted()),
-            "finished", Shown.text(job.getFinished()),
-            "error", job.getError(),
-            "results", job.getKind() == Job.Kind.Migration ? null : results(job).stream().map(result -> Shown.object(
-                "guest", Shown.text(result.getGuest()),
-                "guest-name", result.getGuestName(),
-                "job", Shown.text(result.getJob()),
-                "destination", Shown.text(result.getDestination()),
-                "state", result.getState().getName(),
-                "error", result.getError())).toList());
-        measures(job).entrySet().forEach(entry -> object.add(entry.getKey(), entry.getValue()));
-        return object;
-    }
-
-    private static JsonObject measures(final Progress progress) {
-        return Shown.object(
-            "elapsed", progress.getElapsed(),
-            "total", progress.getTotal(),
-            "processed", progress.getProcessed(),
-            "remaining", progress.getRemaining(),
-            "percent", progress.getPercent(),
-            "memory-rate", progress.getMemoryRate(),
-            "iteration", progress.getIteration(),
-            "dirty-rate", progress.getDirtyRate(),
-            "downtime", progress.getDowntime());
+        screen.problems(problems);
     }
 
     /** An evacuation's guests by name. */
@@ -128,25 +88,14 @@ public final class JobsUtil {
      * Prints the guests that are being moved now, whoever started it.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      * @param named only this guest, by name or UUID; all if null
      */
-    public static void printMoving(final DataBroker broker, final PrintStream out, final boolean json,
-            final @Nullable String named) {
+    public static void printMoving(final DataBroker broker, final Screen screen, final @Nullable String named) {
         final var guests = moving(broker).stream().filter(guest -> named == null || named.equals(guest.getName())
             || named.equalsIgnoreCase(guest.getUuid().getValue())).toList();
-        if (json) {
-            Shown.json(out, "moving", guests.stream().map(guest -> {
-                final var object = Shown.object(
-                    "uuid", Shown.text(guest.getUuid()),
-                    "name", guest.getName(),
-                    "source", Shown.text(guest.getSource()),
-                    "destination", Shown.text(guest.getDestination()),
-                    "job", Shown.text(guest.getJob()));
-                measures(guest).entrySet().forEach(entry -> object.add(entry.getKey(), entry.getValue()));
-                return object;
-            }).toList());
+        if (screen.isJson()) {
+            screen.container(Moving.class, new MovingBuilder().setGuest(BindingMap.of(guests)).build());
             return;
         }
         final var table = new Table("GUEST", "FROM", "TO", "JOB", "COPIED", "LEFT", "RATE", "PASS", "TIME");
@@ -154,7 +103,7 @@ public final class JobsUtil {
             Shown.text(guest.getDestination()), Shown.text(guest.getJob()), percent(guest),
             mib(guest.getRemaining(), ""), mib(guest.getMemoryRate(), "/s"), guest.getIteration(),
             seconds(guest.getElapsed())));
-        table.print(out);
+        screen.table(table);
     }
 
     private static List<Guest> moving(final DataBroker broker) {

@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,36 +30,22 @@ public final class LinksUtil {
      * the fabric's switches.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Links.class, FabricState.class);
+            return;
+        }
         final var links = new ArrayList<Link>();
         Shown.read(broker, Links.class).ifPresent(all -> links.addAll(all.nonnullLink().values()));
         links.sort(Comparator.comparing(Link::getLayer).thenComparing(Link::getSourceName)
             .thenComparing(Link::getTargetName));
-        if (json) {
-            Shown.json(out, "links", links.stream().map(link -> Shown.object(
-                "layer", link.getLayer().getName(),
-                "source-switch", link.getSourceSwitch().getValue(),
-                "source-port", link.getSourcePort(),
-                "source-name", link.getSourceName(),
-                "target-switch", link.getTargetSwitch().getValue(),
-                "target-port", link.getTargetPort(),
-                "target-name", link.getTargetName(),
-                "state", link.getState().getName(),
-                "cost", link.getCost(),
-                "since", Shown.text(link.getSince()),
-                "identity", link.getIdentity() == null ? null : link.getIdentity().getName(),
-                "identity-since", Shown.text(link.getIdentitySince()),
-                "problem", link.getProblem())).toList());
-            return;
-        }
         final var table = new Table("LAYER", "FROM", "TO", "STATE", "IDENTITY", "COST", "SINCE");
         links.forEach(link -> table.row(link.getLayer().getName(), link.getSourceName(), link.getTargetName(),
             link.getState().getName(), link.getIdentity() == null ? null : link.getIdentity().getName(),
             link.getCost(), Shown.text(link.getSince())));
-        table.print(out);
+        screen.table(table);
 
         final var switches = new ArrayList<Switch>();
         Shown.read(broker, FabricState.class).ifPresent(all -> switches.addAll(all.nonnullSwitch().values()));
@@ -75,6 +60,6 @@ public final class LinksUtil {
             (one.getProblem() == null ? List.<String>of() : one.getProblem().stream().sorted().toList())
                 .forEach(problem -> problems.add(one.getName() + ": " + problem));
         });
-        Shown.problems(out, problems);
+        screen.problems(problems);
     }
 }

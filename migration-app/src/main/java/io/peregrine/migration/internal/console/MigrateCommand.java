@@ -42,11 +42,13 @@ public final class MigrateCommand extends MoveCommand {
     private boolean skipCheck;
 
     @Override
-    String begin(final RpcConsumerRegistry registry) {
-        return Calls.answer(registry.getRpc(MigrateGuest.class).invoke(new MigrateGuestInputBuilder(options())
-            .setGuest(Calls.input("guest", guest, GuestReference::new))
-            .setDestination(Calls.input("destination", destination, EdgeName::new))
-            .setMigrationUri(Calls.input("--migration-uri", migrationUri, MigrationUri::new))
-            .setSkipCheck(skipCheck).build()), ANSWER_SECONDS, "the checks do").getJob().getValue();
+    Begun begin(final RpcConsumerRegistry registry) {
+        final var answer = Calls.answer(registry.getRpc(MigrateGuest.class)
+            .invoke(new MigrateGuestInputBuilder(options())
+                .setGuest(Calls.input("guest", guest, GuestReference::new))
+                .setDestination(Calls.input("destination", destination, EdgeName::new))
+                .setMigrationUri(Calls.input("--migration-uri", migrationUri, MigrationUri::new))
+                .setSkipCheck(skipCheck).build()), ANSWER_SECONDS, "the checks do");
+        return new Begun(answer.getJob(), MigrateGuest.QNAME, answer);
     }
 }

@@ -7,9 +7,9 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -28,10 +28,11 @@ public final class MigrationsCommand extends ShowCommand {
 
     @Argument(index = 0, name = "which",
         description = "A guest's name, for its migrations only; or a migration's identifier, for all about that one")
+    @Completion(MigrationCompleter.class)
     private String which;
 
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        MigrationsUtil.print(datastore, out, asJson, steps, limit, which);
+    void show(final DataBroker datastore, final Screen screen) {
+        MigrationsUtil.print(datastore, screen, steps, limit, which);
     }
 }

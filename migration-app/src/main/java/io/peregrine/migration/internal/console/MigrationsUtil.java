@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,10 +17,12 @@ import java.util.Locale;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
+import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
@@ -38,15 +39,14 @@ public final class MigrationsUtil {
      * Prints migrations, the newest last.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      * @param steps whether the table is followed by the steps of each
      * @param limit how many to print at most, the newest
      * @param which a guest's name for those of that guest, a migration's identifier for all about that one, or null
      * @throws IllegalArgumentException if there is none of {@code which}, or the limit is negative
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json,
-            final boolean steps, final int limit, final @Nullable String which) {
+    public static void print(final DataBroker broker, final Screen screen, final boolean steps, final int limit,
+            final @Nullable String which) {
         if (limit < 0) {
             throw new IllegalArgumentException("limit: " + limit + " is less than none");
         }
@@ -60,25 +60,9 @@ public final class MigrationsUtil {
         }
         chosen.sort(Comparator.comparing(Migration::getId));
         final var migrations = chosen.subList(Math.max(0, chosen.size() - limit), chosen.size());
-        if (json) {
-            Shown.json(out, "migrations", migrations.stream().map(migration -> Shown.object(
-                "id", migration.getId(),
-                "initiator", migration.getInitiator(),
-                "guest", Shown.text(migration.getGuest()),
-                "guest-name", migration.getGuestName(),
-                "source", Shown.text(migration.getSource()),
-                "destination", Shown.text(migration.getDestination()),
-                "phase", migration.getPhase() == null ? null : migration.getPhase().getName(),
-                "started", Shown.text(migration.getStarted()),
-                "finished", Shown.text(migration.getFinished()),
-                "pause", migration.getPause(),
-                "probed", probed(migration.getProbed()),
-                "reason", migration.getReason(),
-                "problems", migration.getProblem() == null ? List.of() : List.copyOf(migration.getProblem()),
-                "changes", changes(migration).stream().map(change -> Shown.object(
-                    "edge", Shown.text(change.getEdge()), "count", change.getCount())).toList(),
-                "steps", steps(migration).stream().map(step -> Shown.object(
-                    "name", step.getName(), "offset", step.getOffset())).toList())).toList());
+        if (screen.isJson()) {
+            screen.container(Migrations.class, new MigrationsBuilder().setMigration(BindingMap.of(migrations))
+                .build());
             return;
         }
         final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "GAP",
@@ -91,29 +75,12 @@ public final class MigrationsUtil {
             String.join(" ", changes(migration).stream()
                 .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
             migration.getReason()));
-        table.print(out);
+        screen.table(table);
         if (which != null && migrations.size() == 1 && which.equals(migrations.get(0).getId())) {
-            details(out, migrations.get(0));
+            details(screen.out(), migrations.get(0));
         } else if (steps) {
-            migrations.forEach(migration -> steps(out, migration));
+            migrations.forEach(migration -> steps(screen.out(), migration));
         }
-    }
-
-    private static @Nullable JsonObject probed(final @Nullable Probed probed) {
-        return probed == null ? null : Shown.object(
-            "outcome", probed.getOutcome() == null ? null : probed.getOutcome().getName(),
-            "reason", probed.getReason(),
-            "interface", probed.getInterface(),
-            "address", Shown.text(probed.getAddress()),
-            "edge", Shown.text(probed.getEdge()),
-            "sent", probed.getSent(),
-            "answered", probed.getAnswered(),
-            "lost", probed.getLost(),
-            "duplicated", probed.getDuplicated(),
-            "longest-gap", probed.getLongestGap(),
-            "doubt", probed.getDoubt(),
-            "gap-began", probed.getGapBegan(),
-            "answering", probed.getAnswering());
     }
 
     private static @Nullable String millis(final @Nullable Uint32 value) {

@@ -7,29 +7,27 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
-import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
-import org.apache.karaf.shell.api.console.Session;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MigrateGuestInputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MoveOptions;
+import org.opendaylight.yangtools.yang.binding.DataContainer;
+import org.opendaylight.yangtools.yang.common.QName;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
  * A command that moves guests, and waits until that is done.
  */
-abstract class MoveCommand implements Action {
-    @Reference
-    private DataBroker broker;
+abstract class MoveCommand extends ShowCommand {
+    /** A job that has been begun, and the answer of the RPC that did it. */
+    record Begun(JobId job, QName rpc, DataContainer answer) {
+    }
 
     @Reference
     private RpcConsumerRegistry rpcs;
-
-    @Reference
-    private Session session;
 
     @Option(name = "--persistent", description = "The destination keeps the definition")
     private boolean persistent;
@@ -63,20 +61,24 @@ abstract class MoveCommand implements Action {
     private boolean noWait;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public final Object execute() {
-        final var out = System.out;
-        final var id = begin(rpcs);
-        out.println("Job " + id);
-        if (!noWait) {
-            follow(id, out);
+    final void show(final DataBroker datastore, final Screen screen) {
+        final var begun = begin(rpcs);
+        final var id = begun.job().getValue();
+        if (screen.isJson()) {
+            if (noWait) {
+                screen.output(begun.rpc(), begun.answer());
+            }
+        } else {
+            screen.line("Job " + id);
         }
-        return null;
+        if (!noWait) {
+            follow(datastore, id, screen);
+        }
     }
 
-    private void follow(final String id, final PrintStream out) {
+    private static void follow(final DataBroker datastore, final String id, final Screen screen) {
         try {
-            new Following(() -> JobsUtil.job(broker, id), out, session.getTerminal() != null).follow();
+            new Following(() -> JobsUtil.job(datastore, id), screen).follow();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the job goes on; peregrine:jobs shows it, peregrine:cancel " + id
@@ -108,7 +110,7 @@ abstract class MoveCommand implements Action {
      * Begins the job.
      *
      * @param registry the RPCs
-     * @return the job's identifier
+     * @return the job
      */
-    abstract String begin(RpcConsumerRegistry registry);
+    abstract Begun begin(RpcConsumerRegistry registry);
 }

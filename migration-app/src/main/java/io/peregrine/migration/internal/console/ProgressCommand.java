@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -26,7 +25,7 @@ public final class ProgressCommand extends ShowCommand {
     private String guest;
 
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        JobsUtil.printMoving(datastore, out, asJson, guest);
+    void show(final DataBroker datastore, final Screen screen) {
+        JobsUtil.printMoving(datastore, screen, guest);
     }
 }

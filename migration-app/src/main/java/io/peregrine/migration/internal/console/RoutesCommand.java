@@ -7,9 +7,9 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -27,14 +27,16 @@ public final class RoutesCommand extends ShowCommand {
 
     @Argument(index = 0, name = "from",
         description = "A guest, an edge, a host's address or a switch; all hosts if left out")
+    @Completion(PlaceCompleter.class)
     private String from;
 
     @Argument(index = 1, name = "to",
         description = "A guest, an edge, a host's address or a switch; all hosts if left out")
+    @Completion(PlaceCompleter.class)
     private String to;
 
     @Override
-    void print(final DataBroker datastore, final PrintStream out, final boolean asJson) {
-        RoutesUtil.print(datastore, rpcs.getRpc(FindRoutes.class), out, from, to, asJson);
+    void show(final DataBroker datastore, final Screen screen) {
+        RoutesUtil.print(datastore, rpcs.getRpc(FindRoutes.class), screen, from, to);
     }
 }

@@ -9,7 +9,6 @@ package io.peregrine.migration.internal.console;
 
 import com.google.common.net.InetAddresses;
 import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,14 +63,13 @@ public final class RoutesUtil {
      *
      * @param broker the datastore
      * @param rpc finds ways
-     * @param out where to
+     * @param screen where to
      * @param from where they begin, null for every host
      * @param to where they end, null for every host
-     * @param json whether as JSON rather than as a table
      * @throws IllegalArgumentException if a place is not known; the message says what to do
      */
-    public static void print(final DataBroker broker, final FindRoutes rpc, final PrintStream out,
-            final @Nullable String from, final @Nullable String to, final boolean json) {
+    public static void print(final DataBroker broker, final FindRoutes rpc, final Screen screen,
+            final @Nullable String from, final @Nullable String to) {
         final var table = new Table("FROM", "TO", "COST", "WAY");
         final var objects = new ArrayList<JsonObject>();
         for (var start : places(broker, from)) {
@@ -81,7 +79,7 @@ public final class RoutesUtil {
                     final var ways = ways(broker, rpc, resolve(broker, start), resolve(broker, end), cost);
                     ways.forEach(way -> {
                         table.row(start, end, cost.get(), String.join(" > ", way));
-                        objects.add(Shown.object("from", start, "to", end, "cost", cost.get(), "hops", way));
+                        objects.add(Shown.object("from", start, "to", end, "cost", cost.get(), "hop", way));
                     });
                     if (ways.isEmpty()) {
                         table.row(start, end, null, "no way");
@@ -89,10 +87,10 @@ public final class RoutesUtil {
                 }
             }
         }
-        if (json) {
-            Shown.json(out, "routes", objects);
+        if (screen.isJson()) {
+            screen.object(Shown.object("way", objects));
         } else {
-            table.print(out);
+            screen.table(table);
         }
     }
 

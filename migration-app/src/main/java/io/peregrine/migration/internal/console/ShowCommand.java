@@ -8,34 +8,39 @@
 package io.peregrine.migration.internal.console;
 
 import java.io.PrintStream;
-import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.dom.codec.api.BindingNormalizedNodeSerializer;
+import org.opendaylight.mdsal.dom.api.DOMSchemaService;
 
 /**
- * A command that shows state of the datastore, as a table or as JSON.
+ * A command that shows something, for people or as JSON.
  */
-abstract class ShowCommand implements Action {
+abstract class ShowCommand extends ConsoleCommand {
     @Reference
     private DataBroker broker;
 
-    @Option(name = "--json", description = "Print JSON")
+    @Reference
+    private DOMSchemaService schemas;
+
+    @Reference
+    private BindingNormalizedNodeSerializer serializer;
+
+    @Option(name = "--json", description = "Print JSON, as RESTCONF has it")
     private boolean json;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public final Object execute() {
-        print(broker, System.out, json);
-        return null;
+    final void run(final PrintStream out) {
+        show(broker, new Screen(out, isTerminal(), isColour(),
+            json ? new Json(serializer, schemas.getGlobalContext()) : null));
     }
 
     /**
-     * Prints the state.
+     * Does what the command is for, and shows it.
      *
      * @param datastore the datastore
-     * @param out where to
-     * @param asJson whether as JSON rather than as a table
+     * @param screen where to show it
      */
-    abstract void print(DataBroker datastore, PrintStream out, boolean asJson);
+    abstract void show(DataBroker datastore, Screen screen);
 }

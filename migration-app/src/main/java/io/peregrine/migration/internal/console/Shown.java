@@ -7,15 +7,11 @@
  */
 package io.peregrine.migration.internal.console;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.PrintStream;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +28,6 @@ import org.opendaylight.yangtools.yang.binding.ScalarTypeObject;
  * What the commands have in common.
  */
 final class Shown {
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     private static final long READ_SECONDS = 10;
 
     private Shown() {
@@ -57,14 +52,6 @@ final class Shown {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
         }
-    }
-
-    static void json(final PrintStream out, final String name, final List<JsonObject> items) {
-        final var array = new JsonArray();
-        items.forEach(array::add);
-        final var root = new JsonObject();
-        root.add(name, array);
-        out.println(GSON.toJson(root));
     }
 
     /** An object of the given names and values in turn, without those that are null. */
@@ -106,13 +93,5 @@ final class Shown {
 
     static String yes(final Boolean value) {
         return value == null ? null : value ? "yes" : "no";
-    }
-
-    /** Prints what is wrong below a table, or nothing. */
-    static void problems(final PrintStream out, final List<String> problems) {
-        if (!problems.isEmpty()) {
-            out.println();
-            problems.forEach(out::println);
-        }
     }
 }

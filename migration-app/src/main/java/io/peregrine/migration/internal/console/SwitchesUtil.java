@@ -7,8 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,7 +15,6 @@ import java.util.TreeMap;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.Switches;
 import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches.Switch;
-import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._switch.Port;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
@@ -48,10 +45,13 @@ public final class SwitchesUtil {
      * Prints all switches, those of intent that are not connected last.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Switches.class, Edges.class, FabricState.class);
+            return;
+        }
         final var switches = new TreeMap<String, Switch>();
         Shown.read(broker, Switches.class).ifPresent(container -> container.nonnullSwitch().values()
             .forEach(found -> switches.put(found.getDatapathId(), found)));
@@ -70,7 +70,6 @@ public final class SwitchesUtil {
             .forEach(one -> fabric.put(one.getDatapathId().getValue(), Member.of(one))));
 
         final var table = new Table("DATAPATH", "NAME", "READY", "ADDRESS", "SOFTWARE", "PORTS UP", "CONNECTED SINCE");
-        final var objects = new ArrayList<JsonObject>();
         switches.forEach((datapath, found) -> {
             final var edge = byDatapath.get(datapath);
             final var ports = found.nonnullPort().values();
@@ -80,13 +79,11 @@ public final class SwitchesUtil {
                 found.getAddress(), found.getSoftware(),
                 ports.stream().filter(port -> Boolean.TRUE.equals(port.getUp())).count() + "/" + ports.size(),
                 Shown.text(found.getConnectedSince()));
-            objects.add(object(datapath, found, edge, mine));
         });
         final var problems = new ArrayList<String>();
         fabric.forEach((datapath, mine) -> {
             if (!switches.containsKey(datapath)) {
                 table.row(datapath, mine.name(), Shown.yes(mine.ready()), null, null, null, null);
-                objects.add(object(datapath, null, null, mine));
             }
             mine.problems().forEach(problem -> problems.add(mine.name() + ": " + problem));
         });
@@ -94,7 +91,6 @@ public final class SwitchesUtil {
             if (edge.getDatapathId() == null || !switches.containsKey(edge.getDatapathId())) {
                 table.row(edge.getDatapathId(), edge.getName().getValue(), Shown.yes(edge.getReady()), null, null,
                     null, null);
-                objects.add(object(edge.getDatapathId(), null, edge, null));
             }
             for (final var problem : problems(edge)) {
                 problems.add(edge.getName().getValue() + ": " + problem);
@@ -104,12 +100,8 @@ public final class SwitchesUtil {
                     + String.join(", ", cleanUpWaitsFor(edge)));
             }
         }
-        if (json) {
-            Shown.json(out, "switches", objects);
-        } else {
-            table.print(out);
-            Shown.problems(out, problems);
-        }
+        screen.table(table);
+        screen.problems(problems);
     }
 
     private static List<String> problems(final Edge edge) {
@@ -119,33 +111,5 @@ public final class SwitchesUtil {
     private static List<String> cleanUpWaitsFor(final Edge edge) {
         return edge.getCleanUpWaitsFor() == null ? List.of()
             : edge.getCleanUpWaitsFor().stream().map(EdgeName::getValue).toList();
-    }
-
-    private static JsonObject object(final String datapath, final Switch found, final Edge edge,
-            final Member mine) {
-        final var ports = new ArrayList<JsonObject>();
-        if (found != null) {
-            found.nonnullPort().values().stream().sorted(Comparator.comparing(Port::getNumber))
-                .forEach(port -> ports.add(Shown.object("number", port.getNumber(), "name", port.getName(),
-                    "mac-address", Shown.text(port.getMacAddress()), "up", port.getUp(), "speed", port.getSpeed())));
-        }
-        return Shown.object(
-            "datapath-id", datapath,
-            "edge", edge == null ? null : edge.getName().getValue(),
-            "fabric-switch", mine == null ? null : mine.name(),
-            "kind", edge == null || edge.getKind() == null ? null : edge.getKind().getName(),
-            "underlay-address", edge == null ? null : Shown.text(edge.getUnderlayAddress()),
-            "ready", edge != null ? edge.getReady() : mine == null ? null : (Object) mine.ready(),
-            "ovsdb", edge == null || edge.getOvsdb() == null ? null : edge.getOvsdb().getName(),
-            "openflow", edge == null || edge.getOpenflow() == null
-                ? mine == null ? null : mine.state()
-                : edge.getOpenflow().getName(),
-            "address", found == null ? null : found.getAddress(),
-            "manufacturer", found == null ? null : found.getManufacturer(),
-            "software", found == null ? null : found.getSoftware(),
-            "connected-since", found == null ? null : Shown.text(found.getConnectedSince()),
-            "ports", ports,
-            "problems", edge != null ? problems(edge) : mine == null ? List.of() : mine.problems(),
-            "clean-up-waits-for", edge == null ? List.of() : cleanUpWaitsFor(edge));
     }
 }

@@ -7,15 +7,20 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.apache.karaf.shell.support.ansi.SimpleAnsi;
 
 /**
  * A plain text table: columns as wide as their widest cell, two blanks apart, no blanks at the end of a line.
  */
 final class Table {
     private static final String NOTHING = "-";
+    /** Cells that need a person's eye. */
+    private static final Set<String> BAD = Set.of("failed", "down", "no", "lost", "disconnected", "no way");
+    private static final Set<String> DOUBTFUL = Set.of("unknown", "one-way", "unconfirmed", "damped", "syncing",
+        "interrupted", "cancelling", "cancelled", "rolling-back", "rolled-back", "unverified");
 
     private final List<List<String>> rows = new ArrayList<>();
     private final int columns;
@@ -38,19 +43,33 @@ final class Table {
         rows.add(row);
     }
 
-    void print(final PrintStream out) {
+    /**
+     * The table.
+     *
+     * @param colour whether with colours for a terminal
+     * @return its lines
+     */
+    String text(final boolean colour) {
         final int[] widths = new int[columns];
         for (final var row : rows) {
             for (int i = 0; i < columns; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
+        final var text = new StringBuilder();
         for (final var row : rows) {
             final var line = new StringBuilder();
+            final boolean heading = row == rows.get(0);
             for (int i = 0; i < columns; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+                final var cell = row.get(i);
+                final var blanks = " ".repeat(widths[i] - cell.length() + 2);
+                line.append(!colour ? cell : heading ? SimpleAnsi.INTENSITY_BOLD + cell + SimpleAnsi.INTENSITY_NORMAL
+                    : BAD.contains(cell) ? SimpleAnsi.COLOR_RED + cell + SimpleAnsi.COLOR_DEFAULT
+                    : DOUBTFUL.contains(cell) ? SimpleAnsi.COLOR_YELLOW + cell + SimpleAnsi.COLOR_DEFAULT
+                    : cell).append(blanks);
             }
-            out.println(line.toString().stripTrailing());
+            text.append(line.toString().stripTrailing()).append('\n');
         }
+        return text.toString();
     }
 }

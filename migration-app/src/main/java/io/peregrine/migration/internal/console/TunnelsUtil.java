@@ -7,7 +7,6 @@
  */
 package io.peregrine.migration.internal.console;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,34 +28,24 @@ public final class TunnelsUtil {
      * Prints all tunnels, by source and destination.
      *
      * @param broker the datastore
-     * @param out where to
-     * @param json whether as JSON rather than as a table
+     * @param screen where to
      */
-    public static void print(final DataBroker broker, final PrintStream out, final boolean json) {
+    public static void print(final DataBroker broker, final Screen screen) {
+        if (screen.isJson()) {
+            screen.containers(broker, Tunnels.class, Edges.class);
+            return;
+        }
         final var tunnels = new ArrayList<Tunnel>();
         Shown.read(broker, Tunnels.class).ifPresent(all -> tunnels.addAll(all.nonnullTunnel().values()));
         tunnels.sort(Comparator.comparing((Tunnel tunnel) -> tunnel.getSource().getValue())
             .thenComparing(tunnel -> tunnel.getDestination().getValue()));
-        if (json) {
-            Shown.json(out, "tunnels", tunnels.stream().map(tunnel -> Shown.object(
-                "source", Shown.text(tunnel.getSource()),
-                "destination", Shown.text(tunnel.getDestination()),
-                "source-address", Shown.text(tunnel.getSourceAddress()),
-                "destination-address", Shown.text(tunnel.getDestinationAddress()),
-                "port-name", tunnel.getPortName(),
-                "port-number", tunnel.getPortNumber(),
-                "liveness", tunnel.getLiveness() == null ? null : tunnel.getLiveness().getName(),
-                "since", Shown.text(tunnel.getSince()),
-                "problem", tunnel.getProblem())).toList());
-            return;
-        }
         final var table = new Table("SOURCE", "DESTINATION", "FROM", "TO", "PORT", "NUMBER", "LIVENESS", "SINCE",
             "PROBLEM");
         tunnels.forEach(tunnel -> table.row(Shown.text(tunnel.getSource()), Shown.text(tunnel.getDestination()),
             Shown.text(tunnel.getSourceAddress()), Shown.text(tunnel.getDestinationAddress()), tunnel.getPortName(),
             tunnel.getPortNumber(), tunnel.getLiveness() == null ? null : tunnel.getLiveness().getName(),
             Shown.text(tunnel.getSince()), tunnel.getProblem()));
-        table.print(out);
+        screen.table(table);
 
         final var edges = new ArrayList<Edge>();
         Shown.read(broker, Edges.class).ifPresent(all -> edges.addAll(all.nonnullEdge().values()));
@@ -64,6 +53,6 @@ public final class TunnelsUtil {
         final var problems = new ArrayList<String>();
         edges.forEach(edge -> (edge.getProblem() == null ? List.<String>of() : edge.getProblem())
             .forEach(problem -> problems.add(edge.getName().getValue() + ": " + problem)));
-        Shown.problems(out, problems);
+        screen.problems(problems);
     }
 }

@@ -8,14 +8,13 @@
 package io.peregrine.migration.internal.console;
 
 import java.util.List;
-import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
-import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.completers.StringsCompleter;
+import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 
 /**
@@ -23,15 +22,9 @@ import org.opendaylight.mdsal.binding.api.NotificationService;
  */
 @Service
 @Command(scope = "peregrine", name = "watch", description = "Prints what happens, as it happens, until Ctrl-C")
-public final class WatchCommand implements Action {
+public final class WatchCommand extends ShowCommand {
     @Reference
     private NotificationService notifications;
-
-    @Reference
-    private Session session;
-
-    @Option(name = "--json", description = "Print JSON, one object to a line")
-    private boolean json;
 
     @Option(name = "--only", multiValued = true,
         description = "Kinds to print: link, tunnel, edge, guest, migration, job; can be given again")
@@ -45,14 +38,12 @@ public final class WatchCommand implements Action {
     private int count;
 
     @Override
-    @SuppressWarnings("checkstyle:RegexpSinglelineJava")
-    public Object execute() {
-        try (var watching = new Watching(notifications, only, System.out, session.getConsole(), json)) {
+    void show(final DataBroker datastore, final Screen screen) {
+        try (var watching = new Watching(notifications, only, screen)) {
             watching.watch(seconds, count);
         } catch (InterruptedException e) {
             // Ctrl-C is how it is meant to end
-            return null;
+            return;
         }
-        return null;
     }
 }

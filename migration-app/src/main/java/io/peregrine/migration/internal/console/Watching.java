@@ -9,20 +9,16 @@ package io.peregrine.migration.internal.console;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.NotificationService;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.EdgeChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
@@ -41,16 +37,10 @@ final class Watching implements AutoCloseable {
     static final int MOST_WAITING = 10_000;
     /** How often it is looked whether anybody is there still. */
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final Map<String, Class<? extends Notification<?>>> KINDS = kinds();
 
-    /** What is printed of an event; the text is for people, the object for programs. */
-    private record Line(String time, String text, JsonObject object) {
-    }
-
-    private final PrintStream out;
-    private final PrintStream console;
-    private final boolean json;
-    private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Screen screen;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MOST_WAITING);
     private final AtomicLong leftOut = new AtomicLong();
     private final List<Registration> registrations = new ArrayList<>();
 
@@ -59,59 +49,40 @@ final class Watching implements AutoCloseable {
      *
      * @param notifications where events come from
      * @param only the kinds to print; all if empty
-     * @param out where to print
-     * @param console where that comes to in the end, which the shell does not flush before a command has ended
-     * @param json whether as JSON
+     * @param screen where to print
      * @throws IllegalArgumentException if there is no such kind
      */
-    Watching(final NotificationService notifications, final Collection<String> only, final PrintStream out,
-            final PrintStream console, final boolean json) {
-        this.out = requireNonNull(out);
-        this.console = requireNonNull(console);
-        this.json = json;
-        final var kinds = new LinkedHashMap<String, Runnable>();
-        kinds.put("link", () -> listen(notifications, LinkChanged.class, event -> Shown.object("event", "link-changed",
-            "source", event.getSource(), "target", event.getTarget(), "state", event.getState(), "was",
-            event.getWas())));
-        kinds.put("tunnel", () -> listen(notifications, TunnelChanged.class, event -> Shown.object("event",
-            "tunnel-changed", "source", Shown.text(event.getSource()), "destination",
-            Shown.text(event.getDestination()), "state", event.getState(), "was", event.getWas(), "problem",
-            event.getProblem())));
-        kinds.put("edge", () -> listen(notifications, EdgeChanged.class, event -> Shown.object("event", "edge-changed",
-            "name", Shown.text(event.getName()), "state", event.getState().getName(), "problem", event.getProblem())));
-        kinds.put("guest", () -> listen(notifications, GuestChanged.class, event -> Shown.object("event",
-            "guest-changed", "uuid", Shown.text(event.getUuid()), "name", event.getName(), "hypervisor",
-            Shown.text(event.getHypervisor()), "state", event.getState(), "served", event.getServed(), "problem",
-            event.getProblem())));
-        kinds.put("migration", () -> listen(notifications, MigrationChanged.class, event -> Shown.object("event",
-            "migration-changed", "id", event.getId(), "guest", Shown.text(event.getGuest()), "guest-name",
-            event.getGuestName(), "source", Shown.text(event.getSource()), "destination",
-            Shown.text(event.getDestination()), "phase", event.getPhase().getName(), "pause", event.getPause(),
-            "reason", event.getReason(), "problem", event.getProblem())));
-        kinds.put("job", () -> listen(notifications, JobChanged.class, event -> Shown.object("event", "job-changed",
-            "id", Shown.text(event.getId()), "state", event.getState().getName(), "guest-name", event.getGuestName(),
-            "source", Shown.text(event.getSource()), "destination", Shown.text(event.getDestination()), "error",
-            event.getError())));
+    Watching(final NotificationService notifications, final Collection<String> only, final Screen screen) {
+        this.screen = requireNonNull(screen);
         for (final var kind : only) {
-            if (!kinds.containsKey(kind)) {
+            if (!KINDS.containsKey(kind)) {
                 throw new IllegalArgumentException("--only: there is no kind '" + kind + "'; there are "
-                    + String.join(", ", kinds.keySet()));
+                    + String.join(", ", KINDS.keySet()));
             }
         }
-        kinds.forEach((kind, begin) -> {
+        KINDS.forEach((kind, type) -> {
             if (only.isEmpty() || only.contains(kind)) {
-                begin.run();
+                listen(notifications, type);
             }
         });
     }
 
+    private static Map<String, Class<? extends Notification<?>>> kinds() {
+        final var kinds = new LinkedHashMap<String, Class<? extends Notification<?>>>();
+        kinds.put("link", LinkChanged.class);
+        kinds.put("tunnel", TunnelChanged.class);
+        kinds.put("edge", EdgeChanged.class);
+        kinds.put("guest", GuestChanged.class);
+        kinds.put("migration", MigrationChanged.class);
+        kinds.put("job", JobChanged.class);
+        return kinds;
+    }
+
+    @SuppressWarnings("unchecked")
     private <N extends Notification<N> & Event> void listen(final NotificationService notifications,
-            final Class<N> type, final Function<N, JsonObject> object) {
-        registrations.add(notifications.registerListener(type, event -> {
-            final var time = event.getTime().getValue();
-            final var made = Shown.object("time", time);
-            object.apply(event).entrySet().forEach(entry -> made.add(entry.getKey(), entry.getValue()));
-            if (!lines.offer(new Line(time, event.getText(), made))) {
+            final Class<?> type) {
+        registrations.add(notifications.registerListener((Class<N>) type, event -> {
+            if (!events.offer(event)) {
                 leftOut.incrementAndGet();
             }
         }));
@@ -132,11 +103,11 @@ final class Watching implements AutoCloseable {
         final long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         int printed = 0;
         // A session that is closed interrupts nobody, but nothing can be flushed to it any more
-        while ((count == 0 || printed < count) && !out.checkError() && !console.checkError()) {
+        while ((count == 0 || printed < count) && !screen.out().checkError()) {
             final long left = seconds == 0 ? LOOK_NANOS : Math.min(LOOK_NANOS, end - System.nanoTime());
-            final var line = lines.poll(left, TimeUnit.NANOSECONDS);
-            if (line != null) {
-                print(line);
+            final var event = events.poll(left, TimeUnit.NANOSECONDS);
+            if (event != null) {
+                print(event);
                 printed++;
             } else if (left < LOOK_NANOS) {
                 return;
@@ -144,13 +115,23 @@ final class Watching implements AutoCloseable {
         }
     }
 
-    private void print(final Line line) {
+    private void print(final Event event) {
         final long missing = leftOut.getAndSet(0);
-        if (missing > 0) {
-            out.println(json ? GSON.toJson(Shown.object("event", "left-out", "count", missing))
-                : missing + " events are left out: they came too fast");
+        final var time = event.getTime().getValue();
+        if (!screen.isJson()) {
+            if (missing > 0) {
+                screen.line(missing + " events are left out: they came too fast");
+            }
+            screen.line(time + " " + event.getText());
+            return;
         }
-        out.println(json ? GSON.toJson(line.object()) : line.time() + " " + line.text());
+        if (missing > 0) {
+            screen.line(Json.line(Shown.object("left-out", missing)));
+        }
+        final var content = Shown.object("event-time", time);
+        screen.json().notification((Notification<?>) event).entrySet()
+            .forEach(entry -> content.add(entry.getKey(), entry.getValue()));
+        screen.line(Json.line(Shown.object("ietf-restconf:notification", content)));
     }
 
     @Override

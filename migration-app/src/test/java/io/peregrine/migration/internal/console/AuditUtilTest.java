@@ -31,7 +31,8 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 
 class AuditUtilTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private final Screen screen =
+        new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, null);
 
     private static SwitchBuilder read(final String name, final int missing, final int differing, final int foreign) {
         return new SwitchBuilder().setName(name).setDatapathId("00000000000000a1").setWhole(true)
@@ -52,7 +53,7 @@ class AuditUtilTest {
 
     @Test
     void cleanSwitchesAreCounted() {
-        AuditUtil.print(answering(true, read("hv1", 0, 0, 0)), out, List.of(), false);
+        AuditUtil.print(answering(true, read("hv1", 0, 0, 0)), List.of(), screen);
         assertEquals("""
             SWITCH  DESIRED  FOUND  MISSING  DIFFERING  STALE  BLOCKED  FOREIGN  UNJUDGED
             hv1     40       41     0        0          0      0        0        0
@@ -67,7 +68,7 @@ class AuditUtilTest {
             new FindingBuilder().setNumber(Uint32.TWO).setKind(Finding.Kind.Differing).setEntry("group_id=1,type=all")
                 .setThere("group_id=1,type=select").build())),
             new SwitchBuilder().setName("hv2").setUnread("no session"));
-        assertThrows(IllegalStateException.class, () -> AuditUtil.print(audit, out, List.of(), false));
+        assertThrows(IllegalStateException.class, () -> AuditUtil.print(audit, List.of(), screen));
         assertEquals("""
             SWITCH  DESIRED  FOUND  MISSING  DIFFERING  STALE  BLOCKED  FOREIGN  UNJUDGED
             hv1     40       41     1        1          0      0        0        0
@@ -82,8 +83,10 @@ class AuditUtilTest {
 
     @Test
     void jsonFailsTheCommandToo() {
+        final var json = Jsons.of(Audit.class);
         assertThrows(IllegalStateException.class, () -> AuditUtil.print(answering(false,
-            new SwitchBuilder().setName("hv2").setUnread("no session")), out, List.of(), true));
+            new SwitchBuilder().setName("hv2").setUnread("no session")), List.of(),
+            new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, json)));
         assertTrue(printed().contains("\"unread\": \"no session\""), printed());
     }
 
@@ -95,6 +98,6 @@ class AuditUtilTest {
                 "switch: 'hv1' is not known").buildFuture();
         };
         assertEquals("switch: 'hv1' is not known", assertThrows(IllegalArgumentException.class,
-            () -> AuditUtil.print(audit, out, List.of("hv1"), false)).getMessage());
+            () -> AuditUtil.print(audit, List.of("hv1"), screen)).getMessage());
     }
 }

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.gson.JsonParser;
 import io.peregrine.migration.internal.Datastores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,12 +51,17 @@ import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._sw
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.InterfaceName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdgesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelKey;
@@ -145,6 +151,7 @@ class ConsoleTest {
         switches();
         edges();
         tunnels();
+        retiredEdges();
         guests();
         migrations();
         links();
@@ -280,6 +287,15 @@ class ConsoleTest {
             .build());
     }
 
+    private static void retiredEdges() throws Exception {
+        full.put(LogicalDatastoreType.OPERATIONAL, RetiredEdges.class, new RetiredEdgesBuilder().setRetiredEdge(
+            BindingMap.of(
+                new RetiredEdgeBuilder().withKey(new RetiredEdgeKey(new InterfaceName("br-int"), new EdgeName("hv9"),
+                    "tcp:10.255.0.9:6640")).setSince(NOON).setWaitsFor("its OVSDB to be reached").build(),
+                new RetiredEdgeBuilder().withKey(new RetiredEdgeKey(new InterfaceName("br-int"), new EdgeName("hv8"),
+                    "tcp:10.255.0.8:6640")).setSince(LATER).build())).build());
+    }
+
     private static void tunnels() throws Exception {
         full.put(LogicalDatastoreType.OPERATIONAL, Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(
             new TunnelBuilder().withKey(new TunnelKey(new EdgeName("hv1"), new EdgeName("hv2")))
@@ -347,29 +363,34 @@ class ConsoleTest {
         return new IpAddressNoZone(new Ipv4AddressNoZone(text));
     }
 
-    private static void print(final String name, final DataBroker broker, final PrintStream out) {
-        final boolean json = name.endsWith(".json");
+    private static void print(final String name, final DataBroker broker, final Screen screen) {
         switch (name.substring(0, name.indexOf('.'))) {
-            case "switches" -> SwitchesUtil.print(broker, out, json);
-            case "tunnels" -> TunnelsUtil.print(broker, out, json);
-            case "guests" -> GuestsUtil.print(broker, out, json);
-            case "links" -> LinksUtil.print(broker, out, json);
-            case "hosts" -> HostsUtil.print(broker, out, json);
-            case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, out, null, null, json);
-            case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, out, "leaf1", "10.2.0.10", json);
-            case "jobs" -> JobsUtil.print(broker, out, json);
-            case "progress" -> JobsUtil.printMoving(broker, out, json, null);
-            case "progress-web" -> JobsUtil.printMoving(broker, out, json, "web");
-            case "check" -> CheckUtil.print(checked(true), "web", "hv2", out, json);
-            case "steps" -> MigrationsUtil.print(broker, out, json, true, 9, null);
-            default -> MigrationsUtil.print(broker, out, json, false, 9, null);
+            case "switches" -> SwitchesUtil.print(broker, screen);
+            case "tunnels" -> TunnelsUtil.print(broker, screen);
+            case "guests" -> GuestsUtil.print(broker, screen);
+            case "links" -> LinksUtil.print(broker, screen);
+            case "hosts" -> HostsUtil.print(broker, screen);
+            case "retired-edges" -> RetiredEdgesUtil.print(broker, screen);
+            case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, screen, null, null);
+            case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, screen, "leaf1", "10.2.0.10");
+            case "jobs" -> JobsUtil.print(broker, screen);
+            case "progress" -> JobsUtil.printMoving(broker, screen, null);
+            case "progress-web" -> JobsUtil.printMoving(broker, screen, "web");
+            case "check" -> CheckUtil.print(checked(true), "web", "hv2", screen);
+            case "steps" -> MigrationsUtil.print(broker, screen, true, 9, null);
+            default -> MigrationsUtil.print(broker, screen, false, 9, null);
         }
     }
 
-    private static String printed(final Consumer<PrintStream> printer) {
+    private static String printed(final boolean json, final Consumer<Screen> printer) {
         final var bytes = new ByteArrayOutputStream();
-        printer.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        printer.accept(new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false,
+            json ? new Json(full.serializer(), full.models()) : null));
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String printed(final Consumer<Screen> printer) {
+        return printed(false, printer);
     }
 
     @ParameterizedTest
@@ -377,53 +398,60 @@ class ConsoleTest {
         "switches.txt", "switches.json", "tunnels.txt", "tunnels.json", "guests.txt", "guests.json", "migrations.txt",
         "migrations.json", "steps.txt", "links.txt", "links.json", "hosts.txt", "hosts.json", "routes.txt",
         "routes.json", "routes-to.txt", "jobs.txt", "jobs.json", "progress.txt", "progress.json", "progress-web.txt",
-        "check.txt", "check.json",
+        "check.txt", "check.json", "retired-edges.txt", "retired-edges.json", "progress-web.json",
     })
     void prints(final String name) throws IOException {
         final String expected;
         try (var in = Objects.requireNonNull(ConsoleTest.class.getResourceAsStream("/console/" + name))) {
             expected = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        assertEquals(expected, printed(out -> print(name, full.broker(), out)));
+        assertEquals(expected, printed(name.endsWith(".json"), out -> print(name, full.broker(), out)));
     }
 
     @Test
     void printsHeadingsWhereThereIsNothing() {
         assertEquals("SOURCE  DESTINATION  FROM  TO  PORT  NUMBER  LIVENESS  SINCE  PROBLEM\n",
-            printed(out -> TunnelsUtil.print(empty.broker(), out, false)));
-        assertEquals("{\n  \"guests\": []\n}\n", printed(out -> GuestsUtil.print(empty.broker(), out, true)));
+            printed(out -> TunnelsUtil.print(empty.broker(), out)));
+        assertEquals("""
+            {
+              "peregrine-guest:guests": {},
+              "peregrine-guest:libvirt-sessions": {}
+            }
+            """, printed(true, out -> GuestsUtil.print(empty.broker(), out)));
+        assertEquals("{\n  \"peregrine-jobs:moving\": {}\n}\n",
+            printed(true, out -> JobsUtil.printMoving(full.broker(), out, "nobody")));
     }
 
     @Test
     void printsHeadingsWhereThereIsNoFabric() {
         assertEquals("LAYER  FROM  TO  STATE  IDENTITY  COST  SINCE\n",
-            printed(out -> LinksUtil.print(empty.broker(), out, false)));
+            printed(out -> LinksUtil.print(empty.broker(), out)));
         assertEquals("ADDRESS  MAC  AT  SEGMENT  STATE  SINCE\n",
-            printed(out -> HostsUtil.print(empty.broker(), out, false)));
+            printed(out -> HostsUtil.print(empty.broker(), out)));
         assertEquals("FROM  TO  COST  WAY\n",
-            printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, false)));
-        assertEquals("{\n  \"routes\": []\n}\n",
-            printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null, true)));
+            printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null)));
+        assertEquals("{\n  \"way\": []\n}\n",
+            printed(true, out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null)));
     }
 
     @Test
     void printsTheMigrationsAskedFor() {
-        final var newest = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 1, "web"));
+        final var newest = printed(out -> MigrationsUtil.print(full.broker(), out, false, 1, "web"));
         assertEquals(2, newest.lines().count());
         assertTrue(newest.contains("20261123T120002.000-11111111-hv1"), newest);
         assertThrows(IllegalArgumentException.class,
-            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9, "nobody")));
+            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, 9, "nobody")));
         assertThrows(IllegalArgumentException.class,
-            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, false, -1, null)));
+            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, -1, null)));
 
-        final var one = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9,
+        final var one = printed(out -> MigrationsUtil.print(full.broker(), out, false, 9,
             "20261123T120000.000-11111111-hv2"));
         assertTrue(one.contains("guest: web (11111111-2222-3333-4444-555555555555)"), one);
         assertTrue(one.contains("probed: measured; 192.0.2.5 from border, 87 probes, 86 answered, 1 lost, 0 doubled; "
             + "longest gap 212 ms, give or take 20 ms, from 364.100 ms on\n"), one);
         assertTrue(one.contains("source-suspended"), one);
         assertFalse(one.contains("rolled-back"), one);
-        final var other = printed(out -> MigrationsUtil.print(full.broker(), out, false, false, 9,
+        final var other = printed(out -> MigrationsUtil.print(full.broker(), out, false, 9,
             "20261123T120002.000-11111111-hv1"));
         assertTrue(other.contains("probed: unprobed, no address of it is known\n"), other);
     }
@@ -431,18 +459,19 @@ class ConsoleTest {
     @Test
     void tellsWhyThereIsNoRoute() {
         assertEquals("to: 'leaf9' is not known", assertThrows(IllegalArgumentException.class,
-            () -> printed(out -> RoutesUtil.print(full.broker(), ConsoleTest::find, out, "leaf1", "leaf9", false)))
+            () -> printed(out -> RoutesUtil.print(full.broker(), ConsoleTest::find, out, "leaf1", "leaf9")))
             .getMessage());
         assertEquals("the fabric does not answer: java.io.IOException: gone", assertThrows(IllegalStateException.class,
             () -> printed(out -> RoutesUtil.print(full.broker(),
-                input -> Futures.immediateFailedFuture(new IOException("gone")), out, "leaf1", "leaf2", false)))
+                input -> Futures.immediateFailedFuture(new IOException("gone")), out, "leaf1", "leaf2")))
             .getMessage());
     }
 
     @Test
     void failsWhereAGuestCannotBeMoved() {
-        assertEquals("web cannot be moved to hv2 as things are", assertThrows(IllegalStateException.class,
-            () -> printed(out -> CheckUtil.print(checked(false), "web", "hv2", out, false))).getMessage());
+        assertEquals("web cannot be moved to hv2 as things are; do what the failed points say",
+            assertThrows(IllegalStateException.class,
+                () -> printed(out -> CheckUtil.print(checked(false), "web", "hv2", out))).getMessage());
     }
 
     @Test
@@ -516,9 +545,41 @@ class ConsoleTest {
     private static String followed(final boolean terminal, final Job... views) throws Exception {
         final var left = new ArrayDeque<>(List.of(views));
         final var bytes = new ByteArrayOutputStream();
-        new Following(() -> Optional.ofNullable(left.poll()), new PrintStream(bytes, true, StandardCharsets.UTF_8),
-            terminal).follow();
+        new Following(() -> Optional.ofNullable(left.poll()), new Screen(new PrintStream(bytes, true,
+            StandardCharsets.UTF_8), terminal, false, null)).follow();
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void programsAreToldOfTheEndOnly() throws Exception {
+        final var running = JobsUtil.job(full.broker(), "20261123T120001.000-2").orElseThrow();
+        final var left = new ArrayDeque<>(List.of(running, new JobBuilder(running).setState(JobState.Failed)
+            .setError("Connection refused").build()));
+        final var text = new StringBuilder();
+        assertThrows(IllegalStateException.class, () -> text.append(printed(true, screen -> {
+            final var bytes = new ByteArrayOutputStream();
+            try {
+                new Following(() -> Optional.ofNullable(left.poll()), new Screen(new PrintStream(bytes, true,
+                    StandardCharsets.UTF_8), false, false, screen.json())).follow();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            } finally {
+                text.append(bytes.toString(StandardCharsets.UTF_8));
+            }
+        })));
+        final var object = JsonParser.parseString(text.toString()).getAsJsonObject();
+        assertEquals(Set.of("peregrine-jobs:jobs"), object.keySet());
+        assertTrue(text.toString().contains("\"error\": \"Connection refused\""), text.toString());
+    }
+
+    @Test
+    void coloursAreForTerminalsThatHaveThem() {
+        final var table = new Table("A", "B");
+        table.row("x", "failed");
+        table.row("y", "ok");
+        assertEquals("A  B\nx  failed\ny  ok\n", table.text(false));
+        assertEquals("\u001b[1mA\u001b[22m  \u001b[1mB\u001b[22m\nx  \u001b[31mfailed\u001b[39m\ny  ok\n",
+            table.text(true));
     }
 
     @Test

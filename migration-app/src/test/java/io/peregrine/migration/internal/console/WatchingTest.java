@@ -39,6 +39,8 @@ class WatchingTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private final Screen words = new Screen(out, false, false, null);
+    private final Screen programs = new Screen(out, false, false, Jsons.of(LinkChanged.class));
     private final NotificationService notifications = mock(NotificationService.class);
     private final Map<Class<?>, Listener<?>> listeners = new HashMap<>();
 
@@ -59,7 +61,7 @@ class WatchingTest {
 
     @Test
     void aLineForEachEvent() throws InterruptedException {
-        try (var watching = new Watching(notifications, List.of(), out, out, false)) {
+        try (var watching = new Watching(notifications, List.of(), words)) {
             assertEquals(6, listeners.size());
             link("up");
             link("down");
@@ -76,7 +78,7 @@ class WatchingTest {
     @Test
     @SuppressWarnings("unchecked")
     void anObjectOnALineForPrograms() throws InterruptedException {
-        try (var watching = new Watching(notifications, List.of("edge", "link"), out, out, true)) {
+        try (var watching = new Watching(notifications, List.of("edge", "link"), programs)) {
             assertEquals(2, listeners.size());
             ((Listener<EdgeChanged>) listeners.get(EdgeChanged.class)).onNotification(new EdgeChangedBuilder()
                 .setTime(TIME).setText("edge hv1: not ready").setName(new EdgeName("hv1"))
@@ -84,13 +86,14 @@ class WatchingTest {
             watching.watch(0, 1);
         }
         assertEquals("""
-            {"time":"2026-11-26T01:02:03Z","event":"edge-changed","name":"hv1","state":"not-ready","problem":["away"]}
-            """, bytes.toString(StandardCharsets.UTF_8));
+            {"ietf-restconf:notification":{"event-time":"2026-11-26T01:02:03Z","peregrine-events:edge-changed":%s}}
+            """.formatted("{\"time\":\"2026-11-26T01:02:03Z\",\"text\":\"edge hv1: not ready\",\"name\":\"hv1\","
+                + "\"state\":\"not-ready\",\"problem\":[\"away\"]}"), bytes.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void itEndsByItself() throws InterruptedException {
-        try (var watching = new Watching(notifications, List.of(), out, out, false)) {
+        try (var watching = new Watching(notifications, List.of(), words)) {
             link("up");
             watching.watch(1, 0);
         }
@@ -100,7 +103,7 @@ class WatchingTest {
     /** Nothing else tells of a session that has been closed. */
     @Test
     void itEndsWhenNobodyIsThere() throws InterruptedException {
-        try (var watching = new Watching(notifications, List.of(), out, new PrintStream(new OutputStream() {
+        final var closed = new PrintStream(new OutputStream() {
             @Override
             public void write(final int octet) {
                 // Taken, and never seen
@@ -110,7 +113,9 @@ class WatchingTest {
             public void flush() throws IOException {
                 throw new IOException("closed");
             }
-        }, false, StandardCharsets.UTF_8), false)) {
+        }, false, StandardCharsets.UTF_8);
+        final var screen = new Screen(new LiveOutput(out, closed), false, false, null);
+        try (var watching = new Watching(notifications, List.of(), screen)) {
             watching.watch(0, 0);
         }
         assertTrue(listeners.isEmpty(), "nobody listens any more");
@@ -118,21 +123,22 @@ class WatchingTest {
 
     @Test
     void whatASlowTerminalHasMissedIsCounted() throws InterruptedException {
-        try (var watching = new Watching(notifications, List.of(), out, out, true)) {
+        try (var watching = new Watching(notifications, List.of(), programs)) {
             for (int i = 0; i < Watching.MOST_WAITING + 2; i++) {
                 link("up");
             }
             watching.watch(0, 1);
         }
         assertTrue(bytes.toString(StandardCharsets.UTF_8).startsWith("""
-            {"event":"left-out","count":2}
-            {"time":"2026-11-26T01:02:03Z","event":"link-changed","source":"a","""), bytes::toString);
+            {"left-out":2}
+            {"ietf-restconf:notification":{"event-time":"2026-11-26T01:02:03Z","peregrine-events:link-changed":{"""),
+            bytes::toString);
     }
 
     @Test
     void anUnknownKindIsRefused() {
         final var refusal = assertThrows(IllegalArgumentException.class,
-            () -> new Watching(notifications, List.of("links"), out, out, false));
+            () -> new Watching(notifications, List.of("links"), words));
         assertEquals("--only: there is no kind 'links'; there are link, tunnel, edge, guest, migration, job",
             refusal.getMessage());
         assertTrue(listeners.isEmpty());

@@ -70,7 +70,7 @@ final class FabricReader {
             return FabricIntent.NONE;
         }
         final var switches = new HashMap<DatapathId, FabricIntent.Switch>();
-        switches(fabric).forEach(one ->
+        switches(fabric).stream().filter(one -> one.getDatapathId() != null).forEach(one ->
             switches.putIfAbsent(DatapathId.parseHex(one.getDatapathId().getValue()),
                 new FabricIntent.Switch(one.getName(), ports(one))));
         final var segments = new HashSet<Segment>();
@@ -120,6 +120,10 @@ final class FabricReader {
 
     private static Segment segment(
             final org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.Segment one) {
+        if (one.getGateway() == null) {
+            throw new IllegalArgumentException("gateway: it is missing; give the address that its hosts have as their"
+                + " gateway");
+        }
         final var prefix = one.getPrefix().getValue();
         final int slash = prefix.indexOf('/');
         return new Segment(address(prefix.substring(0, slash)), Integer.parseInt(prefix.substring(slash + 1)),
@@ -146,6 +150,11 @@ final class FabricReader {
                 + "first octet is even, such as " + FabricIntent.NONE.gatewayMac())));
         final var owners = new HashMap<DatapathId, String>();
         for (var one : switches(fabric)) {
+            if (one.getDatapathId() == null) {
+                problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",
+                    "it is missing; ovs-vsctl get bridge NAME datapath_id tells it"));
+                continue;
+            }
             final var datapath = DatapathId.parseHex(one.getDatapathId().getValue());
             if (datapath.bits() == 0 || datapath.bits() == -1) {
                 problems.add(new Problem(PATH + "switch=" + one.getName() + "/datapath-id",

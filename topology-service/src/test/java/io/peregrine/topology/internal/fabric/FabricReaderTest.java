@@ -112,6 +112,19 @@ class FabricReaderTest {
     }
 
     @Test
+    void whatIsRequiredIsAskedFor() {
+        final var nameless = switches(new SwitchBuilder().setName("a").build());
+        assertProblem("switch=a/datapath-id", "it is missing; ovs-vsctl get bridge NAME datapath_id tells it",
+            nameless);
+        assertTrue(FabricReader.read(nameless).switches().isEmpty());
+        final var gateless = fabric(builder -> builder.setSegment(BindingMap.of(
+            new SegmentBuilder().setPrefix(new Ipv4Prefix("10.1.0.0/24")).build())));
+        assertProblem("segment=10.1.0.0/24", "gateway: it is missing; give the address that its hosts have as their"
+            + " gateway", gateless);
+        assertTrue(FabricReader.read(gateless).segments().isEmpty());
+    }
+
+    @Test
     void noTwoSwitchesAreOne() {
         final var fabric = switches(aSwitch("c", "00000000000000a2"), aSwitch("b", "00000000000000a1"),
             aSwitch("a", "00000000000000a1"));

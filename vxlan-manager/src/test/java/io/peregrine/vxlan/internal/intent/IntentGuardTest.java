@@ -8,6 +8,7 @@
 package io.peregrine.vxlan.internal.intent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
@@ -105,7 +106,8 @@ class IntentGuardTest {
         final var failure = assertThrows(ExecutionException.class,
             () -> commit(root(networks, borders), root(borders)));
         final var cause = Throwables.getCausalChain(failure);
-        assertEquals(DataValidationFailedException.class, cause.get(1).getClass());
+        assertInstanceOf(DataValidationFailedException.class, cause.get(1));
+        assertEquals("refused{}", cause.get(1).toString());
         final var documented = (NetconfDocumentedException) cause.get(2);
         assertEquals(ErrorTag.INVALID_VALUE, documented.getErrorTag());
         assertEquals("/peregrine-edge:borders/border=out/port=eth1/network: there is no network 'blue'; add the network"

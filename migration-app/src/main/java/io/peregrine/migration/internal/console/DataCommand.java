@@ -1,0 +1,66 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import com.google.gson.JsonObject;
+import java.util.List;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.opendaylight.mdsal.binding.dom.codec.api.BindingNormalizedNodeSerializer;
+import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.mdsal.dom.api.DOMDataBroker;
+import org.opendaylight.mdsal.dom.api.DOMSchemaService;
+import org.opendaylight.yangtools.yang.data.api.YangInstanceIdentifier;
+import org.opendaylight.yangtools.yang.data.api.YangInstanceIdentifier.NodeIdentifier;
+import org.opendaylight.yangtools.yang.model.api.EffectiveModelContext;
+
+/**
+ * A command that reads or changes data at a place that the user names.
+ */
+abstract class DataCommand extends ConsoleCommand {
+    @Reference
+    private DOMDataBroker broker;
+
+    @Reference
+    private DOMSchemaService schemas;
+
+    @Reference
+    private BindingNormalizedNodeSerializer serializer;
+
+    /** All models, as they are now. */
+    final EffectiveModelContext models() {
+        return schemas.getGlobalContext();
+    }
+
+    final Datastore datastore() {
+        return new Datastore(broker);
+    }
+
+    /**
+     * Reads data.
+     *
+     * @param intent whether intent, else state
+     * @param written the place, null for all
+     * @return what is there, as RESTCONF has it
+     * @throws IllegalArgumentException if nothing is there
+     */
+    final JsonObject read(final boolean intent, final String written) {
+        final var store = intent ? LogicalDatastoreType.CONFIGURATION : LogicalDatastoreType.OPERATIONAL;
+        final var json = new Json(serializer, models());
+        if (written != null && !written.equals("/")) {
+            final var place = DataPath.of(models(), intent, written);
+            return json.data(place.parents(), datastore().read(store, place.id()).orElseThrow(
+                () -> new IllegalArgumentException(place.text() + ": nothing is there")));
+        }
+        final var all = new JsonObject();
+        DataPath.tops(models(), intent).forEach(top -> datastore()
+            .read(store, YangInstanceIdentifier.of(new NodeIdentifier(top.getQName())))
+            .ifPresent(node -> json.data(List.of(), node).entrySet()
+                .forEach(entry -> all.add(entry.getKey(), entry.getValue()))));
+        return all;
+    }
+}

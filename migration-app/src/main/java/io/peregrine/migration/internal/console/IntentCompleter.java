@@ -1,0 +1,21 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+
+/**
+ * Completes paths in intent.
+ */
+@Service
+public final class IntentCompleter extends PathCompleter {
+    /** Called by Karaf. */
+    public IntentCompleter() {
+        super(true);
+    }
+}

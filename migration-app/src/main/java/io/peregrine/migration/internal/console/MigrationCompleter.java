@@ -1,0 +1,26 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.util.stream.Stream;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
+
+/**
+ * Completes names of guests that have been moved, and identifiers of migrations.
+ */
+@Service
+public final class MigrationCompleter extends NameCompleter {
+    @Override
+    Stream<String> names(final DataBroker datastore) {
+        return Shown.read(datastore, Migrations.class).stream()
+            .flatMap(all -> all.nonnullMigration().values().stream())
+            .flatMap(migration -> Stream.of(migration.getGuestName(), migration.getId()));
+    }
+}

@@ -1,0 +1,27 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import java.util.stream.Stream;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
+
+/**
+ * Completes places that routes begin and end at: guests, edges, switches of the fabric and addresses of its hosts.
+ */
+@Service
+public final class PlaceCompleter extends NameCompleter {
+    @Override
+    Stream<String> names(final DataBroker datastore) {
+        final var hosts = Shown.read(datastore, Hosts.class).stream()
+            .flatMap(all -> all.nonnullHost().values().stream()).map(host -> host.getAddress().getValue());
+        return Stream.of(guests(datastore), edges(datastore), fabricSwitches(datastore), hosts)
+            .flatMap(names -> names);
+    }
+}

@@ -1,0 +1,25 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+
+/**
+ * The console command {@code peregrine:retired-edges}.
+ */
+@Service
+@Command(scope = "peregrine", name = "retired-edges",
+    description = "Shows the bridges that were edges and are being let go of")
+public final class RetiredEdgesCommand extends ShowCommand {
+    @Override
+    void show(final DataBroker datastore, final Screen screen) {
+        RetiredEdgesUtil.print(datastore, screen);
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.console;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.List;
+import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yangtools.yang.binding.ChildOf;
+import org.opendaylight.yangtools.yang.binding.DataContainer;
+import org.opendaylight.yangtools.yang.binding.DataRoot;
+import org.opendaylight.yangtools.yang.common.QName;
+
+/**
+ * Where a command shows something, and how: in words and tables for people, or in JSON for programs.
+ */
+final class Screen {
+    private final PrintStream out;
+    private final boolean terminal;
+    private final boolean colour;
+    private final @Nullable Json json;
+
+    /**
+     * A screen.
+     *
+     * @param out where it prints
+     * @param terminal whether that is a terminal
+     * @param colour whether that shows colours
+     * @param json writes JSON; null for words and tables
+     */
+    Screen(final PrintStream out, final boolean terminal, final boolean colour, final @Nullable Json json) {
+        this.out = requireNonNull(out);
+        this.terminal = terminal;
+        this.colour = colour;
+        this.json = json;
+    }
+
+    PrintStream out() {
+        return out;
+    }
+
+    boolean isTerminal() {
+        return terminal;
+    }
+
+    boolean isJson() {
+        return json != null;
+    }
+
+    /** Writes JSON; only if it is asked for. */
+    Json json() {
+        return requireNonNull(json);
+    }
+
+    void line(final String text) {
+        out.println(text);
+    }
+
+    void table(final Table table) {
+        out.print(table.text(colour));
+        out.flush();
+    }
+
+    /** What is wrong, below a table, or nothing. */
+    void problems(final List<String> problems) {
+        if (!problems.isEmpty()) {
+            out.println();
+            problems.forEach(out::println);
+        }
+    }
+
+    void object(final JsonObject object) {
+        out.println(Json.pretty(object));
+    }
+
+    /** The whole of some containers of the operational datastore, as JSON. */
+    @SafeVarargs
+    final void containers(final DataBroker broker, final Class<? extends ChildOf<? extends DataRoot>>... types) {
+        final var object = new JsonObject();
+        for (var type : types) {
+            add(object, broker, type);
+        }
+        object(object);
+    }
+
+    private <T extends ChildOf<? extends DataRoot>> void add(final JsonObject object, final DataBroker broker,
+            final Class<T> type) {
+        json().container(type, Shown.read(broker, type).orElse(null)).entrySet()
+            .forEach(entry -> object.add(entry.getKey(), entry.getValue()));
+    }
+
+    /** What is to be shown of a container, as JSON. */
+    <T extends ChildOf<? extends DataRoot>> void container(final Class<T> type, final T data) {
+        object(json().container(type, data));
+    }
+
+    /** What an RPC has answered, as JSON. */
+    void output(final QName rpc, final DataContainer output) {
+        object(json().output(rpc, output));
+    }
+}
