@@ -73,6 +73,8 @@ class ServiceTest(unittest.TestCase):
         run = self.machine.run
         run("dpkg", "--install", self.package)
         self.assertEqual("inactive", self.service("ActiveState"), "settings of the first start come before it")
+        refused = self.machine.attempt("/usr/share/peregrine/bin/certificates", "init", "ctl.example.net")
+        self.assertIn("runuser -u peregrine", refused.stderr, "what root makes the service cannot read")
         run("sh", "-c", f"sed -i 's/^sshPort = .*/sshPort = 8222/' {SETTINGS}")
         run("systemctl", "enable", "--quiet", "--now", "peregrine")
         self.await_start()
@@ -83,7 +85,9 @@ class ServiceTest(unittest.TestCase):
                                             json.dumps(NETWORK))[0])
         password = run("cat", "/etc/peregrine/admin-password")
 
-        # Another version, while this one runs
+        # Another version, while this one runs; and if it has gone bad, root must not be led astray
+        run("sh", "-ec", """mkdir /srv/others; cd /var/lib/peregrine
+            runuser -u peregrine -- sh -ec 'mv deploy gone; ln -s /srv/others deploy'""")
         run("sh", "-ec", f"""
             dpkg-deb --raw-extract {self.package} /tmp/next
             sed -i 's/^Version: .*/Version: 99/' /tmp/next/DEBIAN/control
@@ -93,6 +97,7 @@ class ServiceTest(unittest.TestCase):
             rm -r /tmp/next
             dpkg --force-confdef --force-confold --install /tmp/next.deb""")
         self.assertEqual("success", self.service("Result"), "the one before has ended in order")
+        self.assertEqual("root root 755", run("stat", "-c", "%U %G %a", "/srv/others").strip())
         self.await_start()
         code, body = self.restconf("peregrine-network:networks?content=config")
         self.assertEqual((200, "blue"), (code, json.loads(body)["peregrine-network:networks"]["network"][0]["name"]))
