@@ -113,9 +113,13 @@ class TlsTest(PeregrineCase):
             self.assertIn("hv1", self.ssh(user, "peregrine:guests").stdout)
             for command in ("peregrine:clear-history", "feature:list", "bundle:list", "system:property karaf.etc",
                             "cat etc/users.properties", "shell:exec id", "jaas:realm-list", "config:list",
-                            "log:display", "kar:list", "ssh:ssh localhost"):
+                            "log:display", "kar:list", "ssh:ssh localhost", *(
+                                f"{reader} etc/users.properties" for reader in (
+                                    "head", "tail", "less", "sort", "wc", "more", "grep admin", "shell:cat", "nano")),
+                            "peregrine:guests > etc/written", "peregrine:guests | tee etc/written"):
                 result = self.ssh(user, command)
                 self.assertNotEqual(0, result.returncode, f"{user}: {command}: {result.stdout}")
+        self.assertFalse((self.controller.home / "etc" / "written").exists())
         refused = self.ssh("eve", "peregrine:migrate web hv2")
         self.assertNotEqual(0, refused.returncode, refused.stdout)
         self.assertEqual("hv1", self.lab.host_of("web").name)

@@ -16,6 +16,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.MigrationUri;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationInputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.GuestReference;
@@ -25,7 +26,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.GuestReference;
  */
 @Service
 @Command(scope = "peregrine", name = "check", description = "Says whether a guest can be moved to a hypervisor")
-public final class CheckCommand extends ShowCommand {
+public final class CheckCommand extends OptionsCommand {
     @Reference
     private RpcConsumerRegistry rpcs;
 
@@ -37,17 +38,15 @@ public final class CheckCommand extends ShowCommand {
     @Completion(HypervisorCompleter.class)
     private String destination;
 
-    @Option(name = "--copy-storage", description = "Disks that are not shared are copied, too")
-    private boolean copyStorage;
-
-    @Option(name = "--tunnelled", description = "The data goes through the connection between the libvirt daemons")
-    private boolean tunnelled;
+    @Option(name = "--migration-uri", description = "Where the data is to go, such as tcp://192.0.2.2:49152")
+    private String migrationUri;
 
     @Override
     void show(final DataBroker datastore, final Screen screen) {
-        CheckUtil.print(rpcs.getRpc(CheckMigration.class).invoke(new CheckMigrationInputBuilder()
+        CheckUtil.print(rpcs.getRpc(CheckMigration.class).invoke(new CheckMigrationInputBuilder(options())
             .setGuest(Calls.input("guest", guest, GuestReference::new))
             .setDestination(Calls.input("destination", destination, EdgeName::new))
-            .setCopyStorage(copyStorage).setTunnelled(tunnelled).build()), guest, destination, screen);
+            .setMigrationUri(Calls.input("--migration-uri", migrationUri, MigrationUri::new)).build()),
+            guest, destination, screen);
     }
 }

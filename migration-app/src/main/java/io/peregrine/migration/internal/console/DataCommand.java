@@ -57,10 +57,15 @@ abstract class DataCommand extends ConsoleCommand {
                 () -> new IllegalArgumentException(place.text() + ": nothing is there")));
         }
         final var all = new JsonObject();
-        DataPath.tops(models(), intent).forEach(top -> datastore()
-            .read(store, YangInstanceIdentifier.of(new NodeIdentifier(top.getQName())))
-            .ifPresent(node -> json.data(List.of(), node).entrySet()
-                .forEach(entry -> all.add(entry.getKey(), entry.getValue()))));
+        for (var top : DataPath.tops(models(), intent)) {
+            if (intent) {
+                // A copy has those that are empty, too: putting it back empties them
+                all.add(DataPath.qualified(models(), top), new JsonObject());
+            }
+            datastore().read(store, YangInstanceIdentifier.of(new NodeIdentifier(top.getQName())))
+                .ifPresent(node -> json.data(List.of(), node).entrySet()
+                    .forEach(entry -> all.add(entry.getKey(), entry.getValue())));
+        }
         return all;
     }
 }

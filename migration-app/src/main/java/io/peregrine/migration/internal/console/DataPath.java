@@ -119,7 +119,14 @@ record DataPath(String text, YangInstanceIdentifier id, List<QName> parents, Dat
             || name.equals(qualified(context, node))).findFirst();
     }
 
-    private static boolean isEntry(final ListSchemaNode list, final String written) {
+    /**
+     * Whether an entry of a list can be called so.
+     *
+     * @param list the list
+     * @param written its keys, as in a path
+     * @return true if it can
+     */
+    static boolean isEntry(final ListSchemaNode list, final String written) {
         try {
             entry(list, written, "");
             return true;
@@ -140,8 +147,9 @@ record DataPath(String text, YangInstanceIdentifier id, List<QName> parents, Dat
         final var keys = new LinkedHashMap<QName, Object>();
         for (int i = 0; i < values.size(); i++) {
             final var leaf = (LeafSchemaNode) list.dataChildByName(names.get(i));
-            final var text = URLDecoder.decode(values.get(i).replace("+", "%2B"), StandardCharsets.UTF_8);
+            var text = values.get(i);
             try {
+                text = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
                 keys.put(names.get(i), TypeDefinitionAwareCodec.from(leaf.getType()).deserialize(text));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(where + ": '" + text + "' cannot be a " + names.get(i).getLocalName()

@@ -16,9 +16,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.opendaylight.yangtools.yang.data.api.YangInstanceIdentifier.NodeIdentifierWithPredicates;
 import org.opendaylight.yangtools.yang.data.api.schema.MapNode;
 import org.opendaylight.yangtools.yang.data.api.schema.NormalizedNode;
@@ -47,6 +49,9 @@ import org.opendaylight.yangtools.yang.model.util.SchemaInferenceStack;
  * enough.
  */
 final class IntentContent {
+    /** Deeper than any model. */
+    private static final int DEEPEST = 32;
+
     private final EffectiveModelContext context;
 
     IntentContent(final EffectiveModelContext context) {
@@ -81,17 +86,18 @@ final class IntentContent {
     NormalizedNode read(final DataPath place, final JsonElement json) {
         final var schema = place.schema();
         final var name = DataPath.qualified(context, schema);
-        var content = unwrapped(json, name, schema.getQName().getLocalName());
+        final var content = unwrapped(json, name, schema.getQName().getLocalName());
+        final var object = new JsonObject();
         if (schema instanceof ListSchemaNode list) {
-            content = new JsonArray(1);
-            content.getAsJsonArray().add(keyed(list, place,
-                unwrapped(json, name, schema.getQName().getLocalName())));
-            check(content.getAsJsonArray().get(0), list, place.text());
+            final var entry = keyed(list, place, content);
+            check(entry, list, place.text());
+            final var entries = new JsonArray(1);
+            entries.add(entry);
+            object.add(name, entries);
         } else {
             check(content, schema, place.text());
+            object.add(name, content);
         }
-        final var object = new JsonObject();
-        object.add(name, content);
         final var stack = SchemaInferenceStack.of(context);
         place.parents().forEach(stack::enterDataTree);
         final var holder = new NormalizationResultHolder();
@@ -113,12 +119,50 @@ final class IntentContent {
      * @throws IllegalArgumentException if it is none
      */
     static JsonElement json(final String text) {
-        try {
-            return JsonParser.parseString(text);
-        } catch (JsonParseException e) {
-            throw new IllegalArgumentException("content: it is no JSON: " + Throwables.getRootCause(e).getMessage()
+        try (var reader = new JsonReader(new StringReader(text))) {
+            final var json = element(reader, 0);
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new IOException("something follows it");
+            }
+            return json;
+        } catch (IOException | IllegalStateException | JsonParseException e) {
+            final var why = Objects.requireNonNullElse(Throwables.getRootCause(e).getMessage(), "")
+                .replace("Use JsonReader.setLenient(true) to accept malformed JSON", "it cannot be read");
+            throw new IllegalArgumentException("content: it is no JSON: " + why
                 + "; put it between ' and ', or give it by standard input with -", e);
         }
+    }
+
+    /** As strict as RESTCONF: of two members with one name none is silently dropped. */
+    private static JsonElement element(final JsonReader reader, final int depth) throws IOException {
+        if (depth > DEEPEST) {
+            throw new IOException("it is nested more than " + DEEPEST + " deep");
+        }
+        final var next = reader.peek();
+        if (next == JsonToken.BEGIN_OBJECT) {
+            final var object = new JsonObject();
+            reader.beginObject();
+            while (reader.hasNext()) {
+                final var name = reader.nextName();
+                if (object.has(name)) {
+                    throw new IllegalArgumentException("content: '" + name + "' is there twice, the second time at "
+                        + reader.getPath() + "; make one of both");
+                }
+                object.add(name, element(reader, depth + 1));
+            }
+            reader.endObject();
+            return object;
+        }
+        if (next == JsonToken.BEGIN_ARRAY) {
+            final var array = new JsonArray();
+            reader.beginArray();
+            while (reader.hasNext()) {
+                array.add(element(reader, depth + 1));
+            }
+            reader.endArray();
+            return array;
+        }
+        return JsonParser.parseReader(reader);
     }
 
     private static String unquoted(final String text) {

@@ -158,7 +158,13 @@ final class Json {
             throw new UncheckedIOException(e);
         }
         final var object = JsonParser.parseString(text.toString()).getAsJsonObject();
-        sort(object, stack.isEmpty() ? context : stack.currentStatement());
+        if (stack.isEmpty()) {
+            // Other modules may have containers of the same names
+            nodes.forEach(node -> sortChild(object.get(qualified(node.name().getNodeType())),
+                context.getDataChildByName(node.name().getNodeType())));
+        } else {
+            sort(object, stack.currentStatement());
+        }
         return object;
     }
 
@@ -180,7 +186,10 @@ final class Json {
         }
     }
 
-    private static void sortChild(final JsonElement value, final DataSchemaNode child) {
+    private static void sortChild(final @Nullable JsonElement value, final DataSchemaNode child) {
+        if (value == null) {
+            return;
+        }
         if (!value.isJsonArray()) {
             sort(value, child);
         } else if (child instanceof ListSchemaNode list) {

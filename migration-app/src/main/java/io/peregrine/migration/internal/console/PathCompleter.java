@@ -113,6 +113,16 @@ abstract class PathCompleter implements Completer {
         return node.isPresent() && node.orElseThrow() instanceof MapNode map ? map.body().stream()
             .map(entry -> list.getKeyDefinition().stream().map(key -> entry.name().getValue(key).toString())
                 .map(key -> key.replace("%", "%25").replace(",", "%2C")).collect(Collectors.joining(",")))
-            .sorted().toList() : List.of();
+            .map(key -> escaped(list, key)).sorted().toList() : List.of();
+    }
+
+    /** A slash can stay only where the key would not end before it. */
+    private static String escaped(final ListSchemaNode list, final String key) {
+        for (int slash = key.indexOf('/'); slash >= 0; slash = key.indexOf('/', slash + 1)) {
+            if (DataPath.isEntry(list, key.substring(0, slash))) {
+                return key.replace("/", "%2F");
+            }
+        }
+        return key;
     }
 }

@@ -8,10 +8,13 @@
 package io.peregrine.migration.internal.console;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
+import java.util.List;
+import java.util.Optional;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yangtools.yang.data.api.YangInstanceIdentifier;
 import org.opendaylight.yangtools.yang.data.api.YangInstanceIdentifier.NodeIdentifier;
+import org.opendaylight.yangtools.yang.data.impl.codec.TypeDefinitionAwareCodec;
+import org.opendaylight.yangtools.yang.data.impl.schema.ImmutableNodes;
 import org.opendaylight.yangtools.yang.model.api.DataNodeContainer;
 import org.opendaylight.yangtools.yang.model.api.EffectiveModelContext;
 import org.opendaylight.yangtools.yang.model.api.LeafSchemaNode;
@@ -39,14 +42,15 @@ final class PolicyUtil {
             for (var child : ((DataNodeContainer) top).getChildNodes()) {
                 if (child instanceof LeafSchemaNode leaf) {
                     final var standard = leaf.getType().getDefaultValue().map(Object::toString).orElse(null);
-                    final var set = datastore.read(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of(
+                    final var holds = datastore.read(LogicalDatastoreType.CONFIGURATION, YangInstanceIdentifier.of(
                         new NodeIdentifier(top.getQName()), new NodeIdentifier(leaf.getQName())))
-                        .map(node -> node.body().toString()).orElse(standard);
-                    table.row(top.getQName().getLocalName() + "/" + leaf.getQName().getLocalName(), set, standard,
-                        IntentContent.meaning(leaf));
-                    if (set != null) {
-                        object.add(leaf.getQName().getLocalName(), set.matches("[0-9]+")
-                            ? new JsonPrimitive(Long.valueOf(set)) : new JsonPrimitive(set));
+                        .or(() -> Optional.ofNullable(standard).map(text -> ImmutableNodes.leafNode(leaf.getQName(),
+                            TypeDefinitionAwareCodec.from(leaf.getType()).deserialize(text))));
+                    table.row(top.getQName().getLocalName() + "/" + leaf.getQName().getLocalName(),
+                        holds.map(node -> node.body().toString()).orElse(null), standard, IntentContent.meaning(leaf));
+                    if (screen.isJson() && holds.isPresent()) {
+                        object.add(leaf.getQName().getLocalName(), screen.json().data(List.of(top.getQName()),
+                            holds.orElseThrow()).entrySet().iterator().next().getValue());
                     }
                 }
             }

@@ -82,6 +82,9 @@ public final class SetCommand extends DataCommand {
         final var contents = new LinkedHashMap<DataPath, NormalizedNode>();
         json.getAsJsonObject().entrySet().forEach(entry -> {
             final var place = DataPath.of(models, true, entry.getKey());
+            if (contents.keySet().stream().anyMatch(other -> other.id().equals(place.id()))) {
+                throw new IllegalArgumentException(place.text() + ": it is there twice; make one of both");
+            }
             contents.put(place, content.read(place, entry.getValue()));
         });
         return contents;

@@ -105,12 +105,13 @@ final class Watching implements AutoCloseable {
         // A session that is closed interrupts nobody, but nothing can be flushed to it any more
         while ((count == 0 || printed < count) && !screen.out().checkError()) {
             final long left = seconds == 0 ? LOOK_NANOS : Math.min(LOOK_NANOS, end - System.nanoTime());
+            if (left <= 0) {
+                return;
+            }
             final var event = events.poll(left, TimeUnit.NANOSECONDS);
             if (event != null) {
                 print(event);
                 printed++;
-            } else if (left < LOOK_NANOS) {
-                return;
             }
         }
     }

@@ -124,6 +124,11 @@ class IntentTest {
         networks/network=red | [{}, {}] | networks/network=red: give one entry; there are 2
         networks/network=red | 5 | networks/network=red: give an object, such as {...}, not 5
         networks/network=red | {" | content: it is no JSON: Unterminated string
+        networks/network=red | {} {} | content: it is no JSON: it cannot be read at line 1 column 5
+        networks/network=red | {"vni": 1, "vni": 2} | content: 'vni' is there twice, the second time at $.vni; make one
+        networks | {"network": [{"name": "a"}], "network": []} | content: 'network' is there twice, the second time
+        / | {"networks": {}, "peregrine-network:networks": {}} | peregrine-network:networks: it is there twice; make one
+        networks/network=%zz | {} | networks/network=%zz: '%zz' cannot be a name; name of a network: it has
         networks/network=-x | {} | networks/network=-x: '-x' cannot be a name; name of a network: it has
         networks/network | {} | networks/network: name an entry, such as network=NAME
         networks/network=a,b | {} | networks/network=a,b: name an entry, such as network=NAME
@@ -185,6 +190,22 @@ class IntentTest {
             PathCompleter.paths(models, datastore, true, "networks/network=a/subnet=10.0.0.0/8/g"));
         assertEquals(List.of(), PathCompleter.paths(models, datastore, true, "nowhere/x"));
         assertTrue(PathCompleter.paths(models, datastore, false, "").contains("fabric-counters"));
+    }
+
+    @Test
+    void aKeyThatWouldEndAtItsSlashIsCompletedWithoutOne() {
+        set("fabric", "{\"switch\":[{\"name\":\"s1\",\"datapath-id\":\"0000000000000001\","
+            + "\"port\":[{\"name\":\"1/1\"}]}]}");
+        final var path = "fabric/switch=s1/port=1%2F1";
+        assertEquals(List.of(path, "fabric/switch=s1/port="),
+            PathCompleter.paths(models, datastore, true, "fabric/switch=s1/po"));
+        assertTrue(datastore.read(LogicalDatastoreType.CONFIGURATION, DataPath.of(models, true, path).id())
+            .isPresent());
+    }
+
+    @Test
+    void nothingIsTooDeep() {
+        assertTrue(refused("networks", "[".repeat(100_000)).startsWith("content: it is no JSON: it is nested more"));
     }
 
     @Test

@@ -34,6 +34,7 @@ import org.opendaylight.yangtools.yang.model.util.SchemaInferenceStack;
  * RPCs.
  */
 public final class OpenApiDocument {
+    private static final String PARTIAL = " What is not chosen is left out, even if it is required otherwise.";
     private static final String MEDIA_TYPE = "application/yang-data+json";
 
     private final EffectiveModelContext context;
@@ -244,9 +245,9 @@ public final class OpenApiDocument {
         final var parameters = new JsonObject();
         parameters.add("content", query("config: what was asked for; nonconfig: what is. Both if it is left out "
             + "(RFC 8040, section 4.8.1).", "string", "config", "nonconfig", "all"));
-        parameters.add("depth", query("How many levels to show (RFC 8040, section 4.8.2).", "integer"));
-        parameters.add("fields", query("Which leaves to show, such as guest(uuid;name) (RFC 8040, section 4.8.3).",
-            "string"));
+        parameters.add("depth", query("How many levels to show (RFC 8040, section 4.8.2)." + PARTIAL, "integer"));
+        parameters.add("fields", query("Which leaves to show, such as guest(uuid;name) (RFC 8040, section 4.8.3)."
+            + PARTIAL, "string"));
         parameters.entrySet().forEach(entry -> entry.getValue().getAsJsonObject().addProperty("name", entry.getKey()));
         final var login = new JsonObject();
         login.addProperty("type", "http");

@@ -27,6 +27,7 @@ import org.opendaylight.yangtools.yang.model.api.type.LengthRestrictedTypeDefini
 import org.opendaylight.yangtools.yang.model.api.type.PatternConstraint;
 import org.opendaylight.yangtools.yang.model.api.type.RangeRestrictedTypeDefinition;
 import org.opendaylight.yangtools.yang.model.api.type.StringTypeDefinition;
+import org.opendaylight.yangtools.yang.model.api.type.Uint32TypeDefinition;
 import org.opendaylight.yangtools.yang.model.api.type.Uint64TypeDefinition;
 import org.opendaylight.yangtools.yang.model.api.type.UnionTypeDefinition;
 
@@ -94,6 +95,10 @@ final class ValueSchema {
                 : type instanceof Int64TypeDefinition ? "^-?[0-9]+$" : "^-?[0-9]+(\\.[0-9]+)?$");
         } else {
             schema.addProperty("type", "integer");
+            if (type instanceof Uint32TypeDefinition) {
+                // What makes clients of it would take 32 bits with a sign
+                schema.addProperty("format", "int64");
+            }
             type.getRangeConstraint().ifPresent(range -> {
                 final var span = range.getAllowedRanges().span();
                 schema.add("minimum", new JsonPrimitive(new BigDecimal(span.lowerEndpoint().toString())));

@@ -152,7 +152,7 @@ class OpenApiDocumentTest {
 
     @Test
     void valuesAreAsInJson() {
-        assertEquals(json("{'type': 'integer', 'minimum': 0, 'maximum': 4294967295}"),
+        assertEquals(json("{'type': 'integer', 'format': 'int64', 'minimum': 0, 'maximum': 4294967295}"),
             without(property("peregrine-network.networks.network", "vni"), "description"));
         assertEquals("string", property("peregrine-migration.migrations.migration.step", "offset").get("type")
             .getAsString());

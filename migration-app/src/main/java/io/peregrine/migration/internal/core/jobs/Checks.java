@@ -247,12 +247,16 @@ public final class Checks {
                 + destination, "let libvirt look for it there: virsh pool-refresh " + pool.name()
                     + "; if that does not help, it is other storage");
         }
-        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()));
-        return SharedStorage.same(here.map(SharedStorage.Place::pool), pool)
+        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()))
+            .map(SharedStorage.Place::pool);
+        return SharedStorage.same(here, pool)
             ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
             : Point.unknown("storage", what + "has the same " + (disk.volume().isPresent() ? "name" : "path")
                 + " in pool " + pool.name() + " of " + destination
-                + "; that it is the same storage cannot be told from a pool of type " + pool.type(),
+                + "; that it is the same storage cannot be told, since " + here.map(one -> !one.active()
+                    ? "pool " + one.name() + " is not active at " + source
+                    : "the pools there and at " + source + " do not name the same source")
+                    .orElse("it is in no pool of " + source),
                 "make sure that it is, or move with copy-storage");
     }
 

@@ -157,7 +157,11 @@ public final class GuestNeedsXml {
             // libvirt writes KiB; that is also what no unit means
             default -> 1L << 10;
         };
-        return Math.multiplyExact(Long.parseLong(text), unit);
+        try {
+            return Math.multiplyExact(Long.parseLong(text), unit);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("the memory size is '" + text + "'", e);
+        }
     }
 
     private static String text(final Element parent, final String name) {

@@ -65,10 +65,11 @@ public final class SharedStorage {
      *
      * @param here the source's pool, empty if the path is in none there
      * @param there the destination's
-     * @return true if both are of a type that several hosts can have, with the same source
+     * @return true if both are of a type that several hosts can have, with the same source, and the source's is active:
+     *     below a pool that is not mounted is something else
      */
     public static boolean same(final Optional<Pool> here, final Pool there) {
-        return here.isPresent() && SHARED.contains(there.type()) && there.type().equals(here.orElseThrow().type())
-            && !there.source().isEmpty() && there.source().equals(here.orElseThrow().source());
+        return SHARED.contains(there.type()) && !there.source().isEmpty() && here.filter(pool -> pool.active()
+            && pool.type().equals(there.type()) && pool.source().equals(there.source())).isPresent();
     }
 }

@@ -8,6 +8,8 @@
 package io.peregrine.migration.internal.core.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.migration.internal.core.jobs.SharedStorage.Pool;
 import java.util.List;
@@ -42,6 +44,15 @@ class SharedStorageTest {
         final var outer = pool("outer", "dir", "/a", true);
         assertEquals(Optional.of("inner"), holder("/a/b/web.img", outer, pool("inner", "netfs", "/a/b", false)));
         assertEquals(Optional.of("outer"), holder("/a/c/web.img", outer, pool("inner", "netfs", "/a/b", false)));
+    }
+
+    @Test
+    void belowAPoolThatIsNotMountedIsSomethingElse() {
+        final var there = new Pool("vm", "netfs", "nas:/vm", "/srv/vm", true);
+        assertTrue(SharedStorage.same(Optional.of(there), there));
+        assertFalse(SharedStorage.same(Optional.of(new Pool("vm", "netfs", "nas:/vm", "/srv/vm", false)), there));
+        assertFalse(SharedStorage.same(Optional.of(new Pool("vm", "netfs", "nas:/other", "/srv/vm", true)), there));
+        assertFalse(SharedStorage.same(Optional.empty(), there));
     }
 
     @Test
