@@ -120,8 +120,8 @@ class RequirementsTest(unittest.TestCase):
         gone = (requirements.Package("one", programs=("no-such-program",)),
                 requirements.Package("here", programs=("sh",)),
                 requirements.Package("two", files=("/no/such/*",)))
-        with mock.patch.object(requirements, "PACKAGES", gone), self.assertRaises(LabError) as caught:
-            requirements.check_packages()
+        with self.assertRaises(LabError) as caught:
+            requirements.check_packages(gone)
         self.assertRegex(str(caught.exception), r"not installed: one, two; .*apt-get install .* one two$")
         self.assertNotIn("\n", str(caught.exception))
 
