@@ -10,10 +10,13 @@ Once on a host of the lab with an Open vSwitch of its own and no systemd, which 
 """
 
 import json
+import os
 import subprocess
 import tempfile
 import unittest
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Iterator, Sequence
 
 from context import LAB, require_lab
 from peregrine_lab.certificates import BUILT
@@ -28,6 +31,21 @@ PROGRAM = LAB.parent / "host-setup" / "peregrine-host-setup"
 HANG = 60
 #: Directories that the program writes to.
 LAYERED = ("/etc", "/var/lib")
+STATE = "/var/lib/peregrine-host/host-setup.json"
+#: Stands in for the command of its name, and holds up who calls it once that has done what HOLD_AT says.
+HOLD = """#!/bin/sh
+here=${0%/*}
+/usr/bin/${0##*/} "$@"
+code=$?
+case " $* " in *" $HOLD_AT "*)
+    if [ ! -e $here/held ]; then
+        echo $PPID > $here/new
+        mv $here/new $here/held
+        while [ -e $here/hold ]; do sleep 0.1; done
+    fi
+esac
+exit $code
+"""
 
 
 def setUpModule() -> None:
@@ -58,13 +76,15 @@ class HostSetupTest(unittest.TestCase):
 
     # Helpers
 
-    def attempt(self, *arguments: str) -> subprocess.CompletedProcess:
+    def inside(self, *arguments: str) -> list[str]:
         layers = " && ".join(
             f"mount -t overlay overlay -o lowerdir={one},upperdir={self.layers}{one},workdir={self.layers}{one}.work {one}"
             for one in LAYERED)
-        return subprocess.run(self.host.inside(["unshare", "--mount", "sh", "-c", f'{layers} && exec "$@"', "sh",
-                                                *arguments]),
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG, check=False)
+        return self.host.inside(["unshare", "--mount", "sh", "-c", f'{layers} && exec "$@"', "sh", *arguments])
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(self.inside(*arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=HANG, check=False)
 
     def do(self, *arguments: str) -> str:
         done = self.attempt(str(PROGRAM), *arguments)
@@ -90,6 +110,30 @@ class HostSetupTest(unittest.TestCase):
         """Files in which the host differs from the machine."""
         return {str(path.relative_to(self.layers)) for one in LAYERED for path in (self.layers / one[1:]).rglob("*")
                 if path.is_file()}
+
+    def status(self) -> str:
+        return self.do("status").splitlines()[0]
+
+    def files(self) -> dict[str, str]:
+        return {path: self.read("/" + path) for path in sorted(self.changed()) if "/" + path != STATE}
+
+    def signalled_half_way(self, signal: str, *more: str) -> subprocess.CompletedProcess:
+        """Apply, with this signal when Open vSwitch is changed and libvirt is not."""
+        here = self.layers / "held"
+        here.mkdir()
+        (here / "ovs-vsctl").write_text(HOLD)
+        (here / "ovs-vsctl").chmod(0o755)
+        (here / "hold").touch()
+        argv = self.inside("env", f"PATH={here}:{os.environ['PATH']}", "HOLD_AT=create", str(PROGRAM),
+                           *self.wishes(*more))
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            wait_until((here / "held").exists, HANG, "apply half way")
+            self.assertNotEqual(self.before, self.manager_options())
+            self.host.run("kill", f"-{signal}", (here / "held").read_text().strip())
+            (here / "hold").unlink()
+            out, err = process.communicate(timeout=HANG)
+        return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
     # What it promises
 
@@ -134,13 +178,67 @@ class HostSetupTest(unittest.TestCase):
 
     def test_it_is_kept_if_somebody_says_so(self) -> None:
         self.do(*self.wishes("--roll-back-after", "600"))
+        trial = json.loads(self.read(STATE))["trial"]
         self.do("keep")
-        self.do("judge", json.loads(self.read("/var/lib/peregrine-host/host-setup.json"))["trial"])
+        self.do("judge", trial)
         self.assertNotEqual(self.before, self.manager_options())
+
+    def test_what_is_kept_stands_when_the_next_attempt_is_taken_back(self) -> None:
+        self.do(*self.wishes("--roll-back-after", "0"))
+        kept = self.files()
+        said = self.do(*self.wishes("--queue", "7000", "--migration", self.host.plan.address, "--replace",
+                                    "--roll-back-after", "1"))
+        self.assertIn("what is new is taken back in 1 s", said)
+        self.assertNotEqual(kept, self.files())
+        wait_until(lambda: self.status() == "kept", HANG, "the later change taken back")
+        self.assertEqual(kept, self.files())
+        self.assertNotEqual(self.before, self.manager_options())
+        self.do("undo")
+        self.assertEqual(self.before, self.manager_options())
+
+    def test_after_a_boot_nothing_is_taken_back_and_status_says_so(self) -> None:
+        self.do(*self.wishes("--roll-back-after", "600"))
+        self.assertEqual("not kept yet: it is taken back when the time is over", self.status())
+        self.attempt("sed", "-i", 's/"boot": "[^"]*"/"boot": "another"/', STATE)
+        self.assertEqual("unfinished: nobody has said keep, and nothing takes it back any more: keep, or undo",
+                         self.status())
+        self.do("keep")
+        self.assertEqual("kept", self.status())
+
+    def test_a_lost_connection_does_not_end_it_half_way(self) -> None:
+        hung_up = self.signalled_half_way("HUP", "--roll-back-after", "0")
+        self.assertEqual(0, hung_up.returncode, hung_up.stderr)
+        self.assertEqual("kept", self.status())
+        self.do("undo")
+        self.attempt("sh", "-c", '"$@" | :', "sh", str(PROGRAM), *self.wishes("--roll-back-after", "0"))
+        self.assertEqual("kept", self.status())
+
+    def test_who_ends_it_half_way_has_it_taken_back(self) -> None:
+        ended = self.signalled_half_way("TERM")
+        self.assertEqual(1, ended.returncode, ended.stdout)
+        self.assertIn("the host is as it was before", ended.stderr)
+        self.assertEqual((set(), self.before), (self.changed(), self.manager_options()))
+
+    def test_what_was_killed_half_way_is_not_called_kept(self) -> None:
+        self.assertNotIn(self.signalled_half_way("KILL", "--roll-back-after", "0").returncode, (0, 1))
+        self.assertEqual("unfinished: only a part of the changes is there, apply again, or undo", self.status())
+        self.assertIn("only a part", self.refused("keep"))
+        self.assertIn("restart", self.do(*self.wishes("--roll-back-after", "0")))
+        self.assertEqual("kept", self.status())
+        self.do("undo")
+        self.assertEqual(self.before, self.manager_options())
+
+    def test_a_file_that_cannot_be_written_has_all_taken_back(self) -> None:
+        failed = self.attempt("sh", "-c", 'mount -t tmpfs -o ro none /etc/udev/rules.d && exec "$@"', "sh",
+                              str(PROGRAM), *self.wishes())
+        self.assertEqual(1, failed.returncode, failed.stdout)
+        self.assertIn("Read-only file system", failed.stdout)
+        self.assertIn("the host is as it was before", failed.stderr)
+        self.assertEqual((set(), self.before), (self.changed(), self.manager_options()))
 
     def test_it_is_kept_if_the_controller_can_be_reached(self) -> None:
         self.do(*self.wishes("--controller", self.lab.plan.controller_management, "--roll-back-after", "2"))
-        wait_until(lambda: "kept" == self.do("status").splitlines()[0], HANG, "the change kept")
+        wait_until(lambda: self.status() == "kept", HANG, "the change kept")
 
     def test_what_cannot_be_meant_is_refused_before_anything_is_changed(self) -> None:
         for arguments, words in (
@@ -164,6 +262,17 @@ class HostWithSystemdTest(unittest.TestCase):
     #: As the controller has them.
     CERTIFICATES = ("env", "KARAF_ETC=/tmp/controller",
                     str(SHARED / BUILT.relative_to(LAB.parent) / "bin" / "certificates"))
+    #: A controller that lost this host, or somebody who looks at its guests.
+    CLIENT = """
+import socket, time
+while True:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect("/run/libvirt/libvirt-sock-ro")
+        except OSError:
+            pass
+    time.sleep(0.01)
+"""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -179,9 +288,11 @@ class HostWithSystemdTest(unittest.TestCase):
         self.before = self.state()
         self.addCleanup(self.host.attempt, self.PROGRAM, "undo")
 
+    def wishes(self, *more: str) -> Sequence[str]:
+        return (self.PROGRAM, "apply", "--name", "hv1", "--management", self.ADDRESS, "--underlay", self.ADDRESS, *more)
+
     def apply(self, *more: str) -> str:
-        return self.host.run(self.PROGRAM, "apply", "--name", "hv1", "--management", self.ADDRESS, "--underlay",
-                             self.ADDRESS, *more)
+        return self.host.run(*self.wishes(*more))
 
     def status(self) -> str:
         return self.host.run(self.PROGRAM, "status").splitlines()[0]
@@ -192,8 +303,19 @@ class HostWithSystemdTest(unittest.TestCase):
                 *(self.host.attempt(*command).stdout for command in (
                     ("systemctl", "is-enabled", *self.SOCKETS), ("systemctl", "is-active", "libvirtd", *self.SOCKETS),
                     ("ovs-vsctl", "get-ssl"), ("ovs-vsctl", "get-manager"),
-                    ("sh", "-c", "cat /etc/libvirt/libvirtd.conf /etc/libvirt/qemu.conf; "
-                                 "find /etc/pki /etc/systemd/system /etc/udev /etc/peregrine-host -type f")))]
+                    ("sh", "-c", "cat /etc/libvirt/libvirtd.conf /etc/libvirt/qemu.conf; find /etc/pki "
+                                 "/etc/systemd/system /etc/udev /etc/peregrine-host -type f -exec sha256sum {} +")))]
+
+    @contextmanager
+    def beside(self, *argv: str) -> Iterator[subprocess.Popen]:
+        """It runs on the host meanwhile."""
+        with subprocess.Popen(self.host.inside(["setpriv", "--pdeathsig", "KILL", *argv]),
+                              stdin=subprocess.PIPE) as other:
+            try:
+                yield other
+                self.assertIsNone(other.poll(), f"{argv[0]} has not run all the time")
+            finally:
+                other.kill()
 
     def ovsdb(self, *options: str) -> subprocess.CompletedProcess:
         return self.host.attempt("timeout", "10", "ovsdb-client", *options, "list-dbs", f"ssl:{self.ADDRESS}:6640")
@@ -245,16 +367,48 @@ class HostWithSystemdTest(unittest.TestCase):
         self.assertIn("not kept yet", self.status())
 
     def test_what_fails_half_way_is_taken_back_at_once(self) -> None:
-        squatter = ["setpriv", "--pdeathsig", "KILL", "busybox", "nc", "-l", "-p", "16509"]
-        with subprocess.Popen(self.host.inside(squatter), stdin=subprocess.PIPE) as other:
+        with self.beside("busybox", "nc", "-l", "-p", "16509"):
             wait_until(lambda: any(one.endswith(":16509") for one in self.state()[0]), HANG,
                        "somebody on libvirt's port")
-            failed = self.host.attempt(self.PROGRAM, "apply", "--name", "hv1", "--management", self.ADDRESS,
-                                       "--underlay", self.ADDRESS)
-            other.kill()
+            failed = self.host.attempt(*self.wishes())
         self.assertEqual(1, failed.returncode, failed.stdout)
-        self.assertIn("everything is taken back", failed.stdout)
+        self.assertIn("the host is as it was before", failed.stderr)
         wait_until(lambda: self.before == self.state(), HANG, "the host as it was")
+
+    def test_what_is_kept_stands_when_the_next_attempt_fails(self) -> None:
+        self.apply("--tls", str(self.tls), "--roll-back-after", "0")
+        kept = self.state()
+        self.host.run("sh", "-c", "rm -rf /tmp/wrong && cp -r $1 /tmp/wrong && cp $2/key.pem /tmp/wrong", "sh",
+                      str(self.tls), str(self.controller))
+        failed = self.host.attempt(*self.wishes("--tls", "/tmp/wrong", "--replace"))
+        self.assertEqual(1, failed.returncode, failed.stdout)
+        self.assertIn("the host is as it was when it was last kept", failed.stderr)
+        self.assertEqual((kept, "kept"), (self.state(), self.status()))
+        self.assertEqual("machine", self.host.run("virsh", "-c", f"qemu+tls://{self.ADDRESS}/system",
+                                                  "hostname").strip())
+        self.assertIn("Open_vSwitch", self.ovsdb(*self.certificate(self.controller)).stdout)
+        self.host.run(self.PROGRAM, "undo")
+        self.assertEqual(self.before, self.state())
+
+    def test_who_connects_to_libvirt_again_and_again_does_not_hinder_it(self) -> None:
+        with self.beside("python3", "-c", self.CLIENT):
+            self.apply("--tls", str(self.tls), "--roll-back-after", "0")
+            self.host.run(*self.CERTIFICATES, "host", "hv1", self.ADDRESS)
+            self.apply("--tls", str(self.tls), "--replace", "--roll-back-after", "0")
+            self.host.run(self.PROGRAM, "undo")
+        self.assertEqual(self.before, self.state())
+
+    def test_what_is_killed_half_way_is_taken_back_by_the_timer(self) -> None:
+        here = "/tmp/held"
+        self.host.run("sh", "-c", "mkdir $1 && cat > $1/systemctl && chmod +x $1/systemctl && touch $1/hold", "sh", here,
+                      stdin=HOLD)
+        with self.beside("env", f"PATH={here}:{os.environ['PATH']}", "HOLD_AT=stop",
+                         *self.wishes("--roll-back-after", "1")):
+            wait_until(lambda: self.host.attempt("test", "-e", f"{here}/held").returncode == 0, HANG, "apply half way")
+            self.assertNotEqual(self.before, self.state())
+        self.host.run("rm", f"{here}/hold")
+        wait_until(lambda: self.status() == "this host has not been prepared", HANG, "the change taken back")
+        self.assertEqual(self.before, self.state())
 
 
 if __name__ == "__main__":
