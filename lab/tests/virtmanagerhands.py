@@ -136,9 +136,18 @@ def ask(connection: str, guest: str, destination: str, address: Optional[str]) -
             do(cell, "activate")
         return window(title)
 
-    until(lambda: do(part(part(until(opened), "menu", "Virtual Machine"), "menu item", "Migrate...")))
-    until(lambda: part(window(_DIALOG), "label", f"Migrate '{guest}'"))
-    until(lambda: do(part(part(window(_DIALOG), "combo box", "conn-combo"), "menu item", destination)))
+    def chosen() -> None:
+        if not any(one.get_name().startswith(_DIALOG) for one in windows()):
+            do(part(part(opened(), "menu", "Virtual Machine"), "menu item", "Migrate..."))
+        part(window(_DIALOG), "label", f"Migrate '{guest}'")
+        try:
+            do(part(part(window(_DIALOG), "combo box", "conn-combo"), "menu item", destination))
+        except NotThere:
+            # What is connected the dialog only asks when it opens
+            do(part(window(_DIALOG), "push button", "Cancel"))
+            raise
+
+    until(chosen)
     if address == "":
         until(lambda: do(part(window(_DIALOG), "check box", "address-check")))
         until(lambda: part(window(_DIALOG), "label", "Let libvirt decide"))
