@@ -108,8 +108,27 @@ class PeregrineCase(unittest.TestCase):
         ping = place.in_network(["ping", "-c", "1", "-W", "1", address])
         return self.lab.shell.attempt(ping).returncode == 0
 
+    def there(self, guest) -> tuple:
+        """Where a guest is, and the first other hypervisor, where it is to go."""
+        source = self.lab.host_of(guest.name)
+        return source, next(host for host in self.lab.hypervisors if host.name != source.name)
+
+    def assert_clean(self) -> None:
+        """Every switch has what it should, and nothing else of ours."""
+        audit = self.controller.invoke("peregrine-audit:audit", {})
+        self.assertTrue(audit["clean"], audit)
+
     def migrations(self) -> list[dict]:
         return self.controller.state("peregrine-migration:migrations", "migration")
+
+    def ended(self, guest, known: set[str]) -> dict:
+        """The guest's one migration that was not known before, once it has ended and been measured."""
+        def fresh() -> list[dict]:
+            return [entry for entry in self.migrations() if entry["id"] not in known and entry["guest"] == guest.uuid
+                    and "finished" in entry and "probed" in entry]
+        wait_until(lambda: bool(fresh()), HANG, f"the record of {guest.name}'s move", interval=0.1)
+        self.assertEqual(1, len(fresh()))
+        return fresh()[0]
 
     def known(self) -> set[str]:
         return {entry["id"] for entry in self.migrations()}

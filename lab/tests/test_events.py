@@ -123,10 +123,9 @@ class EventsTest(PeregrineCase):
                    f"the move to {destination}", interval=0.2)
         return job
 
-    def there(self) -> tuple[str, str]:
-        """Where the guest is, and another hypervisor."""
-        here = self.lab.host_of(self.guest.name).name
-        return here, next(host.name for host in self.lab.hypervisors if host.name != here)
+    def places(self) -> tuple[str, ...]:
+        """The names of where the guest is, and of another hypervisor."""
+        return tuple(host.name for host in self.there(self.guest))
 
     def blink(self) -> None:
         """Something happens: the guest is paused and goes on, which is told one by one."""
@@ -150,7 +149,7 @@ class EventsTest(PeregrineCase):
     # What the system promises
 
     def test_a_move_is_told_to_programs_and_people(self) -> None:
-        source, destination = self.there()
+        source, destination = self.places()
         streams = {kind: Stream(self, kind) for kind in ("guest", "migration", "job")}
         watch = self.watch("--only guest --only migration --only job")
         job = self.move(destination)
@@ -207,7 +206,7 @@ class EventsTest(PeregrineCase):
         self.blink()
         wait_until(lambda: [event["state"] for event in again.events()] == ["paused", "running"], HANG,
                    "what one is told who connects again")
-        self.move(self.there()[1])
+        self.move(self.places()[1])
         wait_until(lambda: any(event["phase"] == "completed" for event in migrations.events()), HANG,
                    "the end of the migration being told")
 
@@ -217,7 +216,7 @@ class EventsTest(PeregrineCase):
                                             f"( sport = :8443 and dport = :{port} )").strip())
 
     def test_the_example_empties_a_hypervisor(self) -> None:
-        here, _ = self.there()
+        here, _ = self.places()
         self.lab.create_guest("db", here, bridge_timeout=30)
         self.addCleanup(self.lab.remove_guest, "db")
         wait_until(lambda: len(self.controller.state("peregrine-guest:guests", "guest")) == 2, HANG, "the second guest")
@@ -232,7 +231,7 @@ class EventsTest(PeregrineCase):
         self.assertRegex(unknown.stderr, "^hypervisor: .*hv9")
 
     def test_the_examples_of_the_reference_run(self) -> None:
-        if self.there()[0] != "hv1":
+        if self.places()[0] != "hv1":
             self.move("hv1")
             self.await_quiet(self.guest)
         text = (DOCS / "restconf.md").read_text(encoding="utf-8")

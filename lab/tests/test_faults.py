@@ -197,11 +197,6 @@ class FaultsTest(PeregrineCase):
 
     # Helpers
 
-    def there(self, guest) -> tuple:
-        """Where a guest is, and where it is to go."""
-        source = self.lab.host_of(guest.name)
-        return source, self.lab.hypervisor("hv2" if source.name == "hv1" else "hv1")
-
     @contextmanager
     def fault(self, what: str, phase: str, end: str | None, kind=Move, guest=None, late: bool = False,
               before: Callable[[], object] | None = None) -> Iterator[Move]:

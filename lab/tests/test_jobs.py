@@ -84,19 +84,9 @@ class JobsTest(PeregrineCase):
         wait_until(lambda: self.moving(guest).get("percent", 0) > 0, HANG, f"the copy of {guest.name}", interval=0.2)
         return self.moving(guest)
 
-    def there(self, guest) -> tuple:
-        """Where a guest is, and another hypervisor."""
-        source = self.lab.host_of(guest.name)
-        return source, next(host for host in self.lab.hypervisors if host.name != source.name)
-
     def assert_at(self, host, guest) -> None:
         self.await_quiet(guest)
         self.assertEqual(host.name, self.lab.host_of(guest.name).name)
-
-    def assert_clean(self) -> None:
-        """Nothing is left in any switch of a move that was not to be."""
-        found = self.controller.invoke("peregrine-audit:audit", {})
-        self.assertTrue(found["clean"], found)
 
     def points(self, guest, destination, **wishes) -> dict[str, dict]:
         answer = self.rpc("check-migration", guest=guest.name, destination=destination.name, **wishes)

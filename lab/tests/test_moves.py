@@ -48,23 +48,9 @@ class MovesTest(PeregrineCase):
 
     # Helpers
 
-    def ended(self, guest, known: set[str]) -> dict:
-        """The guest's one migration that was not known before, once it has ended and been measured."""
-        def fresh() -> list[dict]:
-            return [entry for entry in self.migrations() if entry["id"] not in known and entry["guest"] == guest.uuid
-                    and "finished" in entry and "probed" in entry]
-        wait_until(lambda: bool(fresh()), HANG, f"the record of {guest.name}'s move", interval=0.1)
-        self.assertEqual(1, len(fresh()))
-        return fresh()[0]
-
     def attached(self, guest) -> bool:
         return any(entry["uuid"] == guest.uuid and all(port.get("attached") for port in entry["interface"])
                    for entry in self.controller.state("peregrine-guest:guests", "guest"))
-
-    def there(self, guest) -> tuple:
-        """Where a guest is, and where it is to go."""
-        source = self.lab.host_of(guest.name)
-        return source, self.lab.hypervisor("hv2" if source.name == "hv1" else "hv1")
 
     def virsh(self, host, *words: str) -> str:
         return host.run("virsh", "--quiet", *words)
@@ -74,8 +60,7 @@ class MovesTest(PeregrineCase):
 
     def assert_clean(self) -> None:
         """No switch has anything but what it should, and nothing that probes have needed."""
-        audit = self.controller.invoke("peregrine-audit:audit", {})
-        self.assertTrue(audit["clean"], audit)
+        super().assert_clean()
         for host in self.lab.edges:
             flows = host.run("ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "br-int")
             self.assertNotIn("/ff:ff:ff:ff:f0:00", flows, host.name)

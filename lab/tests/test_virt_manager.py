@@ -24,7 +24,6 @@ from peregrine_lab.controller import RestError
 from peregrine_lab.guests import domain_xml, plan_guest
 from peregrine_lab.instance import Instance
 from peregrine_lab.requirements import TEST_PACKAGES
-from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, PeregrineCase
 
 PICTURES = os.environ.get("PEREGRINE_PICTURES")
@@ -92,11 +91,6 @@ class VirtManagerTest(PeregrineCase):
 
     # Helpers
 
-    def there(self, guest) -> tuple:
-        """Where a guest is, and the other hypervisor."""
-        source = self.lab.host_of(guest.name)
-        return source, next(host for host in self.lab.hypervisors if host.name != source.name)
-
     @staticmethod
     def shown(host) -> str:
         """How virt-manager calls the connection to a hypervisor."""
@@ -116,19 +110,6 @@ class VirtManagerTest(PeregrineCase):
         if PICTURES:
             desktop.hands("picture", title, str(Path(PICTURES).resolve() / f"{name}.png"))
 
-    def ended(self, known: set[str]) -> dict:
-        """The one migration that was not known before, once it has ended and been measured."""
-        def fresh() -> list[dict]:
-            return [entry for entry in self.migrations() if entry["id"] not in known]
-        wait_until(lambda: any("finished" in entry and "probed" in entry for entry in fresh()), HANG,
-                   "the record of the move", interval=0.1)
-        self.assertEqual(1, len(fresh()), fresh())
-        return fresh()[0]
-
-    def assert_clean(self) -> None:
-        audit = self.controller.invoke("peregrine-audit:audit", {})
-        self.assertTrue(audit["clean"], audit)
-
     @contextmanager
     def moved(self, kind: str):
         """What is done inside moves the guest to the other hypervisor, and Peregrine's network with it."""
@@ -137,7 +118,8 @@ class VirtManagerTest(PeregrineCase):
         with self.traffic(self.lab.client, self.guest.address, "tcp", 10) as session, \
                 self.traffic(self.lab.client, self.guest.address) as pings:
             yield source, destination
-            record = self.ended(known)
+            record = self.ended(self.guest, known)
+        self.assertEqual({record["id"]}, self.known() - known)
         self.assertEqual(("completed", "libvirt", source.name, destination.name), tuple(
             record[name] for name in ("phase", "initiator", "source", "destination")), record)
         self.assertEqual(self.guest.uuid, record["guest"])
@@ -269,7 +251,8 @@ class VirtManagerTest(PeregrineCase):
             self.assertIn(f"disk {disk} is in pool shared of hv2, the same storage", found)
         known = self.known()
         self.controller.invoke("peregrine-jobs:migrate-guest", {"guest": guest.name, "destination": destination.name})
-        record = self.ended(known)
+        record = self.ended(guest, known)
+        self.assertEqual({record["id"]}, self.known() - known)
         self.assertEqual(("completed", destination.name), (record["phase"], record["destination"]), record)
         self.assertEqual(destination.name, self.lab.host_of(guest.name).name)
         self.assertTrue(self.reaches(self.lab.client, guest.address))
