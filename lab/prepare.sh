@@ -49,6 +49,6 @@ build_distribution() {
         return 0
     fi
     echo "building (some minutes the first time)"
-    mvn -B -ntp -q clean install -DskipTests -Dmaven.javadoc.skip=true -Dodlparent.spotbugs.skip=true -Dsft.skip=true
+    mvn -B -ntp -q clean install -DskipTests -Dmaven.javadoc.skip=true -Dcyclonedx.skip=true -Dodlparent.spotbugs.skip=true -Dsft.skip=true
     touch "$stamp"
 }

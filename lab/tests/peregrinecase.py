@@ -5,6 +5,7 @@
 # and is available at http://www.eclipse.org/legal/epl-v10.html
 """A lab that Peregrine runs, for all tests of a class."""
 
+import atexit
 import json
 import tempfile
 import time
@@ -16,6 +17,7 @@ from typing import Iterable
 from context import require_lab
 from peregrine_lab.controller import BUILT, Controller, RestError
 from peregrine_lab.demo import Probe
+from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab
 from peregrine_lab.shell import wait_until
@@ -26,8 +28,23 @@ HANG = 60
 
 POLICY = "peregrine-migration:migration-policy"
 
+HISTORY_POLICY = "peregrine-migration:history-policy"
+
 #: Seconds for which frames may be under way from edge to edge here, when a guest stops.
 UNDER_WAY = 0.1
+
+
+#: The lab of all classes that want one as it comes. Each leaves it as it was, but for what Peregrine has counted and for
+#: users. All tests together run these classes first; a class with a lab of its own ends it.
+SHARED = Instance("tests")
+_shared: tuple[Lab, Controller] | None = None
+
+
+def _end_shared() -> None:
+    global _shared
+    if _shared is not None:
+        _shared = None
+        tear_down(SHARED)
 
 
 class PeregrineCase(unittest.TestCase):
@@ -48,8 +65,16 @@ class PeregrineCase(unittest.TestCase):
         if not (cls.DISTRIBUTION / "bin" / "karaf").exists():
             raise unittest.SkipTest(f"{cls.DISTRIBUTION} is not built: run ./verify, or mvn install "
                                     "-Pstock-distribution")
+        if cls.INSTANCE == SHARED:
+            cls._share()
+        else:
+            _end_shared()
+            cls.addClassCleanup(tear_down, cls.INSTANCE)
+            cls._build()
+
+    @classmethod
+    def _build(cls) -> None:
         tear_down(cls.INSTANCE)
-        cls.addClassCleanup(tear_down, cls.INSTANCE)
         cls.lab = Lab(cls.INSTANCE, cls.HYPERVISORS, tls=cls.TLS)
         cls.prepare()
         with cls.INSTANCE.lock():
@@ -58,6 +83,40 @@ class PeregrineCase(unittest.TestCase):
         cls.controller.start(cls.DISTRIBUTION)
         cls.addClassCleanup(cls._keep_log)
         cls.begin()
+
+    @classmethod
+    def _share(cls) -> None:
+        global _shared
+        if _shared is None:
+            atexit.register(_end_shared)
+            try:
+                cls._build()
+            except BaseException:
+                tear_down(SHARED)
+                raise
+            _shared = cls.lab, cls.controller
+        else:
+            cls.lab, cls.controller = _shared
+            cls.addClassCleanup(cls._keep_log)
+        cls.addClassCleanup(cls._leave)
+
+    @classmethod
+    def _leave(cls) -> None:
+        """The shared lab for the next class: no guest, and only the intent that it begins with."""
+        try:
+            for guest in cls.lab.book.all():
+                cls.lab.remove_guest(guest.name)
+            for policy in (POLICY, HISTORY_POLICY):
+                if cls.controller.get(f"{policy}?content=config") is not None:
+                    cls.controller.delete(policy)
+            cls.controller.give_intent()
+            cls.controller.invoke("peregrine-migration:clear-history", {})
+            cls.controller.wait_edges(HANG)
+            wait_until(lambda: not cls.controller.state("peregrine-guest:guests", "guest")
+                       and cls.controller.invoke("peregrine-audit:audit", {})["clean"], HANG, "an empty lab", interval=0.2)
+        except (LabError, OSError) as failure:
+            print(f"the next class gets a new lab: {failure}")
+            _end_shared()
 
     @classmethod
     def prepare(cls) -> None:

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import RestError
-from peregrine_lab.instance import Instance
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, POLICY, PeregrineCase
+from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODULES = sorted(Path(__file__).resolve().parents[2].glob("*/src/main/yang/peregrine-*.yang"))
@@ -50,7 +49,7 @@ def unordered(data):
 
 
 class ConsoleTest(PeregrineCase):
-    INSTANCE = Instance("console")
+    INSTANCE = SHARED
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -17,10 +17,9 @@ from base64 import b64encode
 from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab.instance import Instance
 from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, SHARED, PeregrineCase
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CONTROLLER = "https://127.0.0.1:8443"
@@ -101,7 +100,7 @@ class Stream(Listener):
 
 
 class EventsTest(PeregrineCase):
-    INSTANCE = Instance("events")
+    INSTANCE = SHARED
 
     @classmethod
     def setUpClass(cls) -> None:

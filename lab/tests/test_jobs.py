@@ -284,12 +284,13 @@ class JobsTest(PeregrineCase):
             self.quicken(self.guests[0], places)
             self.await_state(names[0], "done")
             self.assert_at(places[self.guest.name][1], self.guest)
-        self.assertEqual(0, pings["duplicated"])
         self.assert_at(places[self.guests[1].name][1], self.guests[1])
         self.assert_at(places[self.guests[2].name][0], self.guests[2])
-        phases = {entry["guest"]: entry["phase"] for entry in self.migrations()
-                  if entry["id"] not in known and entry["phase"] != "interrupted"}
-        self.assertEqual(("completed", "rolled-back"), (phases[self.guest.uuid], phases[self.guests[2].uuid]))
+        records = {entry["guest"]: entry for entry in self.migrations()
+                   if entry["id"] not in known and entry["phase"] != "interrupted"}
+        self.assertEqual(("completed", "rolled-back"),
+                         (records[self.guest.uuid]["phase"], records[self.guests[2].uuid]["phase"]))
+        self.assert_not_doubled(pings, records[self.guest.uuid])
         self.assert_clean()
 
     def quicken(self, guest, places: dict) -> None:

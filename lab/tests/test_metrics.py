@@ -13,10 +13,9 @@ import unittest
 from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, SHARED, PeregrineCase
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
 #: A name, labels if there are any, a value.
@@ -31,7 +30,7 @@ def documented() -> dict[str, str]:
 
 
 class MetricsTest(PeregrineCase):
-    INSTANCE = Instance("metrics")
+    INSTANCE = SHARED
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -15,10 +15,9 @@ import unittest
 from itertools import permutations
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command, qemu_pause
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, SHARED, PeregrineCase
 
 #: An LLDP frame as hosts send them: chassis, port, time to live.
 LLDP = bytes.fromhex("0180c200000e" "525400000001" "88cc" "020704525400000001" "040605" "6574683031" "06020078"
@@ -26,7 +25,7 @@ LLDP = bytes.fromhex("0180c200000e" "525400000001" "88cc" "020704525400000001" "
 
 
 class PeregrineTest(PeregrineCase):
-    INSTANCE = Instance("app")
+    INSTANCE = SHARED
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -106,6 +105,24 @@ class PeregrineTest(PeregrineCase):
         groups = edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "br-int").splitlines()
         return sorted(line.strip() for line in flows() + groups if "_REPLY" not in line and "reply" not in line)
 
+    def settled(self, gone_from) -> dict[str, list[str]]:
+        """Each edge's tables, once the guest's tap where it was is gone, which may be after the move, and what stood
+        there for its sake with it."""
+        wait_until(lambda: not self.port(gone_from), HANG, f"the end of the guest's tap at {gone_from.name}", interval=0.1)
+        seen: dict[str, list[str]] = {}
+
+        def still() -> bool:
+            nonlocal seen
+            before, seen = seen, {edge.name: self.tables(edge) for edge in self.lab.edges}
+            return before == seen and self.controller.invoke("peregrine-audit:audit", {})["clean"]
+        wait_until(still, HANG, "switches that have what they should, and keep it")
+        return seen
+
+    def port(self, host) -> str:
+        """The OpenFlow port number of the guest's tap at a host, or nothing."""
+        return host.run("ovs-vsctl", "--bare", "--columns=ofport", "find", "Interface",
+                        f"external_ids:attached-mac={json.dumps(self.guest.mac)}").strip()
+
     # What the system promises
 
     def test_tunnels_between_all_edges_are_alive(self) -> None:
@@ -143,8 +160,7 @@ class PeregrineTest(PeregrineCase):
 
     def test_lldp_of_guests_and_of_hosts_outside_goes_nowhere(self) -> None:
         host = self.place()
-        port = host.run("ovs-vsctl", "--bare", "--columns=ofport", "find", "Interface",
-                        f"external_ids:attached-mac={json.dumps(self.guest.mac)}").strip()
+        port = self.port(host)
         before = {edge.name: self.lldp(edge) for edge in (host, self.lab.edges[-1])}
         host.run("ovs-ofctl", "-O", "OpenFlow13", "packet-out", "br-int",
                  f"in_port={port},packet={LLDP.hex()},actions=table")
@@ -189,11 +205,11 @@ class PeregrineTest(PeregrineCase):
         self.await_quiet(self.guest)
         self.lab.shell.run(other.inside(migration_command(self.guest.name, home.plan.libvirt, ())))
         self.await_quiet(self.guest)
-        before = {edge.name: self.tables(edge) for edge in self.lab.edges}
+        before = self.settled(gone_from=other)
         for source, destination in ((home, other), (other, home)):
             self.lab.shell.run(source.inside(migration_command(self.guest.name, destination.plan.libvirt, ())))
             self.await_quiet(self.guest)
-        after = {edge.name: self.tables(edge) for edge in self.lab.edges}
+        after = self.settled(gone_from=other)
         for name in before:
             self.assertEqual(self.without_ports(before[name]), self.without_ports(after[name]), name)
 

@@ -12,12 +12,15 @@ import re
 import unittest
 
 from context import LAB, require_lab
+from peregrine_lab.errors import LabError
 from peregrine_lab.shell import wait_until
 from systemdmachine import HANG, SHARED, SystemdMachine
 
 BUILT = LAB.parent / "karaf-distribution" / "target"
 #: Seconds for a start of the controller on a busy machine.
 START = 480
+#: How much of the controller's log explains a failure, in characters.
+LOG = 100_000
 SETTINGS = "/etc/peregrine/org.apache.karaf.shell.cfg"
 NETWORK = {"networks": {"network": [{"name": "blue", "vni": 5001}]}}
 RESTCONF = r"""
@@ -58,7 +61,10 @@ class ServiceTest(unittest.TestCase):
             self.assertEqual("active", self.service("ActiveState"), self.machine.attempt(
                 "journalctl", "--no-pager", "--unit", "peregrine").stdout)
             return self.restconf("peregrine-edge:edges?content=nonconfig")[0] in (200, 409)
-        wait_until(answers, START, "RESTCONF of the service", interval=1)
+        try:
+            wait_until(answers, START, "RESTCONF of the service", interval=1)
+        except LabError as late:
+            self.fail(f"{late}; its log:\n" + self.machine.attempt("cat", "/var/log/peregrine/karaf.log").stdout[-LOG:])
 
     def health(self) -> str:
         """The HTTP code of diagstatus."""
