@@ -14,6 +14,7 @@ import io.peregrine.metrics.internal.core.MoveStatistics;
 import io.peregrine.metrics.internal.core.Observed;
 import io.peregrine.metrics.internal.core.Session;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,10 +43,12 @@ final class Exposition {
      * @param loops the threads' loads
      * @param moves what has been counted of moves
      * @param health how the services are
+     * @param certificates when certificates end, by their files
      * @param startMillis when the process began, milliseconds since 1970
      */
     record Sources(Optional<Observed> observed, List<SwitchLoads.Load> switches, List<Loops.Load> loops,
-            MoveStatistics.Figures moves, Map<Health.Service, Health.Status> health, long startMillis) {
+            MoveStatistics.Figures moves, Map<Health.Service, Health.Status> health,
+            Map<String, Instant> certificates, long startMillis) {
     }
 
     static MetricSnapshots of(final Sources sources) {
@@ -66,6 +69,7 @@ final class Exposition {
         moves(scrape, sources.moves());
         sources.health().forEach((service, status) -> scrape.gauge(Metric.SERVICE_OPERATIONAL,
             truth(status.state() == Health.State.OPERATIONAL), service.word()));
+        sources.certificates().forEach((name, end) -> scrape.gauge(Metric.CERTIFICATE_END, end.getEpochSecond(), name));
         scrape.gauge(Metric.STATE_READ, truth(sources.observed().isPresent()));
         scrape.gauge(Metric.START_TIME, sources.startMillis() / MILLIS);
         return scrape.snapshots();

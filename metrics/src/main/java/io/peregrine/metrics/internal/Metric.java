@@ -42,6 +42,8 @@ enum Metric {
     MOVE_LATENCY(Type.HISTOGRAM, "peregrine_move_event_to_switch_seconds",
         "Time from a sign to the switches' confirmation of what it led to", "step"),
     SERVICE_OPERATIONAL(Type.GAUGE, "peregrine_service_operational", "Whether a service is well", "service"),
+    CERTIFICATE_END(Type.GAUGE, "peregrine_certificate_end_timestamp_seconds",
+        "When a certificate ends, seconds since 1970", "certificate"),
     STATE_READ(Type.GAUGE, "peregrine_state_read_success", "Whether the data store told the state for this answer"),
     START_TIME(Type.GAUGE, "peregrine_start_time_seconds", "Start of the process, seconds since 1970");
 

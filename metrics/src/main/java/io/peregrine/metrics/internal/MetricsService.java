@@ -49,6 +49,7 @@ public final class MetricsService implements AutoCloseable {
     private final StateReader reader;
     private final SwitchLoads switches;
     private final HealthService health;
+    private final Certificates certificates;
     private final long startMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
     private final MoveStatistics moves = new MoveStatistics(Instant.ofEpochMilli(startMillis));
     private final Registration records;
@@ -60,17 +61,19 @@ public final class MetricsService implements AutoCloseable {
      * @param broker where the services publish their state
      * @param switches tells the switches' loads
      * @param health tells how the services are
+     * @param certificates tells when certificates end
      * @param server answers HTTP
      * @param securer makes it ask for a login
      * @throws ServletException if the web server does not take it
      */
     @Activate
     public MetricsService(@Reference final DataBroker broker, @Reference final SwitchLoads switches,
-            @Reference final HealthService health, @Reference final WebServer server,
-            @Reference final WebContextSecurer securer) throws ServletException {
+            @Reference final HealthService health, @Reference final Certificates certificates,
+            @Reference final WebServer server, @Reference final WebContextSecurer securer) throws ServletException {
         reader = new StateReader(broker);
         this.switches = requireNonNull(switches);
         this.health = requireNonNull(health);
+        this.certificates = requireNonNull(certificates);
         final var context = WebContext.builder().name("Peregrine metrics").contextPath(PATH).supportsSessions(false)
             .addServlet(ServletDetails.builder().name("peregrine-metrics").addUrlPattern("/*")
                 .servlet(new ScrapeServlet(this::collect)).build());
@@ -90,7 +93,7 @@ public final class MetricsService implements AutoCloseable {
     /** Waits for the data store, a few seconds at most. */
     private MetricSnapshots collect() {
         return Exposition.of(new Exposition.Sources(observed(), switches.switchLoads(), health.loads(), moves.figures(),
-            health.statuses(), startMillis));
+            health.statuses(), certificates.ends(), startMillis));
     }
 
     private Optional<Observed> observed() {

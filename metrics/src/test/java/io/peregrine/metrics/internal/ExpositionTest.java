@@ -59,7 +59,7 @@ class ExpositionTest {
                 new SwitchLoads.Load(new DatapathId(0xbeef), 1, 0, 0)),
             List.of(new Loops.Load("overlay", 2, OptionalLong.of(1_500_000)),
                 new Loops.Load("packets", 4, OptionalLong.empty())),
-            moves.figures(), health, 1_700_000_000_500L)));
+            moves.figures(), health, Map.of("ca.pem", Instant.ofEpochSecond(2_000_000_000L)), 1_700_000_000_500L)));
         return new ParsedMetrics(out.toString(StandardCharsets.UTF_8));
     }
 

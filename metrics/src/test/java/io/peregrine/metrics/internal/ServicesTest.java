@@ -319,8 +319,8 @@ class ServicesTest {
         final var registered = mock(Registration.class);
         final var context = ArgumentCaptor.forClass(WebContext.class);
         doAnswer(call -> registered).when(server).registerWebContext(context.capture());
-        try (var health = health()) {
-            final var service = new MetricsService(broker(), List::of, health, server, securer);
+        try (var health = health(); var certificates = new Certificates()) {
+            final var service = new MetricsService(broker(), List::of, health, certificates, server, securer);
             assertEquals("/metrics", context.getValue().contextPath());
             assertEquals(List.of(login), context.getValue().filters());
             final var servlet = context.getValue().servlets().get(0);
