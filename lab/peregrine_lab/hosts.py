@@ -158,8 +158,15 @@ class Hypervisor(Edge):
 
     def start_libvirtd(self) -> None:
         self.shell.run_daemon(self.inside(["libvirtd", "--daemon", "--listen"]), self.log)
-        port = _LIBVIRT_TLS_PORT if self.plan.tls else _LIBVIRT_PORT
-        wait_until(lambda: self.listening(port), 30, f"{self.name}: libvirtd does not listen")
+        wait_until(self._libvirtd_listens, 30, f"{self.name}: libvirtd does not listen")
+
+    def ensure_libvirtd(self) -> None:
+        """Start it unless it runs."""
+        if not self._libvirtd_listens():
+            self.start_libvirtd()
+
+    def _libvirtd_listens(self) -> bool:
+        return self.listening(_LIBVIRT_TLS_PORT if self.plan.tls else _LIBVIRT_PORT)
 
     def kill_libvirtd(self) -> None:
         self.kill_daemon("/run/libvirtd.pid")

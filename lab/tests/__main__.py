@@ -3,8 +3,9 @@
 # This program and the accompanying materials are made available under the
 # terms of the Eclipse Public License v1.0 which accompanies this distribution,
 # and is available at http://www.eclipse.org/legal/epl-v10.html
-"""All tests of the lab: python3 -B lab/tests. As unittest's discovery, but classes that share a lab follow each other, and
-what took how long is told at the end."""
+"""All tests of the lab: python3 -B lab/tests. As unittest's discovery, but classes that share a lab follow each other, what
+has failed is told at once, too, and what took how long at the end.
+"""
 
 import sys
 import time
@@ -21,12 +22,20 @@ SLOWEST = 12
 
 
 class Result(unittest.TextTestResult):
-    """Keeps what each class took, with all before it since the last test."""
+    """Tells why a test has failed when it has, and keeps what each class took, with all before it since the last test."""
 
     def __init__(self, *arguments, **options) -> None:
         super().__init__(*arguments, **options)
         self.took: Counter[str] = Counter()
         self._last = time.monotonic()
+
+    def addError(self, test: unittest.TestCase, err) -> None:
+        super().addError(test, err)
+        self.stream.writeln(self.errors[-1][1])
+
+    def addFailure(self, test: unittest.TestCase, err) -> None:
+        super().addFailure(test, err)
+        self.stream.writeln(self.failures[-1][1])
 
     def stopTest(self, test: unittest.TestCase) -> None:
         super().stopTest(test)

@@ -34,8 +34,8 @@ HISTORY_POLICY = "peregrine-migration:history-policy"
 UNDER_WAY = 0.1
 
 
-#: The lab of all classes that want one as it comes. Each leaves it as it was, but for what Peregrine has counted and for
-#: users. All tests together run these classes first; a class with a lab of its own ends it.
+#: The lab of all classes that want one as it comes. Each leaves it as it was, but for what Peregrine has counted and
+#: for users. All tests together run these classes first; a class with a lab of its own ends it.
 SHARED = Instance("tests")
 _shared: tuple[Lab, Controller] | None = None
 
@@ -113,7 +113,8 @@ class PeregrineCase(unittest.TestCase):
             cls.controller.invoke("peregrine-migration:clear-history", {})
             cls.controller.wait_edges(HANG)
             wait_until(lambda: not cls.controller.state("peregrine-guest:guests", "guest")
-                       and cls.controller.invoke("peregrine-audit:audit", {})["clean"], HANG, "an empty lab", interval=0.2)
+                       and cls.controller.invoke("peregrine-audit:audit", {})["clean"], HANG, "an empty lab",
+                       interval=0.2)
         except (LabError, OSError) as failure:
             print(f"the next class gets a new lab: {failure}")
             _end_shared()

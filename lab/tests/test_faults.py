@@ -190,6 +190,9 @@ class FaultsTest(PeregrineCase):
         cls.controller.give_intent()
 
     def setUp(self) -> None:
+        # A test that has failed half way leaves the others what they need
+        for host in self.lab.hypervisors:
+            host.ensure_libvirtd()
         if self.gone(self.guest):
             self.revive()
         self.began = time.monotonic()

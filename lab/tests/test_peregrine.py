@@ -108,7 +108,8 @@ class PeregrineTest(PeregrineCase):
     def settled(self, gone_from) -> dict[str, list[str]]:
         """Each edge's tables, once the guest's tap where it was is gone, which may be after the move, and what stood
         there for its sake with it."""
-        wait_until(lambda: not self.port(gone_from), HANG, f"the end of the guest's tap at {gone_from.name}", interval=0.1)
+        wait_until(lambda: not self.port(gone_from), HANG, f"the end of the guest's tap at {gone_from.name}",
+                   interval=0.1)
         seen: dict[str, list[str]] = {}
 
         def still() -> bool:
