@@ -112,10 +112,13 @@ class Move:
         self.strike(fault)
 
     def strike_libvirtd(self, host, at, event: str) -> None:
-        """At an event a host's libvirtd dies; it stays dead until the move has ended, whatever its end."""
+        """At an event a host's libvirtd dies; it stays dead until the move has ended, whatever its end, if it has."""
         daemon = host.process("/run/libvirtd.pid")
         self.strike_at(at, event, daemon.kill)
-        self.succeeds()
+        try:
+            self._process.wait(timeout=HANG / 2)
+        except subprocess.TimeoutExpired:
+            print(f"libvirt waits for the libvirtd that has died at {host.name}")
 
     def succeeds(self) -> bool:
         """What who has begun it says at its end."""
@@ -552,6 +555,7 @@ class FaultsTest(PeregrineCase):
         def strike(move: Move) -> None:
             move.strike_libvirtd(move.destination, move.source, "Suspended Migrated")
             move.destination.start_libvirtd()
+            move.succeeds()
         self.hit("destination's libvirtd killed", "stop", None, strike)
 
     def test_sources_libvirtd_killed_at_the_stop(self) -> None:
