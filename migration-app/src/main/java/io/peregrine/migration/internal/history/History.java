@@ -62,10 +62,7 @@ final class History {
     }
 
     private static boolean isOver(final Migration record) {
-        return switch (record.getPhase()) {
-            case Completed, RolledBack, Lost, Interrupted -> true;
-            case Preparing, Prepared, Turned, Open, Switched, RollingBack -> false;
-        };
+        return Phases.isOver(record.getPhase());
     }
 
     private void add(final long place, final Migration record) {
