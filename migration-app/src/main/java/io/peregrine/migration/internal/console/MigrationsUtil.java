@@ -19,9 +19,9 @@ import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Changes;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Step;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 

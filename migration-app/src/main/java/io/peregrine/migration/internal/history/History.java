@@ -174,6 +174,15 @@ final class History {
     }
 
     /**
+     * All records, the one that began last first.
+     *
+     * @return a copy
+     */
+    List<Migration> newestFirst() {
+        return List.copyOf(records.descendingMap().values());
+    }
+
+    /**
      * What is to be written.
      *
      * @return the segments that have changed since this was asked last, with their records; without records one that is
