@@ -155,6 +155,9 @@ class JobsTest(PeregrineCase):
         self.assertEqual((0, 0), (pings["lost"], pings["duplicated"]))
         record = next(entry for entry in self.migrations() if entry["id"] not in known)
         self.assertEqual("rolled-back", record["phase"])
+        found = self.controller.invoke("peregrine-migration:find-migrations", {
+            "guest": self.guest.name, "phase": ["rolled-back", "lost"], "since": record["started"], "limit": 1})
+        self.assertEqual((1, [record["id"]]), (found["matched"], [entry["id"] for entry in found["migration"]]))
         self.assert_clean()
         self.refused(409, "job: ", rpc="cancel-migration", job=name)
 

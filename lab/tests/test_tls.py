@@ -91,11 +91,13 @@ class TlsTest(PeregrineCase):
         edges, networks = "data/peregrine-edge:edges?content=nonconfig", "data/peregrine-network:networks"
         policy = {POLICY: {"predictive": "own"}}
         check = {"peregrine-jobs:input": {"guest": "web", "destination": "hv2"}}
+        find = {"peregrine-migration:input": {"phase": ["lost"]}}
         move = {"peregrine-jobs:input": {"guest": "nobody", "destination": "hv2"}}
         for user in USERS:
             self.assertEqual(200, self.as_user(user, "GET", edges))
             self.assertEqual(200, self.as_user(user, "GET", networks))
             self.assertEqual(200, self.as_user(user, "POST", "operations/peregrine-jobs:check-migration", check))
+            self.assertEqual(200, self.as_user(user, "POST", "operations/peregrine-migration:find-migrations", find))
             self.assertEqual(401, self.as_user(user, "PUT", f"data/{POLICY}", policy), "intent is the administrator's")
             self.assertEqual(401, self.as_user(user, "DELETE", networks))
             self.assertEqual(401, self.as_user(user, "POST", "operations/peregrine-migration:clear-history", {}))

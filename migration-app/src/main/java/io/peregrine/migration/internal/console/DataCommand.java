@@ -60,7 +60,7 @@ abstract class DataCommand extends ConsoleCommand {
         for (var top : DataPath.tops(models(), intent)) {
             if (intent) {
                 // A copy has those that are empty, too: putting it back empties them
-                all.add(DataPath.qualified(models(), top), new JsonObject());
+                all.add(Json.qualified(models(), top.getQName()), new JsonObject());
             }
             datastore().read(store, YangInstanceIdentifier.of(new NodeIdentifier(top.getQName())))
                 .ifPresent(node -> json.data(List.of(), node).entrySet()

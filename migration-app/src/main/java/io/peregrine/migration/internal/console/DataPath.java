@@ -116,7 +116,7 @@ record DataPath(String text, YangInstanceIdentifier id, List<QName> parents, Dat
     private static Optional<? extends DataSchemaNode> find(final EffectiveModelContext context,
             final Collection<? extends DataSchemaNode> choice, final String name) {
         return choice.stream().filter(node -> name.equals(node.getQName().getLocalName())
-            || name.equals(qualified(context, node))).findFirst();
+            || name.equals(Json.qualified(context, node.getQName()))).findFirst();
     }
 
     /**
@@ -157,12 +157,6 @@ record DataPath(String text, YangInstanceIdentifier id, List<QName> parents, Dat
             }
         }
         return NodeIdentifierWithPredicates.of(list.getQName(), keys);
-    }
-
-    /** A node's name with its module's before it. */
-    static String qualified(final EffectiveModelContext context, final DataSchemaNode node) {
-        return context.findModule(node.getQName().getModule()).orElseThrow().getName() + ":"
-            + node.getQName().getLocalName();
     }
 
     /** Names to choose from. */

@@ -85,7 +85,7 @@ final class IntentContent {
      */
     NormalizedNode read(final DataPath place, final JsonElement json) {
         final var schema = place.schema();
-        final var name = DataPath.qualified(context, schema);
+        final var name = Json.qualified(context, schema.getQName());
         final var content = unwrapped(json, name, schema.getQName().getLocalName());
         final var object = new JsonObject();
         if (schema instanceof ListSchemaNode list) {

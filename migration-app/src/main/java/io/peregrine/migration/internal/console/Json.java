@@ -100,8 +100,8 @@ final class Json {
         final var object = data == null ? new JsonObject()
             : data(List.of(), serializer.toNormalizedDataObject(path, data).node());
         if (object.isEmpty()) {
-            object.add(qualified(serializer.toYangInstanceIdentifier(path).getLastPathArgument().getNodeType()),
-                new JsonObject());
+            object.add(qualified(context,
+                serializer.toYangInstanceIdentifier(path).getLastPathArgument().getNodeType()), new JsonObject());
         }
         return object;
     }
@@ -135,11 +135,12 @@ final class Json {
     private JsonObject content(final SchemaInferenceStack stack, final QName name, final DataContainerNode node) {
         stack.enterSchemaTree(name);
         final var object = new JsonObject();
-        object.add(qualified(name), write(stack, name.getNamespace(), node.body()));
+        object.add(qualified(context, name), write(stack, name.getNamespace(), node.body()));
         return object;
     }
 
-    private String qualified(final QName name) {
+    /** A node's name with its module's before it. */
+    static String qualified(final EffectiveModelContext context, final QName name) {
         return context.findModule(name.getModule()).orElseThrow().getName() + ":" + name.getLocalName();
     }
 
@@ -160,7 +161,7 @@ final class Json {
         final var object = JsonParser.parseString(text.toString()).getAsJsonObject();
         if (stack.isEmpty()) {
             // Other modules may have containers of the same names
-            nodes.forEach(node -> sortChild(object.get(qualified(node.name().getNodeType())),
+            nodes.forEach(node -> sortChild(object.get(qualified(context, node.name().getNodeType())),
                 context.getDataChildByName(node.name().getNodeType())));
         } else {
             sort(object, stack.currentStatement());

@@ -10,18 +10,31 @@ package io.peregrine.migration.internal.console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.RecordedMigration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Changes;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Step;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Changes;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Step;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
@@ -30,39 +43,93 @@ import org.opendaylight.yangtools.yang.common.Uint32;
  */
 public final class MigrationsUtil {
     private static final int MICROS_IN_MILLI = 1000;
+    /** What the RPC answers with at most. */
+    private static final int MOST = 1000;
+    private static final long ANSWER_SECONDS = 60;
+    private static final FindMigrationsInput ALL = new FindMigrationsInputBuilder().build();
+
+    /**
+     * Migrations to print.
+     *
+     * @param migrations the migrations
+     * @param matched how many there are; more if they have been cut
+     */
+    private record Found(Collection<? extends RecordedMigration> migrations, long matched) {
+        boolean isCut() {
+            return matched > migrations.size();
+        }
+    }
 
     private MigrationsUtil() {
         // Static methods only
     }
 
     /**
+     * Which migrations the user wants. What is null or empty leaves the choice open.
+     *
+     * @param which a guest, or a migration's identifier
+     * @param hypervisor where they leave or go to
+     * @param phases in one of which they are
+     * @param initiator who has started them
+     * @param since when they began, or later
+     * @param limit how many at most
+     * @return the input of the RPC
+     * @throws IllegalArgumentException if something cannot be meant; the message names the option
+     */
+    static FindMigrationsInput wanted(final @Nullable String which, final @Nullable String hypervisor,
+            final List<String> phases, final @Nullable String initiator, final @Nullable String since,
+            final @Nullable Integer limit) {
+        if (limit != null && (limit < 1 || limit > MOST)) {
+            throw new IllegalArgumentException("--limit: " + limit + " is not a number from 1 to " + MOST);
+        }
+        return new FindMigrationsInputBuilder()
+            .setGuest(which)
+            .setHypervisor(Calls.input("--hypervisor", hypervisor, EdgeName::new))
+            .setPhase(phases.isEmpty() ? null
+                : phases.stream().map(MigrationsUtil::phase).collect(Collectors.toUnmodifiableSet()))
+            .setInitiator(initiator)
+            .setSince(Calls.input("--since", since, DateAndTime::new))
+            .setLimit(limit == null ? null : Uint32.valueOf(limit))
+            .build();
+    }
+
+    private static Phase phase(final String name) {
+        final var phase = Phase.forName(name);
+        if (phase == null) {
+            throw new IllegalArgumentException("--phase: there is no phase '" + name + "'; there are "
+                + phases().collect(Collectors.joining(", ")));
+        }
+        return phase;
+    }
+
+    /** The names of all phases. */
+    static Stream<String> phases() {
+        return Arrays.stream(Phase.values()).map(Phase::getName);
+    }
+
+    /**
      * Prints migrations, the newest last.
      *
      * @param broker the datastore
+     * @param rpc finds migrations
      * @param screen where to
      * @param steps whether the table is followed by the steps of each
-     * @param limit how many to print at most, the newest
-     * @param which a guest's name for those of that guest, a migration's identifier for all about that one, or null
-     * @throws IllegalArgumentException if there is none of {@code which}, or the limit is negative
+     * @param wanted which; its guest may be a migration's identifier instead, for all about that one
+     * @throws IllegalArgumentException if there is no such guest or identifier, or the RPC refuses
+     * @throws IllegalStateException if there are more in JSON than the RPC answers with; those have been printed
      */
-    public static void print(final DataBroker broker, final Screen screen, final boolean steps, final int limit,
-            final @Nullable String which) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit: " + limit + " is less than none");
-        }
-        final var chosen = new ArrayList<Migration>();
-        Shown.read(broker, Migrations.class).ifPresent(all -> all.nonnullMigration().values().stream()
-            .filter(migration -> which == null || which.equals(migration.getGuestName())
-                || which.equals(migration.getId())).forEach(chosen::add));
-        if (which != null && chosen.isEmpty()) {
-            throw new IllegalArgumentException("there is no record of a migration of a guest '" + which
-                + "', nor of a migration with that identifier");
-        }
-        chosen.sort(Comparator.comparing(Migration::getId));
-        final var migrations = chosen.subList(Math.max(0, chosen.size() - limit), chosen.size());
+    public static void print(final DataBroker broker, final FindMigrations rpc, final Screen screen,
+            final boolean steps, final FindMigrationsInput wanted) {
+        final var found = find(broker, rpc, wanted);
+        final var migrations = found.migrations().stream().sorted(Comparator.comparing(RecordedMigration::getId))
+            .toList();
         if (screen.isJson()) {
-            screen.container(Migrations.class, new MigrationsBuilder().setMigration(BindingMap.of(migrations))
-                .build());
+            screen.container(Migrations.class, new MigrationsBuilder().setMigration(BindingMap.of(
+                migrations.stream().map(migration -> new MigrationBuilder(migration).build()).toList())).build());
+            if (found.isCut() && wanted.getLimit() == null) {
+                throw new IllegalStateException("these are the newest " + MOST + " of " + found.matched()
+                    + "; choose fewer, or say that they are enough with --limit " + MOST);
+            }
             return;
         }
         final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "GAP",
@@ -76,11 +143,48 @@ public final class MigrationsUtil {
                 .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
             migration.getReason()));
         screen.table(table);
-        if (which != null && migrations.size() == 1 && which.equals(migrations.get(0).getId())) {
+        if (found.isCut()) {
+            screen.problems(List.of("these are the newest " + migrations.size() + " of " + found.matched()));
+        }
+        if (migrations.size() == 1 && migrations.get(0).getId().equals(wanted.getGuest())) {
             details(screen.out(), migrations.get(0));
         } else if (steps) {
             migrations.forEach(migration -> steps(screen.out(), migration));
         }
+    }
+
+    /** All that there are do not fit into an answer of the RPC. */
+    private static Found find(final DataBroker broker, final FindMigrations rpc, final FindMigrationsInput wanted) {
+        if (wanted.equals(ALL)) {
+            final var all = all(broker).values();
+            return new Found(all, all.size());
+        }
+        final var which = wanted.getGuest();
+        final var found = ask(rpc, wanted);
+        if (which == null || found.matched() > 0) {
+            return found;
+        }
+        final var one = all(broker).get(new MigrationKey(which));
+        final var anyOfIt = new FindMigrationsInputBuilder().setGuest(which).setLimit(wanted.getLimit()).build();
+        if (one == null && (wanted.equals(anyOfIt) || ask(rpc, anyOfIt).matched() == 0)) {
+            throw new IllegalArgumentException("there is no record of a migration of a guest '" + which
+                + "', nor of a migration with that identifier");
+        }
+        if (one != null && !wanted.equals(anyOfIt)) {
+            throw new IllegalArgumentException(which + " is one migration; leave out the options that choose others");
+        }
+        return one == null ? found : new Found(List.of(one), 1);
+    }
+
+    private static Map<MigrationKey, Migration> all(final DataBroker broker) {
+        return Shown.read(broker, Migrations.class).map(Migrations::nonnullMigration).orElse(Map.of());
+    }
+
+    private static Found ask(final FindMigrations rpc, final FindMigrationsInput wanted) {
+        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
+            : new FindMigrationsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
+            "the history does");
+        return new Found(answer.nonnullMigration(), answer.getMatched().toJava());
     }
 
     private static @Nullable String millis(final @Nullable Uint32 value) {
@@ -125,7 +229,7 @@ public final class MigrationsUtil {
         out.println(text);
     }
 
-    private static void details(final PrintStream out, final Migration migration) {
+    private static void details(final PrintStream out, final RecordedMigration migration) {
         out.println();
         out.println("guest: " + migration.getGuestName() + " (" + Shown.text(migration.getGuest()) + ")");
         if (migration.getInitiator() != null) {
@@ -140,7 +244,7 @@ public final class MigrationsUtil {
         steps(out, migration);
     }
 
-    private static void steps(final PrintStream out, final Migration migration) {
+    private static void steps(final PrintStream out, final RecordedMigration migration) {
         out.println();
         out.println(migration.getId() + " (" + migration.getGuestName() + ")");
         for (final var step : steps(migration)) {
@@ -152,16 +256,16 @@ public final class MigrationsUtil {
         }
     }
 
-    private static List<Step> steps(final Migration migration) {
+    private static List<Step> steps(final RecordedMigration migration) {
         return migration.getStep() == null ? List.of() : migration.getStep();
     }
 
-    private static List<Changes> changes(final Migration migration) {
+    private static List<Changes> changes(final RecordedMigration migration) {
         return migration.nonnullChanges().values().stream()
             .sorted(Comparator.comparing(change -> change.getEdge().getValue())).toList();
     }
 
-    private static String took(final Migration migration) {
+    private static String took(final RecordedMigration migration) {
         if (migration.getStarted() == null || migration.getFinished() == null) {
             return null;
         }

@@ -55,7 +55,7 @@ final class PolicyUtil {
                 }
             }
             if (object.size() > 0) {
-                all.add(DataPath.qualified(context, top), object);
+                all.add(Json.qualified(context, top.getQName()), object);
             }
         }
         if (screen.isJson()) {

@@ -7,8 +7,8 @@
  */
 package io.peregrine.migration.internal.events;
 
+import io.peregrine.migration.internal.history.Phases;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +40,6 @@ final class EventLog {
 
     /** Named for operators, who may want it in a file of its own. */
     private static final Logger LOG = LoggerFactory.getLogger("io.peregrine.events");
-    private static final Set<Phase> ENDS = EnumSet.of(Phase.Completed, Phase.RolledBack, Phase.Lost,
-        Phase.Interrupted);
-
     private static final String UP = Tunnel.Liveness.Up.getName();
     private static final String MIGRATING = Guest.State.Migrating.getName();
 
@@ -92,7 +89,7 @@ final class EventLog {
     }
 
     private Weight weigh(final MigrationChanged migration) {
-        final boolean over = ENDS.contains(migration.getPhase());
+        final boolean over = Phases.isOver(migration.getPhase());
         final boolean first = over ? begun.remove(migration.getId()) : begun.add(migration.getId());
         return migration.getPhase() == Phase.Lost || any(migration.getProblem()) ? Weight.TROUBLE
             : over || first ? Weight.NEWS : Weight.DETAIL;

@@ -62,10 +62,7 @@ final class History {
     }
 
     private static boolean isOver(final Migration record) {
-        return switch (record.getPhase()) {
-            case Completed, RolledBack, Lost, Interrupted -> true;
-            case Preparing, Prepared, Turned, Open, Switched, RollingBack -> false;
-        };
+        return Phases.isOver(record.getPhase());
     }
 
     private void add(final long place, final Migration record) {
@@ -174,6 +171,15 @@ final class History {
         final var copy = new HashMap<String, Migration>();
         records.values().forEach(record -> copy.put(record.getId(), record));
         return copy;
+    }
+
+    /**
+     * All records, the one that began last first.
+     *
+     * @return a copy
+     */
+    List<Migration> newestFirst() {
+        return List.copyOf(records.descendingMap().values());
     }
 
     /**

@@ -16,6 +16,7 @@ import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
 import io.peregrine.topology.StatePublisher;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
@@ -23,22 +24,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.HistoryPolicy;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.find.migrations.output.MigrationBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
+import org.opendaylight.yangtools.yang.common.ErrorTag;
+import org.opendaylight.yangtools.yang.common.ErrorType;
 import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
 import org.opendaylight.yangtools.yang.common.Uint32;
@@ -59,6 +69,7 @@ public final class HistoryService implements Loops, AutoCloseable {
     private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
     /** What the model says. */
     private static final int DEFAULT_SIZE = 1000;
+    private static final long DEFAULT_LIMIT = 100;
 
     private final Loop publishing = new Loop("history");
     private final LateWriter writer = new LateWriter("records of migrations", "peregrine-history-files", this::write);
@@ -73,7 +84,7 @@ public final class HistoryService implements Loops, AutoCloseable {
      * Begins with what an earlier process has left.
      *
      * @param broker the datastores
-     * @param rpcs takes the model's RPC
+     * @param rpcs takes the model's RPCs
      * @param journal has the files
      */
     @Activate
@@ -90,7 +101,7 @@ public final class HistoryService implements Loops, AutoCloseable {
         registrations = List.of(
             broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
                 InstanceIdentifier.create(HistoryPolicy.class)), (DataListener<HistoryPolicy>) this::onPolicy),
-            rpcs.registerRpcImplementations((ClearHistory) this::clear));
+            rpcs.registerRpcImplementations((ClearHistory) this::clear, (FindMigrations) this::find));
         changed();
     }
 
@@ -150,8 +161,12 @@ public final class HistoryService implements Loops, AutoCloseable {
     }
 
     ListenableFuture<RpcResult<ClearHistoryOutput>> clear(final ClearHistoryInput input) {
-        final var before = input.getBefore() == null ? Instant.MAX
-            : OffsetDateTime.parse(input.getBefore().getValue()).toInstant();
+        final Instant before;
+        try {
+            before = time("before", input.getBefore(), Instant.MAX);
+        } catch (IllegalArgumentException e) {
+            return refused(e);
+        }
         final int count;
         synchronized (this) {
             count = history.clear(before);
@@ -160,6 +175,43 @@ public final class HistoryService implements Loops, AutoCloseable {
         changed();
         return RpcResultBuilder.success(new ClearHistoryOutputBuilder().setCleared(Uint32.valueOf(count)).build())
             .buildFuture();
+    }
+
+    /** Looks through a copy, so that those who add records need not wait. */
+    ListenableFuture<RpcResult<FindMigrationsOutput>> find(final FindMigrationsInput input) {
+        final Search search;
+        try {
+            search = new Search(input, time("since", input.getSince(), Instant.MIN));
+        } catch (IllegalArgumentException e) {
+            return refused(e);
+        }
+        final List<Migration> all;
+        synchronized (this) {
+            all = history.newestFirst();
+        }
+        final var matched = all.stream().filter(search).toList();
+        final long limit = input.getLimit() == null ? DEFAULT_LIMIT : input.getLimit().toJava();
+        return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
+            .setMigration(matched.stream().limit(limit).map(record -> new MigrationBuilder(record).build()).toList())
+            .build()).buildFuture();
+    }
+
+    /** The model lets pass times that are on no calendar or clock, such as the 30th of February. */
+    private static Instant time(final String field, final @Nullable DateAndTime given, final Instant otherwise) {
+        if (given == null) {
+            return otherwise;
+        }
+        try {
+            return OffsetDateTime.parse(given.getValue()).toInstant();
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(field + ": there is no time " + given.getValue()
+                + "; give one such as 2026-11-25T12:00:00Z", e);
+        }
+    }
+
+    private static <T> ListenableFuture<RpcResult<T>> refused(final IllegalArgumentException cause) {
+        return RpcResultBuilder.<T>failed()
+            .withError(ErrorType.APPLICATION, ErrorTag.INVALID_VALUE, cause.getMessage()).buildFuture();
     }
 
     private void changed() {

@@ -18,11 +18,13 @@ import com.google.gson.JsonParser;
 import io.peregrine.migration.internal.Datastores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -113,17 +115,23 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrations;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ChangesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ProbedBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.ErrorTag;
@@ -377,8 +385,8 @@ class ConsoleTest {
             case "progress" -> JobsUtil.printMoving(broker, screen, null);
             case "progress-web" -> JobsUtil.printMoving(broker, screen, "web");
             case "check" -> CheckUtil.print(checked(true), "web", "hv2", screen);
-            case "steps" -> MigrationsUtil.print(broker, screen, true, 9, null);
-            default -> MigrationsUtil.print(broker, screen, false, 9, null);
+            case "steps" -> printMoves(screen, true, null, 9);
+            default -> printMoves(screen, false, null, null);
         }
     }
 
@@ -436,24 +444,112 @@ class ConsoleTest {
 
     @Test
     void printsTheMigrationsAskedFor() {
-        final var newest = printed(out -> MigrationsUtil.print(full.broker(), out, false, 1, "web"));
-        assertEquals(2, newest.lines().count());
+        final var newest = printed(out -> printMoves(out, false, "web", 1));
         assertTrue(newest.contains("20261123T120002.000-11111111-hv1"), newest);
-        assertThrows(IllegalArgumentException.class,
-            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, 9, "nobody")));
-        assertThrows(IllegalArgumentException.class,
-            () -> printed(out -> MigrationsUtil.print(full.broker(), out, false, -1, null)));
+        assertEquals(List.of("", "these are the newest 1 of 2"), newest.lines().skip(2).toList());
+        assertEquals(3, printed(out -> printMoves(out, false, "11111111-2222-3333-4444-555555555555", null)).lines()
+            .count());
+        final var unknown = assertThrows(IllegalArgumentException.class,
+            () -> printed(out -> printMoves(out, false, "nobody", null))).getMessage();
+        assertTrue(unknown.contains("no record of a migration of a guest 'nobody'"), unknown);
 
-        final var one = printed(out -> MigrationsUtil.print(full.broker(), out, false, 9,
-            "20261123T120000.000-11111111-hv2"));
+        final var one = printed(out -> printMoves(out, false, "20261123T120000.000-11111111-hv2", 9));
         assertTrue(one.contains("guest: web (11111111-2222-3333-4444-555555555555)"), one);
         assertTrue(one.contains("probed: measured; 192.0.2.5 from border, 87 probes, 86 answered, 1 lost, 0 doubled; "
             + "longest gap 212 ms, give or take 20 ms, from 364.100 ms on\n"), one);
         assertTrue(one.contains("source-suspended"), one);
         assertFalse(one.contains("rolled-back"), one);
-        final var other = printed(out -> MigrationsUtil.print(full.broker(), out, false, 9,
-            "20261123T120002.000-11111111-hv1"));
+        final var other = printed(out -> printMoves(out, false, "20261123T120002.000-11111111-hv1", null));
         assertTrue(other.contains("probed: unprobed, no address of it is known\n"), other);
+    }
+
+    /** The RPC of a history that has what the full datastore has, and looks at guests and phases only. */
+    private static ListenableFuture<RpcResult<FindMigrationsOutput>> findMoves(final FindMigrationsInput input) {
+        final var matched = Shown.read(full.broker(), Migrations.class).orElseThrow().nonnullMigration().values()
+            .stream().filter(record -> input.getGuest() == null || input.getGuest().equals(record.getGuestName())
+                || input.getGuest().equals(record.getGuest().getValue()))
+            .filter(record -> input.getPhase() == null || input.getPhase().contains(record.getPhase()))
+            .sorted(Comparator.comparing(Migration::getId).reversed()).toList();
+        return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
+            .setMigration(matched.stream().limit(input.getLimit().toJava()).map(record ->
+                new org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.find.migrations.output
+                    .MigrationBuilder(record).build()).toList()).build()).buildFuture();
+    }
+
+    private static void printMoves(final Screen screen, final boolean steps, final String which, final Integer limit,
+            final String... phases) {
+        MigrationsUtil.print(full.broker(), ConsoleTest::findMoves, screen, steps,
+            MigrationsUtil.wanted(which, null, List.of(phases), null, null, limit));
+    }
+
+    @Test
+    void theHistoryIsAskedForWhatIsWanted() {
+        final var asked = new ArrayList<FindMigrationsInput>();
+        MigrationsUtil.print(empty.broker(), input -> {
+            asked.add(input);
+            return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(Uint32.ZERO).build())
+                .buildFuture();
+        }, new Screen(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false, false,
+            null), false, MigrationsUtil.wanted(null, "hv1", List.of("lost", "rolled-back"), "libvirt",
+                "2026-11-25T09:00:00Z", null));
+        assertEquals(List.of(new FindMigrationsInputBuilder().setHypervisor(new EdgeName("hv1"))
+            .setPhase(Set.of(Phase.Lost, Phase.RolledBack)).setInitiator("libvirt")
+            .setSince(new DateAndTime("2026-11-25T09:00:00Z")).setLimit(Uint32.valueOf(1000)).build()), asked);
+    }
+
+    @Test
+    void aGuestThatHasMovedOtherwiseIsNoMistake() {
+        final var none = printed(out -> printMoves(out, false, "web", null, "lost"));
+        assertEquals(1, none.lines().count(), none);
+        assertEquals("{\n  \"peregrine-migration:migrations\": {}\n}\n",
+            printed(true, out -> printMoves(out, false, "web", null, "lost")));
+        final var one = printed(true, out -> printMoves(out, false, "web", null, "lost", "rolled-back"));
+        assertFalse(one.contains("completed"), one);
+        assertTrue(one.contains("20261123T120002.000-11111111-hv1"), one);
+        for (var mistaken : List.of("nobody", "20261123T120002.000-11111111-hv1")) {
+            final var message = assertThrows(IllegalArgumentException.class,
+                () -> printed(out -> printMoves(out, false, mistaken, null, "lost"))).getMessage();
+            assertTrue(message.contains(mistaken), message);
+        }
+    }
+
+    @Test
+    void programsAreToldOfACutThatTheyHaveNotAskedFor() {
+        final FindMigrations many = input -> RpcResultBuilder.success(new FindMigrationsOutputBuilder(
+            Futures.getUnchecked(findMoves(input)).getResult()).setMatched(Uint32.valueOf(1001)).build()).buildFuture();
+        final var text = new StringBuilder();
+        assertEquals("these are the newest 1000 of 1001; choose fewer, or say that they are enough with --limit 1000",
+            assertThrows(IllegalStateException.class, () -> printed(true, screen -> {
+                final var bytes = new ByteArrayOutputStream();
+                try {
+                    MigrationsUtil.print(full.broker(), many, new Screen(new PrintStream(bytes, true,
+                        StandardCharsets.UTF_8), false, false, screen.json()), false,
+                        MigrationsUtil.wanted("web", null, List.of(), null, null, null));
+                } finally {
+                    text.append(bytes.toString(StandardCharsets.UTF_8));
+                }
+            })).getMessage());
+        assertTrue(text.toString().contains("20261123T120002.000-11111111-hv1"), text.toString());
+        printed(true, out -> MigrationsUtil.print(full.broker(), many, out, false,
+            MigrationsUtil.wanted("web", null, List.of(), null, null, 1000)));
+    }
+
+    @Test
+    void namesTheOptionThatCannotBeMeant() {
+        assertNamed("--limit: 0 is not a number from 1 to 1000", null, List.of(), null, 0);
+        assertNamed("--limit: 1001 is not a number from 1 to 1000", null, List.of(), null, 1001);
+        assertNamed("--hypervisor: ", "h v", List.of(), null, null);
+        assertNamed("--phase: there is no phase 'failed'; there are preparing, prepared, ", null,
+            List.of("lost", "failed"), null, null);
+        assertNamed("--since: ", null, List.of(), "09:00", null);
+        assertTrue(new PhaseCompleter().names(full.broker()).toList().containsAll(List.of("rolled-back", "lost")));
+    }
+
+    private static void assertNamed(final String words, final String hypervisor, final List<String> phases,
+            final String since, final Integer limit) {
+        final var message = assertThrows(IllegalArgumentException.class,
+            () -> MigrationsUtil.wanted(null, hypervisor, phases, null, since, limit)).getMessage();
+        assertTrue(message.startsWith(words), message);
     }
 
     @Test

@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.history;
 
 import static io.peregrine.migration.internal.history.Sample.record;
+import static io.peregrine.migration.internal.history.Sample.whole;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,6 +21,7 @@ import io.peregrine.migration.internal.Datastores;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,10 +30,15 @@ import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.HistoryPolicy;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.HistoryPolicyBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
+import org.opendaylight.yangtools.yang.common.ErrorTag;
+import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 class HistoryServiceTest {
@@ -130,5 +137,54 @@ class HistoryServiceTest {
         await().until(() -> shown().equals(Set.of("c preparing")));
         service.close();
         assertFalse(Files.readString(directory.resolve("migrations-0")).contains("lost"));
+    }
+
+    @Test
+    void theRpcFindsTheNewest() throws Exception {
+        final var service = start();
+        begin(service, "a", 0);
+        for (int i = 0; i <= 100; i++) {
+            begin(service, "m" + i, i);
+        }
+        service.update(whole());
+        assertFound(102, found(service, new FindMigrationsInputBuilder()), "m100", 100);
+        assertFound(102, found(service, new FindMigrationsInputBuilder().setLimit(Uint32.TWO)), "m100", 2);
+        final var one = found(service, new FindMigrationsInputBuilder().setPhase(Set.of(Phase.Completed))
+            .setSince(new DateAndTime("2026-11-25T13:00:00+01:00")));
+        assertFound(1, one, "a", 1);
+        assertEquals(whole(), new MigrationBuilder(one.nonnullMigration().get(0)).build(), "all is told");
+        assertEquals(Uint32.ZERO, found(service, new FindMigrationsInputBuilder().setGuest("nobody")).getMatched());
+        service.close();
+    }
+
+    private static FindMigrationsOutput found(final HistoryService service, final FindMigrationsInputBuilder wanted)
+            throws Exception {
+        return Futures.getDone(service.find(wanted.build())).getResult();
+    }
+
+    private static void assertFound(final int matched, final FindMigrationsOutput found, final String newest,
+            final int size) {
+        assertEquals(Uint32.valueOf(matched), found.getMatched());
+        assertEquals(newest, found.nonnullMigration().get(0).getId());
+        assertEquals(size, found.nonnullMigration().size());
+    }
+
+    @Test
+    void aTimeThatIsNoneIsRefusedByName() throws Exception {
+        final var service = start();
+        begin(service, "a", 0);
+        service.update(record("a", 0, Phase.Completed));
+        final var none = new DateAndTime("2026-02-30T25:00:00Z");
+        assertRefused("since", service.find(new FindMigrationsInputBuilder().setSince(none).build()));
+        assertRefused("before", service.clear(new ClearHistoryInputBuilder().setBefore(none).build()));
+        assertEquals(Uint32.ONE, found(service, new FindMigrationsInputBuilder()).getMatched());
+        service.close();
+    }
+
+    private static void assertRefused(final String field, final Future<? extends RpcResult<?>> call) throws Exception {
+        final var error = Futures.getDone(call).getErrors().iterator().next();
+        assertEquals(ErrorTag.INVALID_VALUE, error.getTag());
+        assertEquals(field + ": there is no time 2026-02-30T25:00:00Z; give one such as 2026-11-25T12:00:00Z",
+            error.getMessage());
     }
 }

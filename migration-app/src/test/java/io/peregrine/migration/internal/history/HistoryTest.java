@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 
 class HistoryTest {
     private final History history = new History();
@@ -84,6 +85,15 @@ class HistoryTest {
         assertEquals(Set.of("b", "c"), history.records().keySet());
         assertEquals(1, history.clear(Instant.MAX));
         assertEquals(Set.of("b"), history.records().keySet());
+    }
+
+    @Test
+    void theNewestIsTheOneThatBeganLast() {
+        history.restore(0, List.of(record("a", 0, Phase.Completed)));
+        history.begin(record("c", 2, Phase.Open));
+        history.begin(record("b", 1, Phase.Open));
+        history.update(record("a", 0, Phase.Lost));
+        assertEquals(List.of("b", "c", "a"), history.newestFirst().stream().map(Migration::getId).toList());
     }
 
     @Test

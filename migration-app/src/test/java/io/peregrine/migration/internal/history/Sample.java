@@ -18,12 +18,12 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ChangesKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.Probed;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.ProbedBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.migration.StepKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ChangesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ChangesKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.Probed;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.ProbedBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepKey;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
