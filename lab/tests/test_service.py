@@ -138,6 +138,9 @@ class ServiceTest(unittest.TestCase):
         for secret in ("admin-password", "users.properties", "tls/key.pem"):
             self.assertEqual("600 peregrine",
                              self.machine.run("stat", "-c", "%a %U", f"/etc/peregrine/{secret}").strip())
+        self.assertEqual("", self.machine.run("find", "/etc/peregrine/org.apache.karaf.features.cfg", "-newer",
+                                              "/etc/peregrine/admin-password").strip(),
+                         "written anew at the start: it may be read half written, and then nothing is installed")
         self.assertIn("Fabric started", self.machine.run("cat", "/var/log/peregrine/karaf.log"))
         self.assertEqual("", self.machine.run("find", "/usr/share/peregrine", "/var/lib/peregrine", "-newer",
                                               "/etc/peregrine/admin-password", "-not", "-user", "peregrine").strip(),
