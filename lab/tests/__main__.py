@@ -37,6 +37,12 @@ class Result(unittest.TextTestResult):
         super().addFailure(test, err)
         self.stream.writeln(self.failures[-1][1])
 
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err) -> None:
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            failed = self.failures if issubclass(err[0], test.failureException) else self.errors
+            self.stream.writeln(failed[-1][1])
+
     def stopTest(self, test: unittest.TestCase) -> None:
         super().stopTest(test)
         now = time.monotonic()
@@ -53,6 +59,9 @@ def cases(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
 
 
 def main() -> int:
+    if len(sys.argv) > 1:
+        print(f"{Path(__file__).parent}: runs all tests, and takes no arguments", file=sys.stderr)
+        return 2
     found = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
     ordered = sorted(cases(found), key=lambda case: getattr(case, "INSTANCE", None) != SHARED)
     result = unittest.TextTestRunner(verbosity=2, resultclass=Result).run(unittest.TestSuite(ordered))

@@ -89,11 +89,9 @@ class PeregrineCase(unittest.TestCase):
         global _shared
         if _shared is None:
             atexit.register(_end_shared)
-            try:
-                cls._build()
-            except BaseException:
-                tear_down(SHARED)
-                raise
+            # what has begun is to be ended, too, after its log is kept
+            cls.addClassCleanup(lambda: _shared or tear_down(SHARED))
+            cls._build()
             _shared = cls.lab, cls.controller
         else:
             cls.lab, cls.controller = _shared
@@ -102,7 +100,9 @@ class PeregrineCase(unittest.TestCase):
 
     @classmethod
     def _leave(cls) -> None:
-        """The shared lab for the next class: no guest, and only the intent that it begins with."""
+        """The shared lab for the next class: no guest, and only the intent that it begins with. Switches that then have
+        anything else are an error of this class, and the next one gets a new lab.
+        """
         try:
             for guest in cls.lab.book.all():
                 cls.lab.remove_guest(guest.name)
@@ -115,9 +115,10 @@ class PeregrineCase(unittest.TestCase):
             wait_until(lambda: not cls.controller.state("peregrine-guest:guests", "guest")
                        and cls.controller.invoke("peregrine-audit:audit", {})["clean"], HANG, "an empty lab",
                        interval=0.2)
-        except (LabError, OSError) as failure:
-            print(f"the next class gets a new lab: {failure}")
+        except BaseException:
+            cls._keep_log()
             _end_shared()
+            raise
 
     @classmethod
     def prepare(cls) -> None:
@@ -137,7 +138,7 @@ class PeregrineCase(unittest.TestCase):
             lines = cls.controller.log.read_text(errors="replace").splitlines()
         except OSError:
             return
-        kept = Path(tempfile.gettempdir()) / f"peregrine-test-karaf-{cls.INSTANCE.name}.log"
+        kept = Path(tempfile.gettempdir()) / f"peregrine-test-karaf-{cls.__name__}.log"
         kept.write_text("\n".join(lines) + "\n")
         print(f"controller's log: {kept}, {sum('| ERROR |' in line for line in lines)} errors in it")
 

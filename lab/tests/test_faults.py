@@ -193,7 +193,7 @@ class FaultsTest(PeregrineCase):
         cls.controller.give_intent()
 
     def setUp(self) -> None:
-        # A test that has failed half way leaves the others what they need
+        # A test that has failed half way may have left one dead
         for host in self.lab.hypervisors:
             host.ensure_libvirtd()
         if self.gone(self.guest):
