@@ -17,6 +17,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
+from peregrine_lab.errors import LabError
 from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, SHARED, PeregrineCase
@@ -82,13 +83,16 @@ def stream_name(kind: str) -> str:
 class Stream(Listener):
     """Events of one kind over RESTCONF."""
 
-    def __init__(self, case: PeregrineCase, kind: str) -> None:
+    def __init__(self, case: "EventsTest", kind: str) -> None:
         self._kind = kind
         name = stream_name(kind)
         case.controller.get(STREAMS)
         subscribe = f"{CONTROLLER}/rests/data/{STREAMS}/stream/{name}"
         curl = ["curl", "--silent", "--show-error", *case.controller.login_options()]
-        case.lab.controller.run(*curl, "--fail", subscribe)
+        try:
+            case.lab.controller.run(*curl, "--fail", subscribe)
+        except LabError as failure:
+            case.fail(f"{failure}\n{case.stacks()}")
         super().__init__(case, case.lab.controller.in_network(
             [*curl, "--no-buffer", "--include", "--header", "Accept: text/event-stream",
              f"{CONTROLLER}/rests/notif/{name}"]))
@@ -142,8 +146,11 @@ class EventsTest(PeregrineCase):
 
     def watchers(self) -> int:
         """How many commands watch, by the stacks of the controller's threads."""
-        java = max(group(self.controller.process().pid))
-        return self.lab.shell.run(["jstack", str(java)]).count(".console.Watching.watch(")
+        return self.stacks().count(".console.Watching.watch(")
+
+    def stacks(self) -> str:
+        """What the controller's threads do."""
+        return self.lab.shell.run(["jstack", str(max(group(self.controller.process().pid)))])
 
     # What the system promises
 
@@ -188,10 +195,11 @@ class EventsTest(PeregrineCase):
         self.assertEqual(["paused", "running"], [event["state"] for event in watch.events("guest")])
 
     def test_one_that_does_not_read_is_cut_off_and_others_go_on(self) -> None:
-        self.lab.controller.set_sysctl(ipv4__tcp_wmem="4096 4096 4096")
-        self.addCleanup(self.lab.controller.set_sysctl, ipv4__tcp_wmem="4096 16384 4194304")
         Stream(self, "guest")
         migrations = Stream(self, "migration")
+        usual = {"ipv4__tcp_wmem": "4096 16384 4194304"}
+        self.addCleanup(lambda: self.lab.controller.set_sysctl(**usual))
+        self.lab.controller.set_sysctl(ipv4__tcp_wmem="4096 4096 4096")
         user = b64encode(f"admin:{self.controller.password()}".encode()).decode()
         deaf = Listener(self, self.lab.controller.in_network([sys.executable, "-c", DEAF]), "|".join((
             f"GET /rests/notif/{stream_name('guest')} HTTP/1.1", "Host: localhost", "Accept: text/event-stream",
@@ -201,6 +209,7 @@ class EventsTest(PeregrineCase):
             self.blink()
         wait_until(lambda: not self.connected(deaf.lines()[0]), HANG, "its end", interval=0.5)
         self.assertIsNone(deaf.process.poll())
+        self.lab.controller.set_sysctl(**usual)
         again = Stream(self, "guest")
         self.blink()
         wait_until(lambda: [event["state"] for event in again.events()] == ["paused", "running"], HANG,
