@@ -154,15 +154,17 @@ class PeregrineCase(unittest.TestCase):
             time.sleep(0.5)
             seen.update(probe.stop())
 
-    def assert_not_doubled(self, pings: dict, *records: dict) -> None:
-        """Nothing came twice; but a reactive move may double what is under way when the guest stops."""
-        most = self.may_double(records, 1000 / pings["interval_ms"])
+    def assert_not_doubled(self, pings: dict, *records: dict, under_way: float = UNDER_WAY) -> None:
+        """Nothing came twice; but a reactive move may double what is under way when the guest stops, for as long as that
+        lasts at most.
+        """
+        most = self.may_double(records, 1000 / pings["interval_ms"], under_way)
         self.assertLessEqual(pings["duplicated"], most, (pings, records))
 
     @staticmethod
-    def may_double(records: Iterable[dict], rate: float) -> float:
+    def may_double(records: Iterable[dict], rate: float, under_way: float = UNDER_WAY) -> float:
         """How many of a sender's frames may come twice when all that is under way as the guest stops does."""
-        return rate * UNDER_WAY * sum(
+        return rate * under_way * sum(
             entry["mode"] == "reactive" and entry["phase"] == "completed" for entry in records)
 
     def reaches(self, place, address: str) -> bool:

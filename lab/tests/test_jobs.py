@@ -293,7 +293,8 @@ class JobsTest(PeregrineCase):
                    if entry["id"] not in known and entry["phase"] != "interrupted"}
         self.assertEqual(("completed", "rolled-back"),
                          (records[self.guest.uuid]["phase"], records[self.guests[2].uuid]["phase"]))
-        self.assert_not_doubled(pings, records[self.guest.uuid])
+        # Three guests and a controller that starts keep two processors so busy that frames wait in front of switches
+        self.assert_not_doubled(pings, records[self.guest.uuid], under_way=pings["rtt_ms"]["max"] / 1000)
         self.assert_clean()
 
     def quicken(self, guest, places: dict) -> None:
