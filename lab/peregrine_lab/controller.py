@@ -162,6 +162,10 @@ class Controller:
             raise RestError(f"POST {rpc}", code, body)
         return json.loads(body).get(f"{module}:output", {}) if body.strip() else {}
 
+    def audit(self) -> dict[str, Any]:
+        """What the RPC says of all switches."""
+        return self.invoke("peregrine-audit:audit", {})
+
     def _change(self, method: str, path: str, data: dict[str, Any] | None) -> None:
         code, body = self._request(method, f"data/{path}", data)
         if code not in (200, 201, 204):

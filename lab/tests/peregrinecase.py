@@ -113,8 +113,7 @@ class PeregrineCase(unittest.TestCase):
             cls.controller.invoke("peregrine-migration:clear-history", {})
             cls.controller.wait_edges(HANG)
             wait_until(lambda: not cls.controller.state("peregrine-guest:guests", "guest")
-                       and cls.controller.invoke("peregrine-audit:audit", {})["clean"], HANG, "an empty lab",
-                       interval=0.2)
+                       and cls.controller.audit()["clean"], HANG, "an empty lab", interval=0.2)
         except BaseException:
             cls._keep_log()
             _end_shared()
@@ -178,7 +177,7 @@ class PeregrineCase(unittest.TestCase):
 
     def assert_clean(self) -> None:
         """Every switch has what it should, and nothing else of ours."""
-        audit = self.controller.invoke("peregrine-audit:audit", {})
+        audit = self.controller.audit()
         self.assertTrue(audit["clean"], audit)
 
     def migrations(self) -> list[dict]:

@@ -311,7 +311,7 @@ class FaultsTest(PeregrineCase):
 
     def findings(self) -> list:
         """What is not as desired, at all switches."""
-        audit = self.controller.invoke("peregrine-audit:audit", {})
+        audit = self.controller.audit()
         return [] if audit["clean"] else [one for one in audit["switch"] if one.get("finding") or one.get("unread")] \
             or [audit]
 

@@ -286,7 +286,7 @@ class MovesTest(PeregrineCase):
             self.figures.append(f"{'  its load':40} {'':10} lost {cell.lost} of {cell.sent} while it moved, at most "
                                 f"{1000 * cell.longest / rate:.0f} ms in a row, {cell.lost_outside} besides; session "
                                 f"stalled {session['longest_stall']['ms']:.0f} ms")
-            self.assertTrue(self.controller.invoke("peregrine-audit:audit", {})["clean"])
+            self.assertTrue(self.controller.audit()["clean"])
 
     def test_back_and_forth_without_rest(self) -> None:
         self.policy("all")

@@ -115,7 +115,7 @@ class PeregrineTest(PeregrineCase):
         def still() -> bool:
             nonlocal seen
             before, seen = seen, {edge.name: self.tables(edge) for edge in self.lab.edges}
-            return before == seen and self.controller.invoke("peregrine-audit:audit", {})["clean"]
+            return before == seen and self.controller.audit()["clean"]
         wait_until(still, HANG, "switches that have what they should, and keep it")
         return seen
 
