@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from context import LAB
 from peregrine_lab.errors import LabError
+from peregrine_lab.taps import parse_capture
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
@@ -24,7 +25,7 @@ from moves.bench import BESIDE, OUTSIDE, Control, Move  # noqa: E402
 from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
 from moves.report import draw, render  # noqa: E402
 from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
-from moves.watching import Crossing, first_after, parse_capture, parse_events  # noqa: E402
+from moves.watching import Crossing, crossings, first_after, parse_events  # noqa: E402
 
 RATE = 1000
 #: A sender that begins at second 100 and pings for three seconds, each answered after 2 ms.
@@ -165,7 +166,7 @@ class WatchingTest(unittest.TestCase):
         ours = 0x70657265
         content = head + self.packet(4, ours, 3) + self.packet(3, ours, 3, 0)
         content += self.packet(0, ours, 4) + self.packet(4, ours, 4, 0) + self.packet(4, 1, 5)
-        self.assertEqual(list(parse_capture(content)), [
+        self.assertEqual(list(crossings(parse_capture(content))), [
             Crossing(5_000_000_250, 12, 99, 3, False), Crossing(5_000_000_250, 12, 99, 3, True)])
         with self.assertRaises(LabError):
             list(parse_capture(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))

@@ -20,12 +20,13 @@ from peregrine_lab.hosts import Hypervisor
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab, qemu_pause
 from peregrine_lab.shell import wait_until
+from peregrine_lab.taps import Capture
 from peregrine_lab.teardown import tear_down
 
 from .figures import Seen, see, timeline
 from .traffic import PORT, Flow, Sender
 from .variants import HANG, Variant, parse_time
-from .watching import Capture, Events, first_after
+from .watching import Events, crossings, first_after
 
 #: Seconds of traffic before and after a move, of traffic without a move, and until guests have announced themselves.
 _LEAD, _TAIL, _CONTROL, _ANNOUNCE = 1.0, 1.0, 4.0, 6.0
@@ -171,14 +172,14 @@ class Bench:
             self.variant.after_move(self.guest, source, destination)
             time.sleep(_TAIL)
             flows = _stop(senders)
-            crossings = capture.stop()
+            crossed = list(crossings(capture.stop()))
         suspended = first_after(self._events[source.name].times(self.guest.name).get(_SUSPENDED, []), began)
         resumed = first_after(self._events[destination.name].times(self.guest.name).get(_RESUMED, []), began)
         if suspended is None or resumed is None:
             raise LabError(f"libvirt's events of a move lack: {self._events[source.name].times(self.guest.name)}, "
                            f"{self._events[destination.name].times(self.guest.name)}")
         runs = {flow.run for flow in flows.values()}
-        times = [crossing.time / 1e9 for crossing in crossings if crossing.run in runs and not crossing.answer]
+        times = [crossing.time / 1e9 for crossing in crossed if crossing.run in runs and not crossing.answer]
         first = first_after(times, suspended)
         record = self.variant.record(self.guest, began - 1)
         # 64-bit numbers are strings in JSON
@@ -194,7 +195,7 @@ class Bench:
             _milliseconds(told_at, first), _difference(told, "source-suspended", "open"),
             _difference(told, "source-suspended", "opened"),
             {name: see(flow, began, self._rates.of(name), *(
-                {crossing.number for crossing in crossings if (crossing.run, crossing.answer) == (flow.run, answer)}
+                {crossing.number for crossing in crossed if (crossing.run, crossing.answer) == (flow.run, answer)}
                 for answer in (False, True))) for name, flow in flows.items()},
             {name: timeline(flow, suspended) for name, flow in flows.items()})
         self._say(f"{self.variant.name}: {source.name} to {destination.name} in {seconds:.2f} s, paused "

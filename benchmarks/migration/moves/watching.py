@@ -13,17 +13,13 @@ import subprocess
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator
 
-from peregrine_lab.errors import LabError
 from peregrine_lab.hosts import Hypervisor
 from peregrine_lab.places import Place
-from peregrine_lab.shell import wait_until
+from peregrine_lab.taps import Echo
 
 _MAGIC = 0x70657265
-_COOKED2, _COOKED2_HEADER = 276, 20
-_OUTGOING = 4
-_ECHO_REPLY = 0
 _EVENT = re.compile(r"^(\S+ \S+?): event 'lifecycle' for domain '([^']+)': (\S+) (\S+)$")
 
 
@@ -39,53 +35,14 @@ class Crossing:
     answer: bool
 
 
-class Capture:
-    """Pings and answers at a hypervisor's taps."""
-
-    def __init__(self, host: Hypervisor, file: Path) -> None:
-        self._file = file
-        file.unlink(missing_ok=True)
-        # Tunnelled ones are UDP here, so only those at taps are ICMP
-        self._process = subprocess.Popen(host.in_network([
-            "tcpdump", "-i", "any", "-y", "LINUX_SLL2", "-n", "-U", "-s", "96", "-B", "8192", "--nano",
-            "-w", str(file), "icmp[icmptype] == icmp-echo or icmp[icmptype] == icmp-echoreply"]),
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: file.exists() and file.stat().st_size >= 24, 10, f"no capture at {host.name}")
-
-    def stop(self) -> list[Crossing]:
-        self._process.terminate()
-        said = self._process.communicate(timeout=20)[1]
-        dropped = re.search(r"(\d+) packets dropped by kernel", said)
-        if dropped is None or dropped[1] != "0":
-            raise LabError(f"the capture is not whole: {said.strip()}")
-        return list(parse_capture(self._file.read_bytes()))
-
-    def end(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
-
-
-def parse_capture(content: bytes) -> Iterator[Crossing]:
-    """Pings of ours in a capture with nanoseconds and version 2 of Linux' own header."""
-    magic, *_, link = struct.unpack_from("=IHHiIII", content)
-    if magic != 0xa1b23c4d or link != _COOKED2:
-        raise LabError(f"a capture of an unexpected kind: {magic:x}, link type {link}")
-    at = 24
-    while at + 16 <= len(content):
-        seconds, nanoseconds, kept, _ = struct.unpack_from("=IIII", content, at)
-        frame = content[at + 16:at + 16 + kept]
-        at += 16 + kept
-        if len(frame) < _COOKED2_HEADER + 20:
-            continue
-        interface, kind = struct.unpack_from("!I2xB", frame, 4)
-        ping = _COOKED2_HEADER + (frame[_COOKED2_HEADER] & 0x0f) * 4 + 8
-        if len(frame) >= ping + 12:
-            mark, run, number = struct.unpack_from("=III", frame, ping)
-            answer = frame[ping - 8] == _ECHO_REPLY
-            # A ping comes out of a tap too where its sender is, and an answer goes into one
-            if mark == _MAGIC and answer != (kind == _OUTGOING):
-                yield Crossing(seconds * 10 ** 9 + nanoseconds, interface, run, number, answer)
+def crossings(echoes: Iterable[Echo]) -> Iterator[Crossing]:
+    """The pings of our senders that went to a tap's guest, and its answers."""
+    for echo in echoes:
+        # A ping comes out of a tap too where its sender is, and an answer goes into one
+        if echo.answer != echo.to_guest and len(echo.payload) >= 12:
+            mark, run, number = struct.unpack_from("=III", echo.payload)
+            if mark == _MAGIC:
+                yield Crossing(echo.time, echo.interface, run, number, echo.answer)
 
 
 class Events:
