@@ -73,7 +73,7 @@ public final class StopForecast {
      * Takes in a measurement.
      *
      * @param progress how far the copy is
-     * @return the forecast if it has changed
+     * @return the forecast if it has changed, or holds for one more pass
      */
     public Optional<Forecast> on(final CopyProgress progress) {
         if (progress.iteration() == 0) {
@@ -103,10 +103,14 @@ public final class StopForecast {
                 && above < in(LOOK_OUT, bandwidth)) {
             pause = Math.min(pause, REVIEW_POLL);
         }
+        if (soon && !newPass) {
+            return Optional.empty();
+        }
         if (soon) {
-            // A stop would have come at the end of the pass, unless it is held.
-            soon = !newPass || progress.remaining() <= Math.max(limit, allowed);
-            return soon ? Optional.empty() : Optional.of(Forecast.COPY_GOES_ON);
+            // A stop would have come at the end of the pass, unless it is held. Then it is as near as before: who has
+            // turned back in between hears of it once more.
+            soon = progress.remaining() <= Math.max(limit, allowed);
+            return Optional.of(soon ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {
             // Later no review is waited for: the less remains, the sooner QEMU may stop the guest by itself.

@@ -35,6 +35,8 @@ final class CopyWatch implements AutoCloseable {
     static final long USUAL = 300;
 
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Between attempts to let go. */
+    private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
     private final UUID uuid;
     private final Supplier<LibvirtDriver.Link> link;
@@ -44,9 +46,12 @@ final class CopyWatch implements AutoCloseable {
     private final Semaphore news = new Semaphore(0);
     private volatile boolean released;
     private volatile boolean closed;
+    /** Whether QEMU may have the limit that holds. */
+    private volatile boolean holding;
 
     // On the watch's thread
     private Control control;
+    private long triedAt;
     private long allowed = USUAL;
 
     /**
@@ -65,9 +70,9 @@ final class CopyWatch implements AutoCloseable {
         this.listener = requireNonNull(listener);
     }
 
-    /** Whether it is to hold the domain. */
+    /** Whether it holds the domain. */
     boolean holds() {
-        return holder.isPresent();
+        return holding;
     }
 
     void start(final String host) {
@@ -93,24 +98,38 @@ final class CopyWatch implements AutoCloseable {
         }
         try {
             control = holder.orElseThrow().open();
+            holding = true;
             control.setMaxDowntime(uuid, HELD);
         } catch (IOException e) {
             LOG.debug("Domain {}: cannot be held", uuid, e);
-            letGo();
+            released = true;
         }
     }
 
+    /** Sets the limit back, by a new connection if the one that held has been lost. */
     private void letGo() {
-        if (control == null) {
+        if (!holding) {
             return;
         }
+        triedAt = System.nanoTime();
         try {
+            if (control == null) {
+                control = holder.orElseThrow().open();
+            }
             control.setMaxDowntime(uuid, allowed);
+            holding = false;
         } catch (IOException e) {
             LOG.debug("Domain {}: its limit was not set back; libvirt does that when the job ends", uuid, e);
         }
-        control.close();
-        control = null;
+        if (control != null) {
+            control.close();
+            control = null;
+        }
+    }
+
+    /** An attempt in vain is not repeated at once, nor does it keep the watch from measuring. */
+    private boolean mayTry() {
+        return triedAt == 0 || System.nanoTime() - triedAt >= AGAIN;
     }
 
     private void run() {
@@ -122,7 +141,7 @@ final class CopyWatch implements AutoCloseable {
             hold();
             while (!closed) {
                 final long began = System.nanoTime();
-                if (released) {
+                if (released && mayTry()) {
                     letGo();
                 }
                 final long pause = measure();
@@ -157,7 +176,7 @@ final class CopyWatch implements AutoCloseable {
         try {
             final var progress = current.copyProgress(uuid);
             if (!closed) {
-                progress.map(known -> control == null ? known : known.allowing(allowed)).flatMap(forecast::on)
+                progress.map(known -> holding ? known.allowing(allowed) : known).flatMap(forecast::on)
                     .ifPresent(listener);
             }
             return forecast.pause();

@@ -37,6 +37,8 @@ public final class FakeDriver implements LibvirtDriver {
         /** The limits for a pause that were set. */
         final List<Long> limits = new CopyOnWriteArrayList<>();
         volatile boolean changeable;
+        /** How often a limit was refused. */
+        volatile int refused;
         /** Whether jobs' statistics cannot be had, as where a job has just ended. */
         volatile boolean withoutStatistics;
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
@@ -192,6 +194,10 @@ public final class FakeDriver implements LibvirtDriver {
         }
         final var control = mock(Control.class);
         doAnswer(call -> {
+            if (!daemon.changeable) {
+                daemon.refused++;
+                throw new IOException("connection reset");
+            }
             daemon.limits.add(call.getArgument(1));
             return null;
         }).when(control).setMaxDowntime(any(), anyLong());

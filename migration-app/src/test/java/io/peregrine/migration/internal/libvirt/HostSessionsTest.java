@@ -158,6 +158,22 @@ class HostSessionsTest {
     }
 
     @Test
+    void aDomainIsLetGoThoughTheConnectionThatHeldItIsLost() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 500, 500));
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        daemon.changeable = false;
+        sessions.release("h1", GUEST);
+        await().until(() -> daemon.refused > 0);
+        daemon.changeable = true;
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+    }
+
+    @Test
     void aDomainThatAnEarlierControllerHeldIsLetGo() {
         final var daemon = driver.daemon("h1");
         daemon.changeable = true;
