@@ -1092,14 +1092,22 @@ public final class GuestTracker {
             return;
         }
         final long since = leaseAsked.orElseThrow();
-        final var source = places.get(migration.source);
-        final var destination = places.get(migration.destination);
-        if (source != null && destination != null && source.heard() >= since && destination.heard() >= since
-                && hosts.heard(migration.source) && hosts.heard(migration.destination) && source.state().present()
-                && destination.state() == DomainState.INCOMING) {
+        final boolean source = answered(migration.source, since);
+        final boolean destination = answered(migration.destination, since);
+        // Where one is not heard the other's word is enough: the guest runs at one place only. If it arrives unheard,
+        // its own frames open the gate.
+        if ((source || !hosts.heard(migration.source)) && (destination || !hosts.heard(migration.destination))
+                && (source || destination) && (!source || places.get(migration.source).state().present())
+                && (!destination || stateAt(migration.destination) == DomainState.INCOMING)) {
             order(new Command.RenewLease(migration.destination));
             leaseAsked = OptionalLong.empty();
         }
+    }
+
+    /** Whether a host that is heard has told of the guest since. */
+    private boolean answered(final String host, final long since) {
+        final var place = places.get(host);
+        return hosts.heard(host) && place != null && place.heard() >= since;
     }
 
     private void schedule(final long now) {

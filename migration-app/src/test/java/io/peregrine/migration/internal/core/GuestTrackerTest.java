@@ -639,10 +639,11 @@ class GuestTrackerTest {
         tick();
         assertDone("Ask S");
         answer("S", RUNS_AND_COPIES);
+        assertDone("RenewLease D");
         assertPhase(Phase.PREPARED);
         tick();
         answer("S", RUNS);
-        assertDone("Ask S");
+        assertDone("Ask S", "RenewLease D");
         assertPhase(Phase.PREPARED);
         tick();
         answer("S", RUNS);
@@ -784,13 +785,31 @@ class GuestTrackerTest {
     }
 
     @Test
-    void leaseIsNotRenewedForADestinationThatIsNotHeardNorAfterOpening() {
+    void leaseIsRenewedAtTheWordOfTheOneThatIsHeard() {
         event("D", STARTED);
+        lose("D");
+        done.clear();
+        tick();
+        assertDone("Ask S");
+        answer("S", RUNS_AND_COPIES);
+        assertDone("RenewLease D");
+        lose("S");
+        hosts.heard.add("D");
+        tick();
+        assertDone("Ask D");
+        answer("D", WAITS);
+        assertDone("RenewLease D");
+    }
+
+    @Test
+    void leaseIsNotRenewedWhereNobodyIsHeardNorAfterOpening() {
+        event("D", STARTED);
+        lose("S");
+        lose("D");
+        tick();
+        hosts.heard.addAll(List.of("S", "D"));
         tick();
         answer("S", RUNS_AND_COPIES);
-        lose("D");
-        answer("S", RUNS_AND_COPIES);
-        hosts.heard.add("D");
         event("S", SUSPENDED);
         answer("D", WAITS);
         assertFalse(done.contains("RenewLease D"), done.toString());
