@@ -246,19 +246,27 @@ class Controller:
         """Wait until all of the fabric that works is found; its routes follow. Gives the seconds waited."""
         began = time.monotonic()
         if self._lab.plan.fabric is not None:
-            wait_until(self._fabric_found, timeout, "the whole fabric found (peregrine-fabric:fabric-state tells why)",
-                       interval=0.1)
+            try:
+                wait_until(lambda: not self._lacking(), timeout, "the whole fabric found", interval=0.1)
+            except LabError as late:
+                raise LabError(f"{late}; lacking: {', '.join(self._lacking())}") from late
         return time.monotonic() - began
 
-    def _fabric_found(self) -> bool:
+    def _lacking(self) -> list[str]:
+        """What is not as it should be of the fabric."""
         conditions = self._lab.fabric.conditions()
-        switches = self.state("peregrine-fabric:fabric-state", "switch")
+        states = {switch["name"]: switch["state"] for switch in self.state("peregrine-fabric:fabric-state", "switch")}
+        links, wanted = self.fabric_links(), wiring(self._lab.plan.fabric, conditions)
         hosts = {link.b for link, condition in conditions if link.to_host and condition == UP}
         addresses = {edge.plan.address for edge in self._lab.edges if edge.name in hosts}
-        return {switch["name"] for switch in switches if switch["state"] == "in-sync"} \
-            == {switch.name for switch in self._lab.plan.fabric.switches} \
-            and self.fabric_links() == wiring(self._lab.plan.fabric, conditions) \
-            and {host["address"] for host in self.state("peregrine-fabric:hosts", "host")} >= addresses
+        found = {host["address"] for host in self.state("peregrine-fabric:hosts", "host")}
+        names = {switch.name for switch in self._lab.plan.fabric.switches}
+        return [
+            *(f"switch {name} {states.get(name, 'unknown')}" for name in sorted(names | set(states))
+              if name not in names or states.get(name) != "in-sync"),
+            *(f"link {link}" for link in sorted(wanted - links)),
+            *(f"no link {link}" for link in sorted(links - wanted)),
+            *(f"host {address}" for address in sorted(addresses - found))]
 
     def fabric_links(self) -> set[LinkEnds]:
         """The links of the fabric that are in use, each direction by itself."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,8 @@ _ICMP_MS = 5
 _TCP_MS = 10
 #: Milliseconds that the network may add to a guest's own silence.
 _MARGIN_MS = 50
+#: Where the controller's log is kept of a demonstration that was cut short.
+_LOG = Path("demo-karaf.log")
 _PROBE = Path(__file__).resolve().parent.parent / "probe"
 
 
@@ -142,6 +145,12 @@ class Demo:
                       f"lost, {move.duplicated} doubled")
         session = tcp.stop()
         return self._report(guest, moves, session, quiet)
+
+    def keep_log(self, file: Path) -> None:
+        """What the controller has said, since the lab is taken down with all that is in it."""
+        if self._controller.log.exists():
+            shutil.copyfile(self._controller.log, file)
+            self._say(f"the controller's log: {file}")
 
     def _reaches(self, guest: Guest) -> bool:
         ping = self._lab.client.inside(["ping", "-c", "1", "-W", "1", guest.address])
@@ -269,7 +278,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         with ExitStack() as cleanup:
-            report = Demo(_new_lab(instance, wishes, cleanup), say).run(wishes.distribution, cleanup)
+            demo = Demo(_new_lab(instance, wishes, cleanup), say)
+            cleanup.push(lambda kind, *_: demo.keep_log(_LOG) if kind is not None else None)
+            report = demo.run(wishes.distribution, cleanup)
     except LabError as failure:
         print(f"./demo: {failure}", file=sys.stderr)
         return 1

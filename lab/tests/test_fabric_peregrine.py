@@ -18,10 +18,9 @@ from itertools import permutations
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import intent, wiring
 from peregrine_lab.fabricplan import SwitchPlan
-from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, SHARED, PeregrineCase
 
 FABRIC = "peregrine-fabric:fabric"
 #: Milliseconds without traffic that a link that is down, or silent, may cost on a busy machine.
@@ -33,7 +32,7 @@ PACE = 5
 
 
 class FabricTest(PeregrineCase):
-    INSTANCE = Instance("appfab")
+    INSTANCE = SHARED
 
     def setUp(self) -> None:
         self.addCleanup(self.mend)

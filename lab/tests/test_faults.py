@@ -23,10 +23,9 @@ from typing import Callable, Iterator
 from context import LAB
 from peregrine_lab.errors import LabError
 from peregrine_lab.faults import OPENFLOW, OVSDB
-from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, PeregrineCase
+from peregrinecase import HANG, SHARED, PeregrineCase
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
@@ -175,7 +174,7 @@ class OwnMove(Move):
 
 
 class FaultsTest(PeregrineCase):
-    INSTANCE = Instance("faults")
+    INSTANCE = SHARED
 
     @classmethod
     def prepare(cls) -> None:

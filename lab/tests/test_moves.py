@@ -16,9 +16,8 @@ import unittest
 from contextlib import ExitStack
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab.instance import Instance
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, POLICY, PeregrineCase
+from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
 from talkers import LARGE, Cell, Conversation, Seat, give_talker, seat_inside
 
 #: Large datagrams a second into a guest under load: the most of these that arrive without a move. The first are 200
@@ -28,7 +27,7 @@ BITS = 8 * (LARGE + 28)
 
 
 class MovesTest(PeregrineCase):
-    INSTANCE = Instance("kinds")
+    INSTANCE = SHARED
 
     @classmethod
     def prepare(cls) -> None:
@@ -96,6 +95,7 @@ class MovesTest(PeregrineCase):
         if served:
             self.assertTrue(self.reaches(self.lab.client, guest.address))
             self.note(kind, record, pings)
+            self.assert_there_before_the_guest(pings, record)
         return record
 
     def note(self, kind: str, record: dict, pings: dict) -> None:

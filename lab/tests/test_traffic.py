@@ -16,10 +16,9 @@ import time
 import unittest
 
 import context  # noqa: F401  makes the package importable
-from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, POLICY, PeregrineCase
+from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
 from talkers import KINDS, Cell, Conversation, Seat, expand, give_talker, judge, seat_inside
 
 MOVING = "moving"
@@ -46,7 +45,7 @@ class JudgeTest(unittest.TestCase):
 
 @unittest.skipUnless(shutil.which("gcc"), "needs a C compiler")
 class TrafficTest(PeregrineCase):
-    INSTANCE = Instance("traffic")
+    INSTANCE = SHARED
 
     @classmethod
     def prepare(cls) -> None:
