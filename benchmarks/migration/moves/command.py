@@ -24,7 +24,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import write_json
 
-from .bench import Bench, Control, GuestPanic, Move, Rates
+from .bench import OUTSIDE, Bench, Control, GuestPanic, Move, Rates
 from .report import draw, render
 from .traffic import build_sender
 from .variants import Unsupported, Variant, variants
@@ -189,7 +189,8 @@ def _moves(bench: Bench, count: int, warm_up: int, keep: bool, results: Results)
             if keep or move.disturbance is None:
                 moves.append(move)
                 continue
-            why = move.disturbance
+            outside = move.seen[OUTSIDE]
+            why = f"{move.disturbance}; outside {outside.lost} lost, {outside.doubled} doubled"
         except GuestPanic as panic:
             why = str(panic)
             bench.renew_guest()

@@ -36,7 +36,7 @@ def render(moves: Sequence[Move], controls: Sequence[Control], conditions: dict[
     lines += ["", "## From libvirt's event to the new place", ""]
     lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event",
                      "lead", "event to first ping at the new tap", "the controller has the event to first ping",
-                     "to change sent", "to change confirmed"), _steps(moves))
+                     "to decision", "to change confirmed"), _steps(moves))
     lines += ["", "## The same traffic without a move", ""]
     lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay",
                      "left out"), _controls(controls))
