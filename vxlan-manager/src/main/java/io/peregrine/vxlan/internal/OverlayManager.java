@@ -146,7 +146,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, Loops, Aut
             delayed(PATIENCE_MILLIS), delayed(TRANSIT_MILLIS));
         probing = new Probing(overlay, packets, this::run);
         this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket));
-        intentSource = IntentReader.follow(dataBroker, loop, intent -> run(() -> onIntent(intent)));
+        intentSource = IntentReader.follow(dataBroker, publishing, intent -> run(() -> onIntent(intent)));
         rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
     }

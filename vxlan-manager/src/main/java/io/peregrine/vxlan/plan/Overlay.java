@@ -63,6 +63,8 @@ public final class Overlay {
 
     private final Map<String, EdgeState> edges = new TreeMap<>();
     private final Map<String, NetworkState> networks = new TreeMap<>();
+    /** The network that intent names a port in: its name by MAC address. */
+    private final Map<MacAddress, String> intended = new HashMap<>();
     private final Map<String, Guest> guests = new LinkedHashMap<>();
     private final Set<String> heard = new HashSet<>();
     private final List<Preparation> preparations = new ArrayList<>();
@@ -86,24 +88,81 @@ public final class Overlay {
     }
 
     /**
-     * Replaces intent.
+     * Replaces intent. Where edges stay as they are, only what networks' changes touch is compiled.
      *
      * @param newNetworks the networks
      * @param newEdges the edges
      */
     public void setIntent(final Collection<Network> newNetworks, final Collection<Edge> newEdges) {
-        final var goneNetworks = new TreeSet<>(networks.keySet());
-        for (var network : newNetworks) {
-            goneNetworks.remove(network.name());
-            networks.computeIfAbsent(network.name(), name -> new NetworkState()).network = network;
+        final var byName = new TreeMap<String, Network>();
+        newNetworks.forEach(network -> byName.put(network.name(), network));
+        final var gone = new TreeSet<>(Sets.difference(networks.keySet(), byName.keySet()));
+        setNetworks(byName);
+        final boolean sameEdges = newEdges.size() == edges.size() && newEdges.stream().allMatch(edge ->
+            edges.containsKey(edge.name()) && edge.equals(edges.get(edge.name()).edge));
+        if (!sameEdges) {
+            setEdges(newEdges);
         }
-        final var goneEdges = new TreeSet<>(edges.keySet());
+        gone.forEach(plan::releaseNetwork);
+        updateUnheard();
+    }
+
+    private void setNetworks(final Map<String, Network> wanted) {
+        final var changes = new Changes();
+        intended.clear();
+        wanted.forEach((name, network) -> network.ports().keySet().forEach(mac -> intended.putIfAbsent(mac, name)));
+        // those that come, go or get another number
+        final var whole = new TreeSet<>(Sets.symmetricDifference(networks.keySet(), wanted.keySet()));
+        networks.values().stream().map(state -> state.network).filter(network ->
+            wanted.containsKey(network.name()) && wanted.get(network.name()).vni() != network.vni())
+            .forEach(network -> whole.add(network.name()));
+        final var moved = new LinkedHashMap<Guest, Optional<String>>();
+        final var touched = new LinkedHashSet<Guest>();
+        changingMembers(changes, () -> {
+            for (var guest : guests.values()) {
+                final var name = networkOf(guest, wanted.keySet());
+                if (!name.equals(Optional.ofNullable(guest.network)) || name.map(whole::contains).orElse(false)
+                        || !name.map(wanted::get).map(network -> addressesOf(guest, network)).orElse(List.of())
+                            .equals(guest.addresses)) {
+                    moved.put(guest, Optional.ofNullable(guest.network));
+                    touched.addAll(namesakes(guest));
+                    unindex(guest);
+                }
+            }
+            networks.keySet().retainAll(wanted.keySet());
+            wanted.forEach((name, network) ->
+                networks.computeIfAbsent(name, key -> new NetworkState()).network = network);
+            moved.keySet().forEach(this::resolve);
+        });
+        moved.keySet().forEach(guest -> touched.addAll(namesakes(guest)));
+        touched.addAll(moved.keySet());
+        touched.forEach(guest -> touch(changes, guest));
+        moved.forEach((guest, before) -> Stream.concat(before.stream(), Stream.ofNullable(guest.network)).distinct()
+            .forEach(network -> guest.placement.attachments().keySet().stream().map(edges::get)
+                .filter(Objects::nonNull).forEach(edge -> changes.network(edge, network))));
+        for (var name : whole) {
+            for (var edge : edges.values()) {
+                refreshNetwork(edge, name, changes);
+                if (!networks.containsKey(name)) {
+                    changes.put(edge, networkFragment(name), Fragment.EMPTY);
+                }
+                edge.edge.borderPorts().forEach((port, border) -> {
+                    if (border.network().equals(name)) {
+                        changes.put(edge, portFragment(port), borderPort(edge, port, border));
+                    }
+                });
+            }
+        }
+        flush(changes);
+    }
+
+    private void setEdges(final Collection<Edge> newEdges) {
+        final var gone = new TreeSet<>(edges.keySet());
         for (var edge : newEdges) {
-            goneEdges.remove(edge.name());
+            gone.remove(edge.name());
             edges.computeIfAbsent(edge.name(), EdgeState::new).edge = edge;
         }
-        goneNetworks.forEach(networks::remove);
-        for (var name : goneEdges) {
+        for (var name : gone) {
             final var edge = edges.remove(name);
             heard.remove(name);
             final var nothing = new HashMap<String, Fragment>();
@@ -113,12 +172,14 @@ public final class Overlay {
             }
             switches.use(name, Optional.empty());
         }
-        guests.values().forEach(this::unindex);
-        guests.values().forEach(guest -> guest.stale.keySet().retainAll(edges.keySet()));
-        guests.values().forEach(this::resolve);
-        refreshAll();
-        goneNetworks.forEach(plan::releaseNetwork);
-        updateUnheard();
+        for (var guest : guests.values()) {
+            unindex(guest);
+            guest.stale.keySet().retainAll(edges.keySet());
+            resolve(guest);
+        }
+        final var changes = new Changes();
+        edges.values().forEach(edge -> refreshEdge(edge, changes));
+        flush(changes);
     }
 
     /**
@@ -137,7 +198,9 @@ public final class Overlay {
         if (before == null || !before.datapath().equals(snapshot.datapath())) {
             edge.compiled.clear();
             switches.use(name, snapshot.datapath());
-            refreshAll();
+            final var changes = new Changes();
+            refreshEdge(edge, changes);
+            flush(changes);
             updateUnheard();
         } else if (!ports(before).equals(ports(snapshot)) || !before.borderPorts().equals(snapshot.borderPorts())) {
             final var changes = new Changes();
@@ -252,9 +315,10 @@ public final class Overlay {
         change.run();
         networks.forEach((name, network) -> {
             final var membersAfter = members(network);
-            final boolean floodedChange = !floodedBefore.get(name).equals(flooded(network));
+            final boolean floodedChange = !floodedBefore.getOrDefault(name, Set.of()).equals(flooded(network));
             for (var edge : edges.values()) {
-                if (membersBefore.get(name).contains(edge.name) != membersAfter.contains(edge.name)) {
+                if (membersBefore.getOrDefault(name, Set.of()).contains(edge.name)
+                        != membersAfter.contains(edge.name)) {
                     refreshNetwork(edge, name, changes);
                 } else if (floodedChange) {
                     changes.network(edge, name);
@@ -764,11 +828,9 @@ public final class Overlay {
     }
 
     private void resolve(final Guest guest) {
-        final var mac = guest.port.mac();
-        final var network = networks.values().stream().filter(state -> state.network.ports().containsKey(mac))
-            .findFirst().or(() -> guest.port.network().map(networks::get)).orElse(null);
-        guest.network = network == null ? null : network.network.name();
-        guest.addresses = network == null ? List.of() : network.network.ports().getOrDefault(mac, List.of());
+        guest.network = networkOf(guest, networks.keySet()).orElse(null);
+        final var network = guest.network == null ? null : networks.get(guest.network);
+        guest.addresses = network == null ? List.of() : addressesOf(guest, network.network);
         if (network != null) {
             network.add(guest);
             network.addStation(guest);
@@ -777,16 +839,20 @@ public final class Overlay {
         }
     }
 
+    /** Where intent names its address, or else where it says itself that it is, if there is such a network. */
+    private Optional<String> networkOf(final Guest guest, final Set<String> known) {
+        return Optional.ofNullable(intended.get(guest.port.mac()))
+            .or(() -> guest.port.network().filter(known::contains));
+    }
+
+    private static List<InetAddress> addressesOf(final Guest guest, final Network network) {
+        return network.ports().getOrDefault(guest.port.mac(), List.of());
+    }
+
     // ---- compiling ----
 
     private void touch(final Changes changes, final Guest guest) {
         edges.values().forEach(edge -> changes.guest(edge, guest));
-    }
-
-    private void refreshAll() {
-        final var changes = new Changes();
-        edges.values().forEach(edge -> refreshEdge(edge, changes));
-        flush(changes);
     }
 
     private void refreshEdge(final EdgeState edge, final Changes changes) {
@@ -794,13 +860,18 @@ public final class Overlay {
             : plan.base(edge.tunnelsTo(edge.snapshot.tunnels().keySet())));
         final var wanted = new HashSet<String>();
         wanted.add(BASE);
-        networks.keySet().forEach(network -> wanted.add(networkFragment(network)));
-        networks.keySet().forEach(network -> refreshNetwork(edge, network, changes));
-        edge.edge.borderPorts().forEach((name, port) -> {
-            wanted.add("port:" + name);
-            changes.put(edge, "port:" + name, borderPort(edge, name, port));
+        networks.keySet().forEach(network -> {
+            wanted.add(networkFragment(network));
+            changes.network(edge, network);
         });
-        forEachHost((border, name, port, mac) -> wanted.add(hostFragment(border, mac)));
+        edge.edge.borderPorts().forEach((name, port) -> {
+            wanted.add(portFragment(name));
+            changes.put(edge, portFragment(name), borderPort(edge, name, port));
+        });
+        forEachHost((border, name, port, mac) -> {
+            wanted.add(hostFragment(border, mac));
+            changes.put(edge, hostFragment(border, mac), host(edge, border, name, port, mac));
+        });
         guests.values().forEach(guest -> {
             changes.guest(edge, guest);
             wanted.add(guest.fragment());
@@ -930,6 +1001,10 @@ public final class Overlay {
         return plan.station(new StationAtEdge(border.name + "/" + mac, network.network.vni(), mac,
             port.hosts().get(mac), edge.tunnelsTo(Set.of(border.name)),
             Optional.ofNullable(number).map(StationAtEdge.Local::shared), List.of()));
+    }
+
+    private static String portFragment(final String name) {
+        return "port:" + name;
     }
 
     private static String networkFragment(final String name) {

@@ -55,6 +55,7 @@ final class FakeSites implements EdgeSwitches {
     final Overlay overlay;
     final Map<String, Map<String, Fragment>> programs = new TreeMap<>();
     final Map<String, Integer> messages = new HashMap<>();
+    final CountingGroupIds groupIds = new CountingGroupIds();
     /** Where leases have been renewed. */
     final Set<String> renewed = new HashSet<>();
     final Map<String, Set<String>> unheard = new HashMap<>();
@@ -82,7 +83,7 @@ final class FakeSites implements EdgeSwitches {
      * @param hypervisors how many hypervisors, named hv1 and so on
      */
     FakeSites(final int hypervisors) {
-        overlay = new Overlay(new EdgePlan(new CountingGroupIds()), this, Runnable::run, patience::add, transit::add);
+        overlay = new Overlay(new EdgePlan(groupIds), this, Runnable::run, patience::add, transit::add);
         for (int i = 1; i <= hypervisors; i++) {
             edges.add(new Edge("hv" + i, true, Map.of()));
         }
@@ -94,7 +95,12 @@ final class FakeSites implements EdgeSwitches {
     }
 
     private void intend() {
-        overlay.setIntent(List.of(new Network(NETWORK, VNI, addresses), new Network("red", VNI + 1, Map.of())), edges);
+        intend(List.of(new Network(NETWORK, VNI, addresses), new Network("red", VNI + 1, Map.of())));
+    }
+
+    /** Intent has other networks, and perhaps more edges. */
+    void intend(final List<Network> networks, final Edge... more) {
+        overlay.setIntent(networks, Stream.concat(edges.stream(), Stream.of(more)).toList());
     }
 
     /** Intent says the addresses of a guest. */
@@ -369,9 +375,12 @@ final class FakeSites implements EdgeSwitches {
     static final class CountingGroupIds implements GroupIds {
         private final Map<String, Long> ids = new HashMap<>();
         private long next;
+        /** How often numbers were asked for: once for each group that is compiled. */
+        int asked;
 
         @Override
         public long idOf(final String name) {
+            asked++;
             return ids.computeIfAbsent(name, key -> ++next);
         }
 
