@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,19 +69,26 @@ final class JobRpcs implements AutoCloseable {
     private static final int PARALLEL = 2;
 
     private final Jobs jobs;
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-        new ArrayBlockingQueue<>(QUEUE), task -> {
-            final var thread = new Thread(task, "peregrine-jobs-rpc");
-            thread.setDaemon(true);
-            return thread;
-        });
+    private final ThreadPoolExecutor executor = executor("peregrine-jobs-rpc");
+    /** A libvirt that does not answer those who ask before a move must not keep others from cancelling one. */
+    private final ThreadPoolExecutor cancelling = executor("peregrine-jobs-cancel");
     private final Registration registration;
 
     JobRpcs(final RpcProviderService rpcs, final Jobs jobs) {
         this.jobs = requireNonNull(jobs);
-        executor.allowCoreThreadTimeOut(true);
         registration = rpcs.registerRpcImplementations((CheckMigration) this::check, (MigrateGuest) this::migrate,
             (CancelMigration) this::cancel, (EvacuateHypervisor) this::evacuate);
+    }
+
+    private static ThreadPoolExecutor executor(final String name) {
+        final var result = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(QUEUE), task -> {
+                final var thread = new Thread(task, name);
+                thread.setDaemon(true);
+                return thread;
+            });
+        result.allowCoreThreadTimeOut(true);
+        return result;
     }
 
     /** What an RPC does. */
@@ -91,10 +99,10 @@ final class JobRpcs implements AutoCloseable {
 
     /** A mistake in one call must get an answer, too. */
     @SuppressWarnings("checkstyle:illegalCatch")
-    private <T> ListenableFuture<RpcResult<T>> submit(final Call<T> call) {
+    private static <T> ListenableFuture<RpcResult<T>> submit(final Executor where, final Call<T> call) {
         final var result = SettableFuture.<RpcResult<T>>create();
         try {
-            executor.execute(() -> {
+            where.execute(() -> {
                 try {
                     result.set(RpcResultBuilder.success(call.answer()).build());
                 } catch (Refusal e) {
@@ -124,7 +132,7 @@ final class JobRpcs implements AutoCloseable {
     }
 
     private ListenableFuture<RpcResult<CheckMigrationOutput>> check(final CheckMigrationInput input) {
-        return submit(() -> {
+        return submit(executor, () -> {
             final var points = jobs.check(guest(input.getGuest()), host("destination", input.getDestination()),
                 options(input, input.getMigrationUri()));
             return new CheckMigrationOutputBuilder().setPossible(Checks.failed(points).isEmpty())
@@ -139,13 +147,13 @@ final class JobRpcs implements AutoCloseable {
     }
 
     private ListenableFuture<RpcResult<MigrateGuestOutput>> migrate(final MigrateGuestInput input) {
-        return submit(() -> new MigrateGuestOutputBuilder().setJob(new JobId(jobs.migrate(
+        return submit(executor, () -> new MigrateGuestOutputBuilder().setJob(new JobId(jobs.migrate(
             guest(input.getGuest()), host("destination", input.getDestination()),
             options(input, input.getMigrationUri()), Boolean.TRUE.equals(input.getSkipCheck())))).build());
     }
 
     private ListenableFuture<RpcResult<CancelMigrationOutput>> cancel(final CancelMigrationInput input) {
-        return submit(() -> {
+        return submit(cancelling, () -> {
             if (input.getWhat() instanceof Job one) {
                 return new CancelMigrationOutputBuilder()
                     .setJob(new JobId(jobs.cancel(one.requireJob().getValue()))).build();
@@ -159,7 +167,7 @@ final class JobRpcs implements AutoCloseable {
     }
 
     private ListenableFuture<RpcResult<EvacuateHypervisorOutput>> evacuate(final EvacuateHypervisorInput input) {
-        return submit(() -> new EvacuateHypervisorOutputBuilder().setJob(new JobId(jobs.evacuate(
+        return submit(executor, () -> new EvacuateHypervisorOutputBuilder().setJob(new JobId(jobs.evacuate(
             host("hypervisor", input.getHypervisor()),
             input.getParallel() == null ? PARALLEL : input.getParallel().intValue(),
             input.getDestination() == null ? Set.of()
@@ -197,5 +205,6 @@ final class JobRpcs implements AutoCloseable {
     public void close() {
         registration.close();
         executor.shutdown();
+        cancelling.shutdown();
     }
 }
