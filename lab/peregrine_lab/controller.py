@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Iterable
@@ -177,7 +178,10 @@ class Controller:
 
     def answer(self, login: tuple[str, str], method: str, path: str, data: dict[str, Any] | None = None) -> int:
         """The HTTP code of a request of a user with a password, for a path just as it is."""
-        return self._request(method, path, data, ["--path-as-is", "--user", ":".join(login), *self._trust()])[0]
+        with tempfile.NamedTemporaryFile("w", prefix="peregrine-login-", encoding="ascii") as config:
+            config.write(f"user = {json.dumps(':'.join(login))}\n")
+            config.flush()
+            return self._request(method, path, data, ["--path-as-is", "--config", config.name, *self._trust()])[0]
 
     def _request(self, method: str, path: str, data: dict[str, Any] | None = None,
                  login: list[str] | None = None) -> tuple[int, str]:

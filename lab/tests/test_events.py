@@ -228,8 +228,9 @@ class EventsTest(PeregrineCase):
         self.lab.create_guest("db", here, bridge_timeout=30)
         self.addCleanup(self.lab.remove_guest, "db")
         wait_until(lambda: len(self.controller.state("peregrine-guest:guests", "guest")) == 2, HANG, "the second guest")
-        script = ["env", f"PEREGRINE_PASSWORD={self.controller.password()}", sys.executable,
-                  str(DOCS / "examples" / "evacuate.py"), "--ca", str(self.controller.authority), CONTROLLER]
+        script = ["sh", "-c", 'PEREGRINE_PASSWORD=$(cat "$0"); export PEREGRINE_PASSWORD; exec "$@"',
+                  str(self.controller.password_file), sys.executable, str(DOCS / "examples" / "evacuate.py"), "--ca",
+                  str(self.controller.authority), CONTROLLER]
         left = self.lab.shell.attempt(self.lab.controller.in_network([*script, here]), timeout=HANG)
         self.assertEqual(0, left.returncode, left)
         self.assertRegex(left.stdout, r"(?m)^web: done, to hv\d$")
@@ -246,12 +247,11 @@ class EventsTest(PeregrineCase):
         blocks = re.findall(r"^```sh\n(.*?)^```$(?:\n```json\n(.*?)^```$)?", text, re.MULTILINE | re.DOTALL)
         self.assertGreater(len(blocks), 10)
         with tempfile.TemporaryDirectory() as directory:
-            lines = []
+            lines = [f"PEREGRINE_PASSWORD=$(cat '{self.controller.password_file}')"]
             for number, (script, _) in enumerate(blocks):
                 Path(directory, f"{number}.sh").write_text(script, encoding="utf-8")
                 lines.append(f". ./{number}.sh > {number}.out")
-            environment = [f"PEREGRINE={CONTROLLER}/rests", f"PEREGRINE_PASSWORD={self.controller.password()}",
-                           f"PEREGRINE_CA={self.controller.authority}"]
+            environment = [f"PEREGRINE={CONTROLLER}/rests", f"PEREGRINE_CA={self.controller.authority}"]
             result = self.lab.shell.attempt(self.lab.controller.in_network(
                 ["env", "-C", directory, *environment, "timeout", str(EXAMPLES), "bash", "-e", "-o", "pipefail", "-c",
                  "\n".join(lines)]),

@@ -24,7 +24,8 @@ LOG = 100_000
 SETTINGS = "/etc/peregrine/org.apache.karaf.shell.cfg"
 NETWORK = {"networks": {"network": [{"name": "blue", "vni": 5001}]}}
 RESTCONF = r"""
-curl --silent --max-time 30 --cacert /etc/peregrine/tls/ca.pem --user "admin:$(cat /etc/peregrine/admin-password)" \
+echo "user = admin:$(cat /etc/peregrine/admin-password)" | curl --config - \
+    --silent --max-time 30 --cacert /etc/peregrine/tls/ca.pem \
     --header Content-Type:application/yang-data+json --write-out '\n%{http_code}' "$@"
 """
 
