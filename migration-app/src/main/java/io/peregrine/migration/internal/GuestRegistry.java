@@ -9,6 +9,7 @@ package io.peregrine.migration.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.flow.loops.Failures;
 import io.peregrine.flow.loops.Guarded;
 import io.peregrine.migration.internal.core.Command;
 import io.peregrine.migration.internal.core.DomainState;
@@ -45,7 +46,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -550,7 +550,7 @@ final class GuestRegistry implements HostListener, Hosts {
                 probe(guest, move);
             }
             apply(uuid, guest, failure == null ? guest.tracker.onConfirmed(move, command, changes, now)
-                : guest.tracker.onUnconfirmed(move, command, reason(failure), now));
+                : guest.tracker.onUnconfirmed(move, command, Failures.reason(failure), now));
             records.migration(move.snapshot());
             records.refresh(uuid);
         }));
@@ -559,16 +559,10 @@ final class GuestRegistry implements HostListener, Hosts {
     private void log(final UUID uuid, final CompletableFuture<?> done) {
         done.whenComplete((result, failure) -> {
             if (failure != null) {
-                LOG.info("Guest {}: {}", uuid, reason(failure));
+                LOG.info("Guest {}: {}", uuid, Failures.reason(failure));
             }
             records.refresh(uuid);
         });
-    }
-
-    private static String reason(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
-            : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private void withdraw(final UUID uuid, final Guest guest) {

@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.probes;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.flow.loops.Failures;
 import io.peregrine.flow.loops.Guarded;
 import io.peregrine.migration.internal.core.Gap;
 import io.peregrine.migration.internal.core.GapMeter;
@@ -22,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -120,12 +120,6 @@ public final class MoveProbes implements Prober, AutoCloseable {
         }
     }
 
-    private static String reason(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
-            : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    }
-
     /** One move. All on the executor's thread. */
     private final class Run {
         private final Migration move;
@@ -162,7 +156,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
             probes.probe(interfaceId, (number, at) -> guarded.execute(() -> answer(number, at)))
                 .whenComplete((opened, failure) -> guarded.execute(() -> {
                     if (failure != null) {
-                        open(why.or(() -> Optional.of(reason(failure))));
+                        open(why.or(() -> Optional.of(Failures.reason(failure))));
                     } else if (over) {
                         opened.close();
                     } else {
@@ -218,7 +212,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
                 if (failure == null) {
                     guarded.execute(() -> failures = 0);
                 } else {
-                    guarded.execute(() -> notSent(number, reason(failure)));
+                    guarded.execute(() -> notSent(number, Failures.reason(failure)));
                 }
             });
         }
