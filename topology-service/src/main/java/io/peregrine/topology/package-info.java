@@ -6,6 +6,7 @@
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
 /**
- * The network as it is, in plain immutable values, and the service that tells it.
+ * The network as it is, in plain immutable values, and the service that tells it; and how all services show their
+ * state and answer RPCs.
  */
 package io.peregrine.topology;

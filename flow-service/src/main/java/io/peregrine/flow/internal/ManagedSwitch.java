@@ -23,13 +23,13 @@ import io.peregrine.flow.internal.core.DesiredProgram;
 import io.peregrine.flow.internal.core.Observed;
 import io.peregrine.flow.internal.core.Op;
 import io.peregrine.flow.internal.core.SwitchState;
+import io.peregrine.flow.loops.Failures;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -272,7 +272,8 @@ final class ManagedSwitch implements SwitchProgram {
             }
         }, failure -> {
             model.abandon(mark);
-            fail(answer, new SwitchUnavailableException(datapath, "cannot be read: " + text(failure), failure));
+            fail(answer,
+                new SwitchUnavailableException(datapath, "cannot be read: " + Failures.reason(failure), failure));
         });
     }
 
@@ -483,7 +484,7 @@ final class ManagedSwitch implements SwitchProgram {
             done = true;
             limit.run();
             Throwable cause = failureOf(barrier);
-            String what = cause == null ? null : "barrier: " + text(cause);
+            String what = cause == null ? null : "barrier: " + Failures.reason(cause);
             for (int i = 0; i < ops.size(); i++) {
                 final var op = ops.get(i);
                 // Without an answer to the barrier a success is a guess
@@ -491,7 +492,7 @@ final class ManagedSwitch implements SwitchProgram {
                 if (failure == null && failureOf(barrier) == null) {
                     model.succeeded(op);
                 } else {
-                    final var reason = failure == null ? what : text(failure);
+                    final var reason = failure == null ? what : Failures.reason(failure);
                     model.failed(op, reason);
                     if (failure != null) {
                         cause = failure;
@@ -521,12 +522,6 @@ final class ManagedSwitch implements SwitchProgram {
             return new TimeoutException("no answer");
         }
         return future.handle((ok, failure) -> failure).join();
-    }
-
-    private static String text(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
-            : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private void send(final List<Op> ops, final CompletableFuture<Void> answer) {
@@ -652,7 +647,7 @@ final class ManagedSwitch implements SwitchProgram {
             reading = false;
             model.abandon(mark);
             failedReads++;
-            readFailure = text(failure);
+            readFailure = Failures.reason(failure);
             LOG.debug("Switch {} cannot be read back", datapath, failure);
             tellProblems();
             advance();

@@ -6,6 +6,6 @@
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
 /**
- * The controller's single threads, and how much waits for them.
+ * The controller's single threads, how much waits for them, and what becomes of a task that fails.
  */
 package io.peregrine.flow.loops;

@@ -9,6 +9,8 @@ package io.peregrine.migration.internal;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.flow.loops.Failures;
+import io.peregrine.flow.loops.Guarded;
 import io.peregrine.migration.internal.core.Command;
 import io.peregrine.migration.internal.core.DomainState;
 import io.peregrine.migration.internal.core.Forecast;
@@ -44,11 +46,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +111,7 @@ final class GuestRegistry implements HostListener, Hosts {
     private final GuestPorts ports;
     private final Records records;
     private final Prober prober;
-    private final ScheduledExecutorService executor;
+    private final Guarded executor;
     private final Map<String, Host> hosts = new TreeMap<>();
     private final Map<UUID, Guest> guests = new HashMap<>();
     private final Map<String, UUID> portOwners = new HashMap<>();
@@ -136,7 +135,7 @@ final class GuestRegistry implements HostListener, Hosts {
         this.ports = requireNonNull(ports);
         this.records = requireNonNull(records);
         this.prober = requireNonNull(prober);
-        this.executor = requireNonNull(executor);
+        this.executor = new Guarded(executor, LOG);
     }
 
     /**
@@ -149,7 +148,7 @@ final class GuestRegistry implements HostListener, Hosts {
      */
     void sessions(final Follower newFollower, final Asker newAsker, final Watcher newWatcher,
             final Releaser newReleaser) {
-        execute(() -> {
+        executor.execute(() -> {
             follower = newFollower;
             asker = newAsker;
             watcher = newWatcher;
@@ -173,7 +172,7 @@ final class GuestRegistry implements HostListener, Hosts {
      * @param refused hosts whose URI is wrong, with the reason
      */
     void onIntent(final Map<String, LibvirtUri> wanted, final Map<String, String> refused) {
-        execute(() -> {
+        executor.execute(() -> {
             final var gone = new ArrayList<>(hosts.keySet());
             gone.removeAll(wanted.keySet());
             gone.removeAll(refused.keySet());
@@ -215,7 +214,7 @@ final class GuestRegistry implements HostListener, Hosts {
         if (event.state().isEmpty()) {
             return;
         }
-        execute(() -> {
+        executor.execute(() -> {
             if (!hosts.containsKey(host)) {
                 return;
             }
@@ -231,12 +230,12 @@ final class GuestRegistry implements HostListener, Hosts {
 
     @Override
     public void onDevices(final String host, final UUID uuid) {
-        execute(() -> asker.ask(host, uuid));
+        executor.execute(() -> asker.ask(host, uuid));
     }
 
     @Override
     public void onDowntime(final String host, final UUID uuid, final long downtime) {
-        execute(() -> {
+        executor.execute(() -> {
             final var guest = guests.get(uuid);
             if (guest != null) {
                 guest.tracker.onPause(host, downtime).ifPresent(move -> records.migration(move.snapshot()));
@@ -246,7 +245,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     @Override
     public void onForecast(final String host, final UUID uuid, final Forecast forecast) {
-        execute(() -> {
+        executor.execute(() -> {
             final var guest = guests.get(uuid);
             if (guest != null) {
                 apply(uuid, guest, guest.tracker.onForecast(host, forecast, System.nanoTime()));
@@ -263,7 +262,7 @@ final class GuestRegistry implements HostListener, Hosts {
      * @param at when, {@link System#nanoTime()}
      */
     void onFirstFrame(final String interfaceId, final String edge, final FirstFrame frame, final long at) {
-        execute(() -> {
+        executor.execute(() -> {
             final var uuid = portOwners.get(interfaceId);
             final var guest = uuid == null ? null : guests.get(uuid);
             if (guest != null) {
@@ -276,7 +275,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     /** Takes in that an edge may confirm now what it could not before. */
     void onInLine() {
-        execute(() -> {
+        executor.execute(() -> {
             for (final var entry : List.copyOf(guests.entrySet())) {
                 if (entry.getValue().tracker.migration().isPresent()) {
                     apply(entry.getKey(), entry.getValue(), entry.getValue().tracker.onInLine(System.nanoTime()));
@@ -287,7 +286,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     @Override
     public void onConnected(final String host) {
-        execute(() -> {
+        executor.execute(() -> {
             final var known = hosts.get(host);
             if (known != null) {
                 session(host, known, SessionView.State.SYNCING, Optional.empty());
@@ -297,7 +296,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     @Override
     public void onDisconnected(final String host, final String problem) {
-        execute(() -> {
+        executor.execute(() -> {
             final var known = hosts.get(host);
             if (known == null) {
                 return;
@@ -313,7 +312,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     @Override
     public void onInventory(final String host, final List<DomainReport> domains, final long askedAt) {
-        execute(() -> {
+        executor.execute(() -> {
             final var known = hosts.get(host);
             if (known == null) {
                 return;
@@ -350,7 +349,7 @@ final class GuestRegistry implements HostListener, Hosts {
     @Override
     public void onAnswer(final String host, final UUID uuid, final Optional<DomainReport> report,
             final long askedAt) {
-        execute(() -> {
+        executor.execute(() -> {
             if (!hosts.containsKey(host)) {
                 return;
             }
@@ -491,7 +490,7 @@ final class GuestRegistry implements HostListener, Hosts {
     private void probe(final Guest guest, final Migration move) {
         if (guest.tracker.moving() && guest.tracker.migration().orElseThrow() == move && move.beginProbing()) {
             guest.probed = move;
-            prober.begin(move, List.copyOf(guest.ports.keySet()), outcome -> execute(() -> {
+            prober.begin(move, List.copyOf(guest.ports.keySet()), outcome -> executor.execute(() -> {
                 move.probed(outcome);
                 records.migration(move.snapshot());
             }));
@@ -545,13 +544,13 @@ final class GuestRegistry implements HostListener, Hosts {
 
     private void confirm(final UUID uuid, final Guest guest, final Command command, final Migration move,
             final CompletableFuture<Map<String, Integer>> done) {
-        done.whenComplete((changes, failure) -> execute(() -> {
+        done.whenComplete((changes, failure) -> executor.execute(() -> {
             final long now = System.nanoTime();
             if (command instanceof Command.Prepare || command instanceof Command.MakeReady) {
                 probe(guest, move);
             }
             apply(uuid, guest, failure == null ? guest.tracker.onConfirmed(move, command, changes, now)
-                : guest.tracker.onUnconfirmed(move, command, reason(failure), now));
+                : guest.tracker.onUnconfirmed(move, command, Failures.reason(failure), now));
             records.migration(move.snapshot());
             records.refresh(uuid);
         }));
@@ -560,16 +559,10 @@ final class GuestRegistry implements HostListener, Hosts {
     private void log(final UUID uuid, final CompletableFuture<?> done) {
         done.whenComplete((result, failure) -> {
             if (failure != null) {
-                LOG.info("Guest {}: {}", uuid, reason(failure));
+                LOG.info("Guest {}: {}", uuid, Failures.reason(failure));
             }
             records.refresh(uuid);
         });
-    }
-
-    private static String reason(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
-            : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private void withdraw(final UUID uuid, final Guest guest) {
@@ -599,14 +592,10 @@ final class GuestRegistry implements HostListener, Hosts {
         }
         if (wake.isPresent() && guest.timer == null) {
             guest.timerAt = wake.orElseThrow();
-            try {
-                guest.timer = executor.schedule(guarded(() -> {
-                    guest.timer = null;
-                    apply(uuid, guest, guest.tracker.onTick(System.nanoTime()));
-                }), Math.max(0, guest.timerAt - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("Closing", e);
-            }
+            guest.timer = executor.schedule(() -> {
+                guest.timer = null;
+                apply(uuid, guest, guest.tracker.onTick(System.nanoTime()));
+            }, Math.max(0, guest.timerAt - System.nanoTime())).orElse(null);
         }
     }
 
@@ -668,26 +657,6 @@ final class GuestRegistry implements HostListener, Hosts {
      * @param interfaceId the port
      */
     void onTap(final String interfaceId) {
-        execute(() -> Optional.ofNullable(portOwners.get(interfaceId)).ifPresent(records::refresh));
-    }
-
-    private void execute(final Runnable task) {
-        try {
-            executor.execute(guarded(task));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Closing", e);
-        }
-    }
-
-    /** A mistake with one guest must not end what is done for the others. */
-    @SuppressWarnings("checkstyle:illegalCatch")
-    private static Runnable guarded(final Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("Unexpected failure", e);
-            }
-        };
+        executor.execute(() -> Optional.ofNullable(portOwners.get(interfaceId)).ifPresent(records::refresh));
     }
 }

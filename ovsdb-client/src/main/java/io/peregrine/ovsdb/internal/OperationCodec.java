@@ -10,6 +10,7 @@ package io.peregrine.ovsdb.internal;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.peregrine.ovsdb.Condition;
+import io.peregrine.ovsdb.Datum;
 import io.peregrine.ovsdb.Mutation;
 import io.peregrine.ovsdb.Operation;
 import java.util.List;
@@ -68,13 +69,7 @@ final class OperationCodec {
 
     static JsonArray conditions(final List<Condition> where) {
         final JsonArray result = new JsonArray();
-        for (Condition condition : where) {
-            final JsonArray json = new JsonArray(3);
-            json.add(condition.column());
-            json.add(condition.function().wire());
-            json.add(DatumCodec.encode(condition.value()));
-            result.add(json);
-        }
+        where.forEach(one -> result.add(triple(one.column(), one.function().wire(), one.value())));
         return result;
     }
 
@@ -86,13 +81,15 @@ final class OperationCodec {
 
     private static JsonArray mutations(final List<Mutation> mutations) {
         final JsonArray result = new JsonArray();
-        for (Mutation mutation : mutations) {
-            final JsonArray json = new JsonArray(3);
-            json.add(mutation.column());
-            json.add(mutation.mutator().wire());
-            json.add(DatumCodec.encode(mutation.value()));
-            result.add(json);
-        }
+        mutations.forEach(one -> result.add(triple(one.column(), one.mutator().wire(), one.value())));
         return result;
+    }
+
+    private static JsonArray triple(final String column, final String wire, final Datum value) {
+        final JsonArray json = new JsonArray(3);
+        json.add(column);
+        json.add(wire);
+        json.add(DatumCodec.encode(value));
+        return json;
     }
 }

@@ -55,15 +55,7 @@ final class Adjacency {
             return new Adjacency(newLinks, peers);
         }
         final int place = -1 - found;
-        final var newLinks = new Link[links.length + 1];
-        final var newPeers = new int[links.length + 1];
-        System.arraycopy(links, 0, newLinks, 0, place);
-        System.arraycopy(peers, 0, newPeers, 0, place);
-        newLinks[place] = link;
-        newPeers[place] = peer;
-        System.arraycopy(links, place, newLinks, place + 1, links.length - place);
-        System.arraycopy(peers, place, newPeers, place + 1, links.length - place);
-        return new Adjacency(newLinks, newPeers);
+        return new Adjacency(SortedArrays.with(links, place, link), SortedArrays.with(peers, place, peer));
     }
 
     /** Without those links that lead to or come from a peer. */

@@ -71,15 +71,7 @@ final class NodeIndex {
         }
         final var newBySlot = Arrays.copyOf(bySlot, Math.max(bySlot.length, free + 1));
         newBySlot[free] = id;
-        final var newIds = new NodeId[ids.length + 1];
-        final var newSlots = new int[ids.length + 1];
-        System.arraycopy(ids, 0, newIds, 0, place);
-        System.arraycopy(slots, 0, newSlots, 0, place);
-        newIds[place] = id;
-        newSlots[place] = free;
-        System.arraycopy(ids, place, newIds, place + 1, ids.length - place);
-        System.arraycopy(slots, place, newSlots, place + 1, ids.length - place);
-        return new NodeIndex(newIds, newSlots, newBySlot);
+        return new NodeIndex(SortedArrays.with(ids, place, id), SortedArrays.with(slots, place, free), newBySlot);
     }
 
     NodeIndex without(final NodeId id) {

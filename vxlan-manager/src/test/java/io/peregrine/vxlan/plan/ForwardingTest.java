@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.Sets;
 import io.peregrine.flow.FieldValue;
 import io.peregrine.flow.Fragment;
 import io.peregrine.flow.MacAddress;
@@ -30,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,21 +175,26 @@ class ForwardingTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void everySenderIsTurnedByItself(final boolean forth) {
-        reach(forth ? Moment.READY : Moment.TURNED);
-        final var edges = List.of("hv1", "hv2", "hv3", FakeSites.BORDER);
-        final var before = sites.programs();
-        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
-        final var after = sites.programs();
-        for (int turned = 0; turned < 1 << edges.size(); turned++) {
-            for (int i = 0; i < edges.size(); i++) {
-                sites.programs.put(edges.get(i), ((turned >> i & 1) == 1 ? after : before).get(edges.get(i)));
-            }
+        whateverEdgesHaveTurned(forth, turned -> {
             for (var sender : Map.of("hv1", "atSource", "hv2", "atDestination", "hv3", "third").entrySet()) {
-                final boolean there = (turned >> edges.indexOf(sender.getKey()) & 1) == 1 == forth;
+                final boolean there = turned.contains(sender.getKey()) == forth;
                 assertEquals(List.of(there ? "hv2/tap-vm" : "hv1/tap-vm"),
                     sites.fromGuest(sender.getValue(), sender.getKey(), sites.mac("vm")), sender + " at " + turned);
             }
             assertEquals(1, sites.fromOutside(sites.mac("vm")).size());
+        });
+    }
+
+    /** Turns senders, or turns them back, and looks while some edges have changed and the others have not yet. */
+    private void whateverEdgesHaveTurned(final boolean forth, final Consumer<Set<String>> look) {
+        reach(forth ? Moment.READY : Moment.TURNED);
+        final var edges = Set.of("hv1", "hv2", "hv3", FakeSites.BORDER);
+        final var before = sites.programs();
+        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
+        final var after = sites.programs();
+        for (var turned : Sets.powerSet(edges)) {
+            edges.forEach(edge -> sites.programs.put(edge, (turned.contains(edge) ? after : before).get(edge)));
+            look.accept(turned);
         }
     }
 
@@ -285,17 +292,7 @@ class ForwardingTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void turningDoublesNoGroupFrames(final boolean forth) {
-        reach(forth ? Moment.READY : Moment.TURNED);
-        final var edges = List.of("hv1", "hv2", "hv3", FakeSites.BORDER);
-        final var before = sites.programs();
-        sites.overlay.turnTo(VM, forth ? "hv2" : "hv1");
-        final var after = sites.programs();
-        for (int turned = 0; turned < 1 << edges.size(); turned++) {
-            for (int i = 0; i < edges.size(); i++) {
-                sites.programs.put(edges.get(i), ((turned >> i & 1) == 1 ? after : before).get(edges.get(i)));
-            }
-            assertGroupFramesReach(List.of("hv1/tap-vm"));
-        }
+        whateverEdgesHaveTurned(forth, turned -> assertGroupFramesReach(List.of("hv1/tap-vm")));
     }
 
     /** Whoever asks for the guest's address, from wherever: only the guest hears it, and answers. */

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class GuestsUtil {
             return;
         }
         final var guests = new ArrayList<Guest>();
-        Shown.read(broker, Guests.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
+        Published.read(broker, Guests.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
         guests.sort(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
             .thenComparing(guest -> guest.getUuid().getValue()));
         final var table = new Table("NAME", "HYPERVISOR", "STATE", "MAC", "NETWORK", "ADDRESS", "ATTACHED", "PROBLEM");
@@ -58,7 +59,7 @@ public final class GuestsUtil {
         screen.table(table);
 
         final var sessions = new ArrayList<Session>();
-        Shown.read(broker, LibvirtSessions.class).ifPresent(all -> sessions.addAll(all.nonnullSession().values()));
+        Published.read(broker, LibvirtSessions.class).ifPresent(all -> sessions.addAll(all.nonnullSession().values()));
         screen.problems(sessions.stream().filter(session -> session.getProblem() != null)
             .sorted(Comparator.comparing(session -> session.getHypervisor().getValue()))
             .map(session -> Shown.text(session.getHypervisor()) + ": libvirt: " + session.getProblem()).toList());

@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.console;
 
 import com.google.common.net.InetAddresses;
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,11 +39,11 @@ public final class HostsUtil {
             return;
         }
         final var hosts = new ArrayList<Host>();
-        Shown.read(broker, Hosts.class).ifPresent(all -> hosts.addAll(all.nonnullHost().values()));
+        Published.read(broker, Hosts.class).ifPresent(all -> hosts.addAll(all.nonnullHost().values()));
         hosts.sort(Comparator.comparingLong(host -> Integer.toUnsignedLong(
             InetAddresses.coerceToInteger(InetAddresses.forString(host.getAddress().getValue())))));
         final var conflicts = new HashMap<String, Conflict>();
-        Shown.read(broker, HostConflicts.class).ifPresent(all -> all.nonnullConflict().values()
+        Published.read(broker, HostConflicts.class).ifPresent(all -> all.nonnullConflict().values()
             .forEach(conflict -> conflicts.put(Shown.text(conflict.getAddress()), conflict)));
         final var table = new Table("ADDRESS", "MAC", "AT", "SEGMENT", "STATE", "SINCE");
         hosts.forEach(host -> table.row(Shown.text(host.getAddress()), Shown.text(host.getMacAddress()),

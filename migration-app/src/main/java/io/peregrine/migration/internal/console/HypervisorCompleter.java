@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -19,7 +20,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSession
 public final class HypervisorCompleter extends NameCompleter {
     @Override
     Stream<String> names(final DataBroker datastore) {
-        return Shown.read(datastore, LibvirtSessions.class).stream()
+        return Published.read(datastore, LibvirtSessions.class).stream()
             .flatMap(all -> all.nonnullSession().values().stream()).map(session -> session.getHypervisor().getValue());
     }
 }

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class JobsUtil {
             return;
         }
         final var jobs = new ArrayList<Job>();
-        Shown.read(broker, Jobs.class).ifPresent(all -> jobs.addAll(all.nonnullJob().values()));
+        Published.read(broker, Jobs.class).ifPresent(all -> jobs.addAll(all.nonnullJob().values()));
         jobs.sort(Comparator.comparing((Job job) -> Shown.text(job.getCreated()))
             .thenComparing(job -> job.getId().getValue()));
         final var table = new Table("JOB", "GUEST", "FROM", "TO", "STATE", "COPIED", "STARTED", "FINISHED", "ERROR");
@@ -108,7 +109,7 @@ public final class JobsUtil {
 
     private static List<Guest> moving(final DataBroker broker) {
         final var guests = new ArrayList<Guest>();
-        Shown.read(broker, Moving.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
+        Published.read(broker, Moving.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
         guests.sort(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
             .thenComparing(guest -> guest.getUuid().getValue()));
         return guests;
@@ -130,7 +131,7 @@ public final class JobsUtil {
      * @return empty if it is not shown
      */
     static Optional<Job> job(final DataBroker broker, final String id) {
-        return Shown.read(broker, Jobs.class).map(Jobs::nonnullJob).map(Map::copyOf)
+        return Published.read(broker, Jobs.class).map(Jobs::nonnullJob).map(Map::copyOf)
             .map(jobs -> jobs.get(new JobKey(new JobId(id))));
     }
 

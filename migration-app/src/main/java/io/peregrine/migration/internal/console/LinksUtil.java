@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class LinksUtil {
             return;
         }
         final var links = new ArrayList<Link>();
-        Shown.read(broker, Links.class).ifPresent(all -> links.addAll(all.nonnullLink().values()));
+        Published.read(broker, Links.class).ifPresent(all -> links.addAll(all.nonnullLink().values()));
         links.sort(Comparator.comparing(Link::getLayer).thenComparing(Link::getSourceName)
             .thenComparing(Link::getTargetName));
         final var table = new Table("LAYER", "FROM", "TO", "STATE", "IDENTITY", "COST", "SINCE");
@@ -48,7 +49,7 @@ public final class LinksUtil {
         screen.table(table);
 
         final var switches = new ArrayList<Switch>();
-        Shown.read(broker, FabricState.class).ifPresent(all -> switches.addAll(all.nonnullSwitch().values()));
+        Published.read(broker, FabricState.class).ifPresent(all -> switches.addAll(all.nonnullSwitch().values()));
         switches.sort(Comparator.comparing(Switch::getName));
         final var problems = new ArrayList<String>();
         links.stream().map(Link::getProblem).filter(Objects::nonNull).forEach(problems::add);

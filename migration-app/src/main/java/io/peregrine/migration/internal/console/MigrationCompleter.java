@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -19,7 +20,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations
 public final class MigrationCompleter extends NameCompleter {
     @Override
     Stream<String> names(final DataBroker datastore) {
-        return Shown.read(datastore, Migrations.class).stream()
+        return Published.read(datastore, Migrations.class).stream()
             .flatMap(all -> all.nonnullMigration().values().stream())
             .flatMap(migration -> Stream.of(migration.getGuestName(), migration.getId()));
     }

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,7 +178,7 @@ public final class MigrationsUtil {
     }
 
     private static Map<MigrationKey, Migration> all(final DataBroker broker) {
-        return Shown.read(broker, Migrations.class).map(Migrations::nonnullMigration).orElse(Map.of());
+        return Published.read(broker, Migrations.class).map(Migrations::nonnullMigration).orElse(Map.of());
     }
 
     private static Found ask(final FindMigrations rpc, final FindMigrationsInput wanted) {

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -19,7 +20,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
 public final class MovingCompleter extends NameCompleter {
     @Override
     Stream<String> names(final DataBroker datastore) {
-        return Stream.concat(jobs(datastore), Shown.read(datastore, Moving.class).stream()
+        return Stream.concat(jobs(datastore), Published.read(datastore, Moving.class).stream()
             .flatMap(all -> all.nonnullGuest().values().stream()).map(guest -> guest.getName()));
     }
 }

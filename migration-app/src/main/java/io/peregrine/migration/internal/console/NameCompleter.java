@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -42,23 +43,23 @@ abstract class NameCompleter implements Completer {
     abstract Stream<String> names(DataBroker datastore);
 
     static Stream<String> guests(final DataBroker datastore) {
-        return Shown.read(datastore, Guests.class).stream().flatMap(all -> all.nonnullGuest().values().stream())
+        return Published.read(datastore, Guests.class).stream().flatMap(all -> all.nonnullGuest().values().stream())
             .map(guest -> guest.getName());
     }
 
     static Stream<String> edges(final DataBroker datastore) {
-        return Shown.read(datastore, Edges.class).stream().flatMap(all -> all.nonnullEdge().values().stream())
+        return Published.read(datastore, Edges.class).stream().flatMap(all -> all.nonnullEdge().values().stream())
             .map(edge -> edge.getName().getValue());
     }
 
     static Stream<String> fabricSwitches(final DataBroker datastore) {
-        return Shown.read(datastore, FabricState.class).stream().flatMap(all -> all.nonnullSwitch().values().stream())
-            .map(one -> one.getName());
+        return Published.read(datastore, FabricState.class).stream()
+            .flatMap(all -> all.nonnullSwitch().values().stream()).map(one -> one.getName());
     }
 
     /** Jobs that have not ended. */
     static Stream<String> jobs(final DataBroker datastore) {
-        return Shown.read(datastore, Jobs.class).stream().flatMap(all -> all.nonnullJob().values().stream())
+        return Published.read(datastore, Jobs.class).stream().flatMap(all -> all.nonnullJob().values().stream())
             .filter(job -> !JobsUtil.over(job)).map(job -> job.getId().getValue());
     }
 }

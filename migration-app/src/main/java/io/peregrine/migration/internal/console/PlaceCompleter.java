@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -19,7 +20,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 public final class PlaceCompleter extends NameCompleter {
     @Override
     Stream<String> names(final DataBroker datastore) {
-        final var hosts = Shown.read(datastore, Hosts.class).stream()
+        final var hosts = Published.read(datastore, Hosts.class).stream()
             .flatMap(all -> all.nonnullHost().values().stream()).map(host -> host.getAddress().getValue());
         return Stream.of(guests(datastore), edges(datastore), fabricSwitches(datastore), hosts)
             .flatMap(names -> names);

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -33,7 +34,7 @@ final class RetiredEdgesUtil {
             return;
         }
         final var edges = new ArrayList<RetiredEdge>();
-        Shown.read(broker, RetiredEdges.class).ifPresent(all -> edges.addAll(all.nonnullRetiredEdge().values()));
+        Published.read(broker, RetiredEdges.class).ifPresent(all -> edges.addAll(all.nonnullRetiredEdge().values()));
         edges.sort(Comparator.comparing((RetiredEdge edge) -> edge.getName().getValue())
             .thenComparing(RetiredEdge::getOvsdb).thenComparing(edge -> edge.getBridge().getValue()));
         final var table = new Table("NAME", "OVSDB", "BRIDGE", "SINCE", "WAITS FOR");

@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.console;
 
 import com.google.common.net.InetAddresses;
 import com.google.gson.JsonObject;
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -95,7 +96,7 @@ public final class RoutesUtil {
     }
 
     private static List<String> places(final DataBroker broker, final @Nullable String named) {
-        return named != null ? List.of(named) : Shown.read(broker, Hosts.class).stream()
+        return named != null ? List.of(named) : Published.read(broker, Hosts.class).stream()
             .flatMap(hosts -> hosts.nonnullHost().values().stream())
             .map(host -> host.getAddress().getValue())
             .sorted(Comparator.comparingLong(address -> Integer.toUnsignedLong(
@@ -103,8 +104,8 @@ public final class RoutesUtil {
     }
 
     private static End resolve(final DataBroker broker, final String name) {
-        final var edges = Shown.read(broker, Edges.class).map(Edges::nonnullEdge).orElse(Map.of()).values();
-        for (var guest : Shown.read(broker, Guests.class).map(Guests::nonnullGuest).orElse(Map.of()).values()) {
+        final var edges = Published.read(broker, Edges.class).map(Edges::nonnullEdge).orElse(Map.of()).values();
+        for (var guest : Published.read(broker, Guests.class).map(Guests::nonnullGuest).orElse(Map.of()).values()) {
             if (name.equals(guest.getName()) || name.equals(guest.getUuid().getValue()) || hasAddress(guest, name)) {
                 final var edge = Shown.text(guest.getHypervisor());
                 if (edge == null) {
@@ -160,11 +161,11 @@ public final class RoutesUtil {
     }
 
     private static boolean isFabric(final DataBroker broker) {
-        return Shown.read(broker, FabricState.class).filter(state -> !state.nonnullSwitch().isEmpty()).isPresent();
+        return Published.read(broker, FabricState.class).filter(state -> !state.nonnullSwitch().isEmpty()).isPresent();
     }
 
     private static String tunnel(final DataBroker broker, final String from, final String to) {
-        return Shown.read(broker, Tunnels.class).map(Tunnels::nonnullTunnel).orElse(Map.of()).values().stream()
+        return Published.read(broker, Tunnels.class).map(Tunnels::nonnullTunnel).orElse(Map.of()).values().stream()
             .filter(tunnel -> tunnel.getSource().getValue().equals(from)
                 && tunnel.getDestination().getValue().equals(to))
             .map(tunnel -> from + " " + tunnel.getPortName()).findFirst()

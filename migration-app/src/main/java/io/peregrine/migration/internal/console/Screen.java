@@ -10,6 +10,7 @@ package io.peregrine.migration.internal.console;
 import static java.util.Objects.requireNonNull;
 
 import com.google.gson.JsonObject;
+import io.peregrine.topology.Published;
 import java.io.PrintStream;
 import java.util.List;
 import org.eclipse.jdt.annotation.Nullable;
@@ -93,7 +94,7 @@ final class Screen {
 
     private <T extends ChildOf<? extends DataRoot>> void add(final JsonObject object, final DataBroker broker,
             final Class<T> type) {
-        json().container(type, Shown.read(broker, type).orElse(null)).entrySet()
+        json().container(type, Published.read(broker, type).orElse(null)).entrySet()
             .forEach(entry -> object.add(entry.getKey(), entry.getValue()));
     }
 

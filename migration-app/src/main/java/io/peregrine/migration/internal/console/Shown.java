@@ -12,46 +12,15 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.Collection;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.opendaylight.mdsal.binding.api.DataBroker;
-import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
-import org.opendaylight.yangtools.yang.binding.ChildOf;
-import org.opendaylight.yangtools.yang.binding.DataRoot;
-import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.binding.ScalarTypeObject;
 
 /**
  * What the commands have in common.
  */
 final class Shown {
-    private static final long READ_SECONDS = 10;
-
     private Shown() {
         // Static methods only
-    }
-
-    /**
-     * Reads a top-level container of the operational datastore.
-     *
-     * @param broker the datastore
-     * @param type the container
-     * @return empty if there is none
-     * @throws IllegalStateException if the datastore does not answer
-     */
-    static <T extends ChildOf<? extends DataRoot>> Optional<T> read(final DataBroker broker, final Class<T> type) {
-        try (var tx = broker.newReadOnlyTransaction()) {
-            return tx.read(LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.create(type))
-                .get(READ_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
-        }
     }
 
     /** An object of the given names and values in turn, without those that are null. */

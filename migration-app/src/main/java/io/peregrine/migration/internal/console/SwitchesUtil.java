@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -53,10 +54,10 @@ public final class SwitchesUtil {
             return;
         }
         final var switches = new TreeMap<String, Switch>();
-        Shown.read(broker, Switches.class).ifPresent(container -> container.nonnullSwitch().values()
+        Published.read(broker, Switches.class).ifPresent(container -> container.nonnullSwitch().values()
             .forEach(found -> switches.put(found.getDatapathId(), found)));
         final var edges = new ArrayList<Edge>();
-        Shown.read(broker, Edges.class).ifPresent(container -> edges.addAll(container.nonnullEdge().values()));
+        Published.read(broker, Edges.class).ifPresent(container -> edges.addAll(container.nonnullEdge().values()));
         edges.sort(Comparator.comparing(edge -> edge.getName().getValue()));
         final var byDatapath = new HashMap<String, Edge>();
         edges.forEach(edge -> {
@@ -66,7 +67,7 @@ public final class SwitchesUtil {
         });
 
         final var fabric = new TreeMap<String, Member>();
-        Shown.read(broker, FabricState.class).ifPresent(container -> container.nonnullSwitch().values()
+        Published.read(broker, FabricState.class).ifPresent(container -> container.nonnullSwitch().values()
             .forEach(one -> fabric.put(one.getDatapathId().getValue(), Member.of(one))));
 
         final var table = new Table("DATAPATH", "NAME", "READY", "ADDRESS", "SOFTWARE", "PORTS UP", "CONNECTED SINCE");

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class TunnelsUtil {
             return;
         }
         final var tunnels = new ArrayList<Tunnel>();
-        Shown.read(broker, Tunnels.class).ifPresent(all -> tunnels.addAll(all.nonnullTunnel().values()));
+        Published.read(broker, Tunnels.class).ifPresent(all -> tunnels.addAll(all.nonnullTunnel().values()));
         tunnels.sort(Comparator.comparing((Tunnel tunnel) -> tunnel.getSource().getValue())
             .thenComparing(tunnel -> tunnel.getDestination().getValue()));
         final var table = new Table("SOURCE", "DESTINATION", "FROM", "TO", "PORT", "NUMBER", "LIVENESS", "SINCE",
@@ -48,7 +49,7 @@ public final class TunnelsUtil {
         screen.table(table);
 
         final var edges = new ArrayList<Edge>();
-        Shown.read(broker, Edges.class).ifPresent(all -> edges.addAll(all.nonnullEdge().values()));
+        Published.read(broker, Edges.class).ifPresent(all -> edges.addAll(all.nonnullEdge().values()));
         edges.sort(Comparator.comparing(edge -> edge.getName().getValue()));
         final var problems = new ArrayList<String>();
         edges.forEach(edge -> (edge.getProblem() == null ? List.<String>of() : edge.getProblem())

@@ -14,6 +14,7 @@ import io.peregrine.flow.journal.Journal;
 import io.peregrine.flow.journal.LateWriter;
 import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
+import io.peregrine.topology.RpcAnswers;
 import io.peregrine.topology.StatePublisher;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -47,8 +48,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.MigrationKey;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
-import org.opendaylight.yangtools.yang.common.ErrorTag;
-import org.opendaylight.yangtools.yang.common.ErrorType;
 import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
 import org.opendaylight.yangtools.yang.common.Uint32;
@@ -165,7 +164,7 @@ public final class HistoryService implements Loops, AutoCloseable {
         try {
             before = time("before", input.getBefore(), Instant.MAX);
         } catch (IllegalArgumentException e) {
-            return refused(e);
+            return RpcAnswers.refused(e);
         }
         final int count;
         synchronized (this) {
@@ -183,7 +182,7 @@ public final class HistoryService implements Loops, AutoCloseable {
         try {
             search = new Search(input, time("since", input.getSince(), Instant.MIN));
         } catch (IllegalArgumentException e) {
-            return refused(e);
+            return RpcAnswers.refused(e);
         }
         final List<Migration> all;
         synchronized (this) {
@@ -207,11 +206,6 @@ public final class HistoryService implements Loops, AutoCloseable {
             throw new IllegalArgumentException(field + ": there is no time " + given.getValue()
                 + "; give one such as 2026-11-25T12:00:00Z", e);
         }
-    }
-
-    private static <T> ListenableFuture<RpcResult<T>> refused(final IllegalArgumentException cause) {
-        return RpcResultBuilder.<T>failed()
-            .withError(ErrorType.APPLICATION, ErrorTag.INVALID_VALUE, cause.getMessage()).buildFuture();
     }
 
     private void changed() {

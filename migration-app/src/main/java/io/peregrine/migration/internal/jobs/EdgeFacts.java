@@ -10,29 +10,21 @@ package io.peregrine.migration.internal.jobs;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.jobs.Facts.Liveness;
+import io.peregrine.topology.Published;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.opendaylight.mdsal.binding.api.DataBroker;
-import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelKey;
-import org.opendaylight.yangtools.yang.binding.ChildOf;
-import org.opendaylight.yangtools.yang.binding.DataRoot;
-import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 
 /**
  * What the overlay shows of edges and tunnels. Its methods wait for the datastore.
  */
 final class EdgeFacts {
-    private static final long SECONDS = 10;
-
     private final DataBroker broker;
 
     EdgeFacts(final DataBroker broker) {
@@ -41,7 +33,8 @@ final class EdgeFacts {
 
     /** Why an edge is not ready; empty if it is. */
     Optional<String> unready(final String name) {
-        final var edge = read(Edges.class).map(all -> all.nonnullEdge().get(new EdgeKey(new EdgeName(name))));
+        final var edge = Published.read(broker, Edges.class)
+            .map(all -> all.nonnullEdge().get(new EdgeKey(new EdgeName(name))));
         if (edge.isEmpty()) {
             return Optional.of("it is not shown as an edge");
         }
@@ -54,22 +47,10 @@ final class EdgeFacts {
 
     /** How the tunnel from one edge to another is; empty if there is none. */
     Optional<Liveness> tunnel(final String from, final String to) {
-        final Optional<Tunnel> tunnel = read(Tunnels.class).map(all -> all.nonnullTunnel()
+        final Optional<Tunnel> tunnel = Published.read(broker, Tunnels.class).map(all -> all.nonnullTunnel()
             .getOrDefault(new TunnelKey(new EdgeName(to), new EdgeName(from)), null));
         return tunnel.map(known -> known.getLiveness() == null ? Liveness.UNKNOWN : Map.of(
             Tunnel.Liveness.Up, Liveness.UP, Tunnel.Liveness.Down, Liveness.DOWN,
             Tunnel.Liveness.Unknown, Liveness.UNKNOWN).get(known.getLiveness()));
-    }
-
-    private <T extends ChildOf<? extends DataRoot>> Optional<T> read(final Class<T> type) {
-        try (var tx = broker.newReadOnlyTransaction()) {
-            return tx.read(LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.create(type))
-                .get(SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
-        }
     }
 }

@@ -26,70 +26,38 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
-import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.CString;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.libvirt.jna.Libvirt;
 import org.libvirt.jna.StoragePoolPointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection for changes by libvirt-java, and past it for what it does not bind.
  */
 final class NativeControl implements Control {
-    private static final class Connection extends Connect {
-        Connection(final String uri) throws LibvirtException {
-            super(uri, false);
-        }
-
-        ConnectionPointer pointer() {
-            return vcp;
-        }
-    }
-
-    private static final Logger LOG = LoggerFactory.getLogger(NativeControl.class);
-
     private static final int NO_DOMAIN = 42;
     private static final int NO_STORAGE_POOL = 49;
     private static final int NO_STORAGE_VOL = 50;
     private static final int CPU_INCOMPATIBLE = 91;
     private static final int FAIL_INCOMPATIBLE = 1;
     private static final int WHOLE_NODE = -1;
-    private static final int KEEPALIVE_SECONDS = 4;
-    private static final int KEEPALIVE_COUNT = 3;
     /** virNodeMemoryStats in libvirt-host.h: a name of 80 bytes and an unsigned long long, KiB. */
     private static final int STATISTIC = 88;
     private static final int STATISTIC_NAME = 80;
     private static final long KIB = 1L << 10;
 
-    private final Connection connection;
+    private final NativeConnection connection;
     private final ConnectionPointer pointer;
 
-    private NativeControl(final LibvirtUri uri) throws LibvirtException {
-        connection = new Connection(NativeDriver.text(uri));
+    private NativeControl(final NativeConnection connection) {
+        this.connection = connection;
         pointer = connection.pointer();
     }
 
     static NativeControl open(final LibvirtUri uri) throws LibvirtException, IOException {
-        final var control = new NativeControl(uri);
-        if (control.pointer == null) {
-            throw new IOException("libvirt gave no connection and no reason");
-        }
-        boolean done = false;
-        try {
-            if (uri.remote()) {
-                control.connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
-            }
-            done = true;
-        } finally {
-            if (!done) {
-                control.close();
-            }
-        }
-        return control;
+        return new NativeControl(NativeConnection.open(uri, false));
     }
 
     @Override
@@ -336,11 +304,7 @@ final class NativeControl implements Control {
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (LibvirtException e) {
-            LOG.debug("Closing a connection: {}", e.getMessage());
-        }
+        connection.end();
     }
 
     private static String text(final CString text) throws IOException {

@@ -26,33 +26,17 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.libvirt.jna.Libvirt;
 import org.libvirt.jna.virDomainJobInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A read-only connection by libvirt-java. Its callbacks are registered past libvirt-java, which maps the details of
  * post-copy to "unknown", has no job and device events, and takes a reference to the domain for each event.
  */
 final class NativeLink implements LibvirtDriver.Link {
-    /** Lets the native connection be used for what libvirt-java does not bind. */
-    private static final class Connection extends Connect {
-        Connection(final String uri) throws LibvirtException {
-            super(uri, true);
-        }
-
-        ConnectionPointer pointer() {
-            return vcp;
-        }
-    }
-
-    private static final Logger LOG = LoggerFactory.getLogger(NativeLink.class);
-
     /** virDomainEventID in libvirt-domain.h. */
     private static final int LIFECYCLE = 0;
     private static final int DEVICE_REMOVED = 15;
@@ -67,8 +51,6 @@ final class NativeLink implements LibvirtDriver.Link {
     /** VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT. */
     private static final long MIGRATION_OUT = 5;
     private static final long PAGE = 4096;
-    private static final int KEEPALIVE_SECONDS = 4;
-    private static final int KEEPALIVE_COUNT = 3;
 
     /**
      * Callbacks that native code may still call. JNA frees the stub of a callback that Java has forgotten, so they are
@@ -78,7 +60,7 @@ final class NativeLink implements LibvirtDriver.Link {
     private static final AtomicLong KEYS = new AtomicLong();
     private static final Libvirt.VirFreeCallback FREE = opaque -> CALLBACKS.remove(Pointer.nativeValue(opaque));
 
-    private final Connection connection;
+    private final NativeConnection connection;
     private final ConnectionPointer pointer;
     private final LibvirtDriver.EventListener listener;
     private final List<Integer> registered = new ArrayList<>();
@@ -86,23 +68,17 @@ final class NativeLink implements LibvirtDriver.Link {
     private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
     private Libvirt.VirConnectCloseFunc closeCallback;
 
-    private NativeLink(final LibvirtUri uri, final LibvirtDriver.EventListener listener) throws LibvirtException {
-        connection = new Connection(NativeDriver.text(uri));
+    private NativeLink(final NativeConnection connection, final LibvirtDriver.EventListener listener) {
+        this.connection = connection;
         pointer = connection.pointer();
         this.listener = listener;
     }
 
     static NativeLink open(final LibvirtUri uri, final LibvirtDriver.EventListener listener)
             throws LibvirtException, IOException {
-        final var link = new NativeLink(uri, listener);
+        final var link = new NativeLink(NativeConnection.open(uri, true), listener);
         boolean done = false;
         try {
-            if (link.pointer == null) {
-                throw new IOException("libvirt gave no connection and no reason");
-            }
-            if (uri.remote()) {
-                link.connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
-            }
             link.register();
             done = true;
         } finally {
@@ -277,21 +253,15 @@ final class NativeLink implements LibvirtDriver.Link {
             Libvirt.INSTANCE.virConnectUnregisterCloseCallback(pointer, closeCallback);
             closeCallback = null;
         }
-        try {
-            final int left = connection.close();
-            if (left > 0) {
-                LOG.debug("A closed connection has {} references left", left);
-            }
-        } catch (LibvirtException e) {
-            LOG.debug("Closing a connection: {}", e.getMessage());
-        }
+        connection.end();
     }
 
     private static String closeReason(final int reason) {
         return switch (reason) {
             case 0 -> "the connection failed";
             case 1 -> "libvirt closed the connection";
-            case 2 -> "libvirt did not answer for " + KEEPALIVE_SECONDS * (KEEPALIVE_COUNT + 1) + " s";
+            case 2 -> "libvirt did not answer for "
+                + NativeConnection.KEEPALIVE_SECONDS * (NativeConnection.KEEPALIVE_COUNT + 1) + " s";
             default -> "the connection was closed";
         };
     }

@@ -9,6 +9,8 @@ package io.peregrine.migration.internal.probes;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.flow.loops.Failures;
+import io.peregrine.flow.loops.Guarded;
 import io.peregrine.migration.internal.core.Gap;
 import io.peregrine.migration.internal.core.GapMeter;
 import io.peregrine.migration.internal.core.Migration;
@@ -21,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,6 +52,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
 
     private final GuestProbes probes;
     private final ScheduledExecutorService executor;
+    private final Guarded guarded;
     private final LongSupplier clock;
     private volatile int rate = ProbePace.MOST;
     /** On the executor's thread. */
@@ -66,6 +68,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
     public MoveProbes(final GuestProbes probes, final ScheduledExecutorService executor, final LongSupplier clock) {
         this.probes = requireNonNull(probes);
         this.executor = requireNonNull(executor);
+        guarded = new Guarded(executor, LOG);
         this.clock = requireNonNull(clock);
     }
 
@@ -80,7 +83,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
 
     @Override
     public void begin(final Migration move, final List<String> interfaceIds, final Consumer<Probed> result) {
-        execute(() -> {
+        guarded.execute(() -> {
             final int wanted = rate;
             if (wanted == 0) {
                 result.accept(Probed.unprobed(OFF));
@@ -96,12 +99,12 @@ public final class MoveProbes implements Prober, AutoCloseable {
 
     @Override
     public void hurry(final Migration move) {
-        execute(() -> Optional.ofNullable(runs.get(move)).ifPresent(Run::hurry));
+        guarded.execute(() -> Optional.ofNullable(runs.get(move)).ifPresent(Run::hurry));
     }
 
     @Override
     public void end(final Migration move) {
-        execute(() -> Optional.ofNullable(runs.get(move)).ifPresent(Run::end));
+        guarded.execute(() -> Optional.ofNullable(runs.get(move)).ifPresent(Run::end));
     }
 
     /** Ends all that is being probed, and waits for that; to be called before the executor is shut down. */
@@ -115,32 +118,6 @@ public final class MoveProbes implements Prober, AutoCloseable {
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             LOG.warn("Probing has not ended; what it needs on switches goes in {} s", GuestProbes.LEASE_SECONDS, e);
         }
-    }
-
-    private void execute(final Runnable task) {
-        try {
-            executor.execute(guarded(task));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Closing", e);
-        }
-    }
-
-    /** A mistake with one guest must not end what is done for the others. */
-    @SuppressWarnings("checkstyle:illegalCatch")
-    private static Runnable guarded(final Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("Unexpected failure", e);
-            }
-        };
-    }
-
-    private static String reason(final Throwable failure) {
-        final var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause()
-            : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /** One move. All on the executor's thread. */
@@ -176,10 +153,10 @@ public final class MoveProbes implements Prober, AutoCloseable {
                 return;
             }
             interfaceId = untried.poll();
-            probes.probe(interfaceId, (number, at) -> execute(() -> answer(number, at)))
-                .whenComplete((opened, failure) -> execute(() -> {
+            probes.probe(interfaceId, (number, at) -> guarded.execute(() -> answer(number, at)))
+                .whenComplete((opened, failure) -> guarded.execute(() -> {
                     if (failure != null) {
-                        open(why.or(() -> Optional.of(reason(failure))));
+                        open(why.or(() -> Optional.of(Failures.reason(failure))));
                     } else if (over) {
                         opened.close();
                     } else {
@@ -233,9 +210,9 @@ public final class MoveProbes implements Prober, AutoCloseable {
             final int number = meter.send(now);
             session.send(number).whenComplete((ok, failure) -> {
                 if (failure == null) {
-                    execute(() -> failures = 0);
+                    guarded.execute(() -> failures = 0);
                 } else {
-                    execute(() -> notSent(number, reason(failure)));
+                    guarded.execute(() -> notSent(number, Failures.reason(failure)));
                 }
             });
         }
@@ -263,11 +240,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
             if (timer != null) {
                 timer.cancel(false);
             }
-            try {
-                timer = executor.schedule(guarded(this::tick), nanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("Closing", e);
-            }
+            timer = guarded.schedule(this::tick, nanos).orElse(null);
         }
 
         void finish(final Optional<String> why) {

@@ -16,6 +16,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.gson.JsonParser;
 import io.peregrine.migration.internal.Datastores;
+import io.peregrine.topology.Published;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -465,7 +466,7 @@ class ConsoleTest {
 
     /** The RPC of a history that has what the full datastore has, and looks at guests and phases only. */
     private static ListenableFuture<RpcResult<FindMigrationsOutput>> findMoves(final FindMigrationsInput input) {
-        final var matched = Shown.read(full.broker(), Migrations.class).orElseThrow().nonnullMigration().values()
+        final var matched = Published.read(full.broker(), Migrations.class).orElseThrow().nonnullMigration().values()
             .stream().filter(record -> input.getGuest() == null || input.getGuest().equals(record.getGuestName())
                 || input.getGuest().equals(record.getGuest().getValue()))
             .filter(record -> input.getPhase() == null || input.getPhase().contains(record.getPhase()))

@@ -13,6 +13,7 @@ import com.google.common.net.InetAddresses;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.topology.PortId;
+import io.peregrine.topology.RpcAnswers;
 import io.peregrine.topology.graph.Link;
 import io.peregrine.topology.graph.NodeId;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOut
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.Way;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.WayBuilder;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
-import org.opendaylight.yangtools.yang.common.ErrorTag;
-import org.opendaylight.yangtools.yang.common.ErrorType;
 import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
 import org.opendaylight.yangtools.yang.common.Uint32;
@@ -55,8 +54,7 @@ final class RouteFinder {
             return RpcResultBuilder.success(ways(view, end(view, "from", input.getFrom()),
                 end(view, "to", input.getTo()))).buildFuture();
         } catch (IllegalArgumentException e) {
-            return RpcResultBuilder.<FindRoutesOutput>failed()
-                .withError(ErrorType.APPLICATION, ErrorTag.INVALID_VALUE, e.getMessage()).buildFuture();
+            return RpcAnswers.refused(e);
         }
     }
 

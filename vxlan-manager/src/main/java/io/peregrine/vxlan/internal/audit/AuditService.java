@@ -15,6 +15,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.SettableFuture;
 import io.peregrine.flow.DatapathId;
 import io.peregrine.flow.SwitchAudits;
+import io.peregrine.topology.RpcAnswers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,8 +36,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yangtools.concepts.Registration;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
-import org.opendaylight.yangtools.yang.common.ErrorTag;
-import org.opendaylight.yangtools.yang.common.ErrorType;
 import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.RpcResultBuilder;
 import org.osgi.service.component.annotations.Activate;
@@ -82,8 +81,7 @@ public final class AuditService implements AutoCloseable {
             try {
                 subjects = Subject.named(all, names);
             } catch (IllegalArgumentException e) {
-                return RpcResultBuilder.<AuditOutput>failed()
-                    .withError(ErrorType.APPLICATION, ErrorTag.INVALID_VALUE, e.getMessage()).buildFuture();
+                return RpcAnswers.refused(e);
             }
             final var answer = SettableFuture.<RpcResult<AuditOutput>>create();
             audits.audit(subjects.stream().flatMap(subject -> subject.datapath().stream()).distinct().toList())
