@@ -176,20 +176,22 @@ class Controller:
         """What else the web server has, such as ``metrics``: the HTTP code (0: no answer), and the text."""
         return self._curl(path, [*(self.login_options() if login else self._trust()), "--location"])
 
-    def answer(self, login: tuple[str, str], method: str, path: str, data: dict[str, Any] | None = None) -> int:
-        """The HTTP code of a request of a user with a password, for a path just as it is."""
+    def answer(self, login: tuple[str, str] | None, method: str, path: str, data: dict[str, Any] | None = None) -> int:
+        """The HTTP code of a request of a user with a password, or of nobody, for a path just as it is."""
         with tempfile.NamedTemporaryFile("w", prefix="peregrine-login-", encoding="ascii") as config:
-            config.write(f"user = {json.dumps(':'.join(login))}\n")
-            config.flush()
-            return self._request(method, path, data, ["--path-as-is", "--config", config.name, *self._trust()])[0]
+            if login is not None:
+                config.write(f"user = {json.dumps(':'.join(login))}\n")
+                config.flush()
+            return self._ask(method, path, data, ["--path-as-is", "--config", config.name, *self._trust()])[0]
 
-    def _request(self, method: str, path: str, data: dict[str, Any] | None = None,
-                 login: list[str] | None = None) -> tuple[int, str]:
-        options = ["--request", method, "--header", "Accept: application/yang-data+json"]
+    def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
+        return self._ask(method, f"rests/{path}", data, self.login_options())
+
+    def _ask(self, method: str, path: str, data: dict[str, Any] | None, login: list[str]) -> tuple[int, str]:
+        options = [*login, "--request", method, "--header", "Accept: application/yang-data+json"]
         if data is not None:
             options += ["--header", "Content-Type: application/yang-data+json", "--data-binary", "@-"]
-        return self._curl(f"rests/{path}", [*(login or self.login_options()), *options],
-                          "" if data is None else json.dumps(data))
+        return self._curl(path, options, "" if data is None else json.dumps(data))
 
     def _curl(self, path: str, options: list[str], stdin: str = "") -> tuple[int, str]:
         command = ["curl", "--silent", "--max-time", "30", *options,
@@ -224,12 +226,13 @@ class Controller:
         except FileNotFoundError as failure:
             raise LabError("the controller has no password yet: its first start makes one") from failure
 
-    def console(self, command: str, user: str = _USER, password: str | None = None) -> list[str]:
+    def console(self, command: str, user: str = _USER, password: str | None = None,
+                options: Iterable[str] = ()) -> list[str]:
         """The command line that runs a command of the console."""
         secret = ["-f", str(self.password_file)] if password is None else ["-p", password]
         return self._lab.controller.in_network([
             "sshpass", *secret, "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-            "-o", "LogLevel=ERROR", "-p", "8101", f"{user}@127.0.0.1", command])
+            "-o", "LogLevel=ERROR", "-p", "8101", *options, f"{user}@127.0.0.1", command])
 
     # The lab as intent
 
@@ -301,8 +304,9 @@ class StockController(Controller):
     def _trust(self) -> list[str]:
         return []
 
-    def console(self, command: str, user: str = "karaf", password: str | None = "karaf") -> list[str]:
-        return super().console(command, user, password)
+    def console(self, command: str, user: str = "karaf", password: str | None = "karaf",
+                options: Iterable[str] = ()) -> list[str]:
+        return super().console(command, user, password, options)
 
 
 def wiring(plan: FabricPlan, conditions: Iterable[tuple[LinkPlan, str]]) -> set[LinkEnds]:
