@@ -40,7 +40,7 @@ import org.apache.shiro.subject.SimplePrincipalCollection;
  * RESTCONF, whatever it is kept in (by default {@code etc/users.properties}; LDAP as Karaf has it). OpenDaylight's
  * configuration of Shiro ({@code aaa-app-config.xml}) names this class and says what each permission is needed for.
  *
- * <p>Any thread may call. Every request logs in: who is taken off the list is out at once.
+ * <p>Any thread may call. Every request logs in: who is taken off the list is refused from the next on.
  */
 public final class KarafRealm extends AuthorizingRealm {
     /** The name of the JAAS realm. */
