@@ -47,7 +47,7 @@ DOORS = [
     ((401, 401, 409, 401), "DELETE", "rests/data/peregrine-network:networks/network=none"),
     # Asking
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
-    (ROLES, "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "hv1", "to": "hv2"}}),
+    ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
     (ROLES, "POST", "rests/operations/peregrine-migration:find-migrations", {"input": {}}),
     ((409, 409, 409, 401), "POST", "rests/operations/peregrine-jobs:check-migration", {"input": GUEST}),
     # Moving guests

@@ -97,11 +97,15 @@ public final class Overlay {
         final var byName = new TreeMap<String, Network>();
         newNetworks.forEach(network -> byName.put(network.name(), network));
         final var gone = new TreeSet<>(Sets.difference(networks.keySet(), byName.keySet()));
-        setNetworks(byName);
         final boolean sameEdges = newEdges.size() == edges.size() && newEdges.stream().allMatch(edge ->
             edges.containsKey(edge.name()) && edge.equals(edges.get(edge.name()).edge));
-        if (!sameEdges) {
-            setEdges(newEdges);
+        intended.clear();
+        byName.forEach((name, network) -> network.ports().keySet().forEach(mac -> intended.putIfAbsent(mac, name)));
+        // what is a border's host and becomes a guest's, or the other way round, changes in one go
+        if (sameEdges) {
+            setNetworks(byName);
+        } else {
+            setAll(byName, newEdges);
         }
         gone.forEach(plan::releaseNetwork);
         updateUnheard();
@@ -109,8 +113,6 @@ public final class Overlay {
 
     private void setNetworks(final Map<String, Network> wanted) {
         final var changes = new Changes();
-        intended.clear();
-        wanted.forEach((name, network) -> network.ports().keySet().forEach(mac -> intended.putIfAbsent(mac, name)));
         // those that come, go or get another number
         final var whole = new TreeSet<>(Sets.symmetricDifference(networks.keySet(), wanted.keySet()));
         networks.values().stream().map(state -> state.network).filter(network ->
@@ -129,17 +131,16 @@ public final class Overlay {
                     unindex(guest);
                 }
             }
-            networks.keySet().retainAll(wanted.keySet());
-            wanted.forEach((name, network) ->
-                networks.computeIfAbsent(name, key -> new NetworkState()).network = network);
+            keep(wanted);
             moved.keySet().forEach(this::resolve);
         });
         moved.keySet().forEach(guest -> touched.addAll(namesakes(guest)));
         touched.addAll(moved.keySet());
-        touched.forEach(guest -> touch(changes, guest));
-        moved.forEach((guest, before) -> Stream.concat(before.stream(), Stream.ofNullable(guest.network)).distinct()
-            .forEach(network -> guest.placement.attachments().keySet().stream().map(edges::get)
-                .filter(Objects::nonNull).forEach(edge -> changes.network(edge, network))));
+        for (var guest : touched) {
+            touch(changes, guest);
+            Stream.concat(moved.getOrDefault(guest, Optional.empty()).stream(), Stream.ofNullable(guest.network))
+                .distinct().forEach(network -> refloods(changes, guest, network));
+        }
         for (var name : whole) {
             for (var edge : edges.values()) {
                 refreshNetwork(edge, name, changes);
@@ -156,7 +157,21 @@ public final class Overlay {
         flush(changes);
     }
 
-    private void setEdges(final Collection<Edge> newEdges) {
+    private void keep(final Map<String, Network> wanted) {
+        networks.keySet().retainAll(wanted.keySet());
+        wanted.forEach((name, network) ->
+            networks.computeIfAbsent(name, key -> new NetworkState()).network = network);
+    }
+
+    /** A network's flooded frames may have to go to other taps where a guest is attached. */
+    private void refloods(final Changes changes, final Guest guest, final String network) {
+        guest.placement.attachments().keySet().stream().map(edges::get).filter(Objects::nonNull)
+            .forEach(edge -> changes.network(edge, network));
+    }
+
+    private void setAll(final Map<String, Network> wanted, final Collection<Edge> newEdges) {
+        guests.values().forEach(this::unindex);
+        keep(wanted);
         final var gone = new TreeSet<>(edges.keySet());
         for (var edge : newEdges) {
             gone.remove(edge.name());
@@ -173,7 +188,6 @@ public final class Overlay {
             switches.use(name, Optional.empty());
         }
         for (var guest : guests.values()) {
-            unindex(guest);
             guest.stale.keySet().retainAll(edges.keySet());
             resolve(guest);
         }
@@ -348,8 +362,7 @@ public final class Overlay {
             namesakes.add(guest);
             namesakes.forEach(sharing -> touch(changes, sharing));
             Stream.of(before, guest.network).filter(Objects::nonNull).distinct().forEach(network ->
-                namesakes.stream().flatMap(sharing -> sharing.placement.attachments().keySet().stream()).distinct()
-                    .map(edges::get).filter(Objects::nonNull).forEach(edge -> changes.network(edge, network)));
+                namesakes.forEach(sharing -> refloods(changes, sharing, network)));
             flush(changes);
         }
     }
@@ -381,7 +394,10 @@ public final class Overlay {
                     // a port with the same address may have waited for this one to go
                     guests.values().stream().filter(other -> guest.network.equals(other.network))
                         .filter(other -> other.port.mac().equals(guest.port.mac()))
-                        .forEach(other -> touch(changes, other));
+                        .forEach(other -> {
+                            touch(changes, other);
+                            refloods(changes, other, guest.network);
+                        });
                 }
                 flush(changes);
                 plan.releaseStation(id);

@@ -55,6 +55,8 @@ final class FakeSites implements EdgeSwitches {
     final Overlay overlay;
     final Map<String, Map<String, Fragment>> programs = new TreeMap<>();
     final Map<String, Integer> messages = new HashMap<>();
+    /** What was sent, by edge: the fragments' names. */
+    final Map<String, List<Set<String>>> applied = new HashMap<>();
     final CountingGroupIds groupIds = new CountingGroupIds();
     /** Where leases have been renewed. */
     final Set<String> renewed = new HashSet<>();
@@ -244,6 +246,9 @@ final class FakeSites implements EdgeSwitches {
     @Override
     public CompletableFuture<Void> apply(final String edge, final Map<String, Fragment> changes) {
         update(desired.get(edge), changes);
+        if (!changes.isEmpty()) {
+            applied.computeIfAbsent(edge, name -> new ArrayList<>()).add(Set.copyOf(changes.keySet()));
+        }
         if (refused != null) {
             return CompletableFuture.failedFuture(new SwitchRefusedException(new DatapathId(0), refused));
         }

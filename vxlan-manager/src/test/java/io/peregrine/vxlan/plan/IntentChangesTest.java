@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IntentChangesTest {
@@ -92,6 +93,38 @@ class IntentChangesTest {
 
     private static InetAddress address(final int last) {
         return InetAddresses.forString("192.0.2." + last);
+    }
+
+    /** The same entry cannot be two fragments', not even for a moment. */
+    @Test
+    void aHostBehindTheBorderThatBecomesAGuestChangesInOneGo() {
+        sites.guest("g", "hv1");
+        final var mac = sites.mac("g");
+        final var behind = new Edge("other", false, Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK,
+            Map.of(MacAddress.parse("0a:00:00:00:00:01"), List.of(address(9))))));
+        final var without = new Edge("other", false, Map.of("out0", new Edge.BorderPort(FakeSites.NETWORK, Map.of())));
+        sites.intend(List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of())), behind);
+        sites.messages.clear();
+        sites.applied.clear();
+        sites.intend(List.of(new Network(FakeSites.NETWORK, FakeSites.VNI, Map.of(mac, List.of(address(9))))), without);
+        assertEquals(1, sites.applied.get("hv1").size());
+        assertEquals(Set.of("host:other/0a:00:00:00:00:01", "guest:if-g"), sites.applied.get("hv1").get(0));
+    }
+
+    @Test
+    void whoInheritsAnAddressIsFloodedTo() {
+        sites.guest("g", "hv1");
+        sites.overlay.declare(new GuestPort("if-twin", sites.mac("g"), Optional.of(FakeSites.NETWORK), "twin"));
+        sites.tap("twin", "hv2");
+        sites.overlay.attach(List.of("if-twin"), "hv2");
+        assertEquals(List.of(), flooded("hv2"));
+        sites.overlay.withdraw(List.of(FakeSites.port("g")));
+        assertEquals(List.of("hv2/tap-twin"), flooded("hv2"));
+    }
+
+    private List<String> flooded(final String edge) {
+        return sites.fromOutside(MacAddress.parse("ff:ff:ff:ff:ff:ff")).stream()
+            .filter(arrival -> arrival.startsWith(edge)).toList();
     }
 
     @Test
