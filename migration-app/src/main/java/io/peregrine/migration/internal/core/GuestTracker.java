@@ -279,6 +279,10 @@ public final class GuestTracker {
             if (leased()) {
                 leaseAsked = OptionalLong.of(now);
             }
+            if (migration != null && migration.watched && migration.phase() == Phase.PREPARING) {
+                // A destination that cannot be prepared must not keep the copy from its end.
+                letGo(now);
+            }
         }
         return advance(now);
     }
@@ -810,7 +814,8 @@ public final class GuestTracker {
     private boolean foresee(final Migration move, final long now) {
         if (!move.watched) {
             move.watched = true;
-            order(new Command.Watch(move.source, true, move.manner.hold()));
+            // Without a turn left there would be nothing to hold it for, nor to let it go after.
+            order(new Command.Watch(move.source, true, move.manner.hold() && move.turns < MOST_TURNS));
         }
         if (move.turnedAt.isEmpty() && move.stopSoon && move.phase() == Phase.PREPARED && move.turns < MOST_TURNS) {
             move.turns++;

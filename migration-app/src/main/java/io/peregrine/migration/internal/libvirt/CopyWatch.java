@@ -111,7 +111,6 @@ final class CopyWatch implements AutoCloseable {
         if (!holding) {
             return;
         }
-        triedAt = System.nanoTime();
         try {
             if (control == null) {
                 control = holder.orElseThrow().open();
@@ -125,9 +124,10 @@ final class CopyWatch implements AutoCloseable {
             control.close();
             control = null;
         }
+        triedAt = System.nanoTime();
     }
 
-    /** An attempt in vain is not repeated at once, nor does it keep the watch from measuring. */
+    /** An attempt in vain is not repeated at once. */
     private boolean mayTry() {
         return triedAt == 0 || System.nanoTime() - triedAt >= AGAIN;
     }

@@ -251,7 +251,9 @@ final class HostSession implements AutoCloseable {
             listener.onInventory(host, reports, at);
         }
         reports.stream().filter(report -> report.level().outgoing()).map(DomainReport::uuid)
-            .filter(uuid -> !heldHere(uuid) && isHeld(link, uuid)).forEach(this::releaseLeftBehind);
+            // asked again: a watch may have begun to hold since
+            .filter(uuid -> !heldHere(uuid) && isHeld(link, uuid) && !heldHere(uuid))
+            .forEach(this::releaseLeftBehind);
     }
 
     private boolean heldHere(final UUID uuid) {

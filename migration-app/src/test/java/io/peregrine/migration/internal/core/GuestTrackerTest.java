@@ -1144,6 +1144,21 @@ class GuestTrackerTest {
     }
 
     @Test
+    void aDestinationThatCannotBePreparedDoesNotKeepTheSourceFromStopping() {
+        mode = Mode.PREDICTIVE;
+        hold = true;
+        confirming = false;
+        event("D", STARTED);
+        assertDone("MakeReady D", "Watch S");
+        assertPhase(Phase.PREPARING);
+        forecast(Forecast.STOP_SOON);
+        tick();
+        assertDone("Ask S", "Ask D", "Release S");
+        tick();
+        assertDone("Ask S", "Ask D");
+    }
+
+    @Test
     void anEdgeThatCannotBeTurnedDoesNotKeepTheSourceFromStopping() {
         unconfirmed(held(), new Command.TurnTo("D"), "edge E: no session");
         assertDone("Release S");
