@@ -34,6 +34,11 @@ KARS = _ROOT / "features" / "peregrine-kar" / "target"
 LinkEnds = tuple[str, int, str, int]
 
 _USER = "admin"
+#: When sessions with switches begin and end, and nodes of the inventory are removed.
+_MORE_LOG = """
+log4j2.logger.lifecycle.name = org.opendaylight.openflowplugin.impl.lifecycle
+log4j2.logger.lifecycle.level = INFO
+"""
 _STATUS_MARK = "\nHTTP-STATUS "
 
 
@@ -84,6 +89,8 @@ class Controller:
 
     def _configure(self) -> None:
         """Before the first start."""
+        with (self.home / "etc" / "org.ops4j.pax.logging.cfg").open("a", encoding="ascii") as logging:
+            logging.write(_MORE_LOG)
         if self._lab.tls:
             shutil.copytree(self._lab.authority.files, self.home / "etc" / "tls")
         else:

@@ -10,14 +10,17 @@ package io.peregrine.topology;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,8 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a list of the operational data store equal to state that lives elsewhere. Changes that come in quick succession
  * are written together, one transaction at a time, and nobody waits for them: a slow data store makes the picture late
- * and nothing else. Only entries that differ are written. A transaction that failed is followed by one that writes all
- * anew. What an earlier process left there is removed at the start.
+ * and nothing else. Only entries that differ are written. A transaction that failed, or gave no answer, is followed by
+ * one that writes all anew. What an earlier process left there is removed at the start.
  *
  * @param <K> what identifies an entry
  * @param <V> the state shown by an entry; immutable, equal if there is nothing to write
@@ -44,6 +47,8 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
     private static final Logger LOG = LoggerFactory.getLogger(StatePublisher.class);
     private static final long SETTLE_MILLIS = 50;
     private static final long RETRY_MILLIS = 1000;
+    /** After so long an attempt is taken for failed. */
+    static final long PATIENCE_MILLIS = 30_000;
     private static final long CLOSE_SECONDS = 3;
 
     private final DataBroker dataBroker;
@@ -53,13 +58,16 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
     private final Function<? super V, T> entry;
     private final Supplier<? extends Map<K, V>> state;
     private final ScheduledExecutorService executor;
+    private final long patienceMillis;
     private final CountDownLatch removed = new CountDownLatch(1);
 
     // all guarded by this
     /** What the data store has; null if that is not known. */
     private Map<K, V> published;
     private boolean scheduled;
-    private boolean writing;
+    /** The attempt under way, null if none is. */
+    private Object writing;
+    private Future<?> patience = Futures.immediateCancelledFuture();
     private boolean again;
     private boolean closed;
 
@@ -78,6 +86,13 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
     public <C extends DataObject> StatePublisher(final DataBroker dataBroker, final InstanceIdentifier<C> container,
             final C empty, final Function<? super K, InstanceIdentifier<T>> path, final Function<? super V, T> entry,
             final Supplier<? extends Map<K, V>> state, final ScheduledExecutorService executor) {
+        this(dataBroker, container, empty, path, entry, state, executor, PATIENCE_MILLIS);
+    }
+
+    <C extends DataObject> StatePublisher(final DataBroker dataBroker, final InstanceIdentifier<C> container,
+            final C empty, final Function<? super K, InstanceIdentifier<T>> path, final Function<? super V, T> entry,
+            final Supplier<? extends Map<K, V>> state, final ScheduledExecutorService executor,
+            final long patienceMillis) {
         this.dataBroker = requireNonNull(dataBroker);
         this.container = requireNonNull(container);
         requireNonNull(empty);
@@ -87,12 +102,13 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
         this.entry = requireNonNull(entry);
         this.state = requireNonNull(state);
         this.executor = requireNonNull(executor);
+        this.patienceMillis = patienceMillis;
         changed();
     }
 
     /** The state has changed. Any thread; returns at once. */
     public synchronized void changed() {
-        if (writing) {
+        if (writing != null) {
             again = true;
         } else {
             schedule(SETTLE_MILLIS);
@@ -107,7 +123,7 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
                 return;
             }
             closed = true;
-            if (!writing) {
+            if (writing == null) {
                 remove();
             }
         }
@@ -152,12 +168,13 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
     @SuppressWarnings("checkstyle:illegalCatch")
     private void write() {
         final Map<K, V> before;
+        final var attempt = new Object();
         synchronized (this) {
             scheduled = false;
             if (closed) {
                 return;
             }
-            writing = true;
+            writing = attempt;
             again = false;
             before = published;
         }
@@ -171,7 +188,7 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
                 }
             });
             if (before != null && news.isEmpty() && gone.isEmpty()) {
-                written(news, gone);
+                written(attempt, news, gone);
                 return;
             }
             final var tx = dataBroker.newWriteOnlyTransaction();
@@ -180,9 +197,9 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
             }
             news.forEach((key, value) -> put(tx, key, value));
             gone.forEach(key -> tx.delete(LogicalDatastoreType.OPERATIONAL, path.apply(key)));
-            commit(tx, news, gone);
-        } catch (RuntimeException e) {
-            failed(e);
+            commit(attempt, tx, news, gone);
+        } catch (RuntimeException | LinkageError e) {
+            failed(attempt, e);
         }
     }
 
@@ -196,27 +213,50 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
         }
     }
 
-    private void commit(final WriteTransaction tx, final Map<K, V> news, final Set<K> gone) {
+    private void commit(final Object attempt, final WriteTransaction tx, final Map<K, V> news, final Set<K> gone) {
+        waitFor(attempt);
         tx.commit().addCallback(new FutureCallback<CommitInfo>() {
             @Override
             public void onSuccess(final CommitInfo result) {
-                written(news, gone);
+                written(attempt, news, gone);
             }
 
             @Override
             public void onFailure(final Throwable cause) {
-                failed(cause);
+                failed(attempt, cause);
             }
         }, Runnable::run);
     }
 
-    private synchronized void written(final Map<K, V> news, final Set<K> gone) {
+    /** An answer that does not come must not keep what changes from being shown for ever. */
+    private synchronized void waitFor(final Object attempt) {
+        try {
+            patience = executor.schedule(() -> failed(attempt,
+                new TimeoutException("no answer in " + patienceMillis + " ms")), patienceMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is not published any more", container, e);
+        }
+    }
+
+    /** Whether that was the attempt under way, which it is not any more. */
+    private boolean ends(final Object attempt) {
+        if (attempt != writing) {
+            return false;
+        }
+        writing = null;
+        patience.cancel(false);
+        return true;
+    }
+
+    private synchronized void written(final Object attempt, final Map<K, V> news, final Set<K> gone) {
+        if (!ends(attempt)) {
+            return;
+        }
         if (published == null) {
             published = new HashMap<>();
         }
         published.putAll(news);
         published.keySet().removeAll(gone);
-        writing = false;
         if (closed) {
             remove();
         } else if (again) {
@@ -224,10 +264,12 @@ public final class StatePublisher<K, V, T extends DataObject> implements AutoClo
         }
     }
 
-    private synchronized void failed(final Throwable cause) {
+    private synchronized void failed(final Object attempt, final Throwable cause) {
+        if (!ends(attempt)) {
+            return;
+        }
         LOG.warn("{} could not be published, trying again in {} ms", container, RETRY_MILLIS, cause);
         published = null;
-        writing = false;
         if (closed) {
             remove();
         } else {

@@ -68,10 +68,14 @@ class StatePublisherTest {
     }
 
     private StatePublisher<String, String, Switch> publisher() {
+        return publisher(StatePublisher.PATIENCE_MILLIS);
+    }
+
+    private StatePublisher<String, String, Switch> publisher(final long patience) {
         return new StatePublisher<>(watched(), SWITCHES, new SwitchesBuilder().build(), StatePublisherTest::path,
             word -> new SwitchBuilder().setDatapathId(word.substring(0, 16)).setManufacturer(word.substring(16))
                 .build(),
-            () -> state, executor);
+            () -> state, executor, patience);
     }
 
     private static InstanceIdentifier<Switch> path(final String datapath) {
@@ -201,6 +205,18 @@ class StatePublisherTest {
             state.remove(ONE);
             assertDone("put all", "put 2", "commit");
             await().untilAsserted(() -> assertEquals(Map.of(TWO, "b"), stored()));
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsNotWaitedForForEver() throws Exception {
+        held = SettableFuture.create();
+        set(ONE, "a");
+        try (var publisher = publisher(50)) {
+            assertDone("put all", "put 1", "commit");
+            held = null;
+            assertDone("put all", "put 1", "commit");
+            await().untilAsserted(() -> assertEquals(Map.of(ONE, "a"), stored()));
         }
     }
 

@@ -12,14 +12,21 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.util.OptionalLong;
 import java.util.concurrent.Delayed;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A single daemon thread that does one thing after another, now or later, and tells how much waits for it. What is
- * called off is forgotten at once; what is still to come when it is shut down is not done any more.
+ * called off is forgotten at once; what is still to come when it is shut down is not done any more. What fails is told
+ * in the log, for hardly anybody asks for the outcome.
  */
 public final class Loop extends ScheduledThreadPoolExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
     private final String name;
 
     /**
@@ -32,6 +39,20 @@ public final class Loop extends ScheduledThreadPoolExecutor {
         this.name = name;
         setRemoveOnCancelPolicy(true);
         setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    protected void afterExecute(final Runnable task, final Throwable thrown) {
+        super.afterExecute(task, thrown);
+        if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
+            try {
+                future.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                LOG.error("Something has failed on the thread peregrine-{}", name, e.getCause());
+            }
+        }
     }
 
     /**

@@ -17,9 +17,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.opendaylight.mdsal.binding.api.ClusteredDataTreeChangeListener;
@@ -43,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class IntentSource<I> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IntentSource.class);
     private static final long RETRY_MILLIS = 1000;
+    /** After so long a read is taken for lost, and what it gives after all for old. */
+    private static final long PATIENCE_MILLIS = 10_000;
 
     private final DataBroker dataBroker;
     private final ScheduledExecutorService executor;
@@ -53,7 +57,9 @@ public final class IntentSource<I> implements AutoCloseable {
 
     // Used on the executor's thread only
     private I latest;
-    private boolean reading;
+    /** The read that is under way, null if none is. */
+    private Object reading;
+    private Future<?> patience = Futures.immediateCancelledFuture();
     private boolean changed;
     private boolean closed;
 
@@ -107,22 +113,29 @@ public final class IntentSource<I> implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("checkstyle:illegalCatch")
     private void read() {
         if (closed) {
             return;
         }
-        if (reading) {
+        if (reading != null) {
             changed = true;
             return;
         }
-        reading = true;
+        final var current = new Object();
+        reading = current;
         changed = false;
 
         final var reads =
             new LinkedHashMap<InstanceIdentifier<?>, FluentFuture<? extends Optional<? extends DataObject>>>();
         try (var tx = dataBroker.newReadOnlyTransaction()) {
             containers.forEach(path -> reads.put(path, tx.read(LogicalDatastoreType.CONFIGURATION, path)));
+        } catch (RuntimeException e) {
+            failed(current, e);
+            return;
         }
+        patience = schedule(() -> failed(current, new TimeoutException("no answer in " + PATIENCE_MILLIS + " ms")),
+            PATIENCE_MILLIS);
         final var whole = Futures.whenAllSucceed(reads.values()).call(() -> {
             final var content = new HashMap<InstanceIdentifier<?>, DataObject>();
             reads.forEach((path, read) -> Futures.getUnchecked(read).ifPresent(data -> content.put(path, data)));
@@ -131,19 +144,28 @@ public final class IntentSource<I> implements AutoCloseable {
         Futures.addCallback(whole, new FutureCallback<>() {
             @Override
             public void onSuccess(final I intent) {
-                done(intent);
+                done(current, intent);
             }
 
             @Override
             public void onFailure(final Throwable cause) {
-                failed(cause);
+                failed(current, cause);
             }
         }, executor);
     }
 
-    private void done(final I intent) {
-        reading = false;
-        if (closed) {
+    /** Whether that was the read under way, which it is not any more. */
+    private boolean ends(final Object read) {
+        if (read != reading) {
+            return false;
+        }
+        reading = null;
+        patience.cancel(false);
+        return !closed;
+    }
+
+    private void done(final Object read, final I intent) {
+        if (!ends(read)) {
             return;
         }
         if (!intent.equals(latest)) {
@@ -155,16 +177,20 @@ public final class IntentSource<I> implements AutoCloseable {
         }
     }
 
-    private void failed(final Throwable cause) {
-        reading = false;
-        if (closed) {
+    private void failed(final Object read, final Throwable cause) {
+        if (!ends(read)) {
             return;
         }
         LOG.warn("The intent could not be read, what was known stays; trying again in {} ms", RETRY_MILLIS, cause);
+        schedule(this::read, RETRY_MILLIS);
+    }
+
+    private Future<?> schedule(final Runnable task, final long millis) {
         try {
-            executor.schedule(this::read, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            return executor.schedule(task, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Not followed any more: the listener's thread has ended", e);
+            return Futures.immediateCancelledFuture();
         }
     }
 }

@@ -98,6 +98,10 @@ final class FabricController {
     /** How long after its connection a switch may be told what to delete: by then every link has been probed. */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final long COUNTERS_MILLIS = 5000;
+    /** How often in a row, each time counters are looked at, a switch may be missing in the inventory. */
+    private static final int MISSED = 2;
+    private static final String UNLISTED = "has a session, but OpenDaylight's inventory lacks it or its ports: let it"
+        + " connect anew, with ovs-vsctl del-controller and set-controller";
     /** How long a port with a host must have been without a link to count as a host's. */
     private static final Duration HOST_PORT = Duration.ofSeconds(5);
     /** How long to wait for more of what comes in crowds: links and switches at a start. */
@@ -150,9 +154,27 @@ final class FabricController {
         private boolean complete;
         /** Whether it has a session and, since that began, has had the entry that brings probes here. */
         private boolean ready;
+        /** How often in a row it was ready, and not in the inventory or without a port there. */
+        private int missed;
 
         Member(final DatapathId datapath) {
             this.datapath = datapath;
+        }
+
+        /** Without its ports it carries nothing, and nobody tells them again while its session lasts. */
+        boolean unlisted() {
+            return missed >= MISSED;
+        }
+
+        /** Looks whether the inventory has it. Returns true if that is news. */
+        boolean lookUp() {
+            final boolean before = unlisted();
+            missed = ready && topology.find(datapath).map(found -> found.ports().isEmpty()).orElse(true)
+                ? Math.min(missed + 1, MISSED) : 0;
+            if (unlisted() && !before) {
+                LOG.warn("Switch {} {}", datapath, UNLISTED);
+            }
+            return unlisted() != before;
         }
 
         /** Takes charge, unless somebody else has it. */
@@ -755,6 +777,9 @@ final class FabricController {
         members.forEach((datapath, member) -> {
             final var problems = new ArrayList<>(member.problems);
             member.clash.ifPresent(problems::add);
+            if (member.unlisted()) {
+                problems.add(UNLISTED);
+            }
             health.put(datapath, new FabricView.SwitchHealth(member.state, problems));
         });
         return new FabricView(intent, topology, links, costs, routes, tracker.hosts(), tracker.conflicts(), health,
@@ -765,7 +790,8 @@ final class FabricController {
     private void countAgain() {
         final var before = counters;
         counters = count();
-        if (!counters.equals(before)) {
+        final long news = members.values().stream().filter(Member::lookUp).count();
+        if (news > 0 || !counters.equals(before)) {
             publish();
         }
         around.loop().schedule(this::countAgain, COUNTERS_MILLIS, TimeUnit.MILLISECONDS);

@@ -292,6 +292,21 @@ class FabricControllerTest {
     }
 
     @Test
+    void aSwitchThatTheInventoryLacksIsReported() {
+        final var net = ring().up();
+        net.unlist(2);
+        net.pass(4_000);
+        assertEquals(List.of(), net.controller.view().switches().get(new DatapathId(2)).problems());
+        net.pass(10_000);
+        final var problems = net.controller.view().switches().get(new DatapathId(2)).problems();
+        assertEquals(1, problems.size());
+        assertTrue(problems.get(0).contains("inventory lacks it"), problems.get(0));
+        net.connect(2);
+        net.pass(6_000);
+        assertEquals(List.of(), net.controller.view().switches().get(new DatapathId(2)).problems());
+    }
+
+    @Test
     void aSessionThatTheInventoryStillHasCostsNoLink() {
         final var net = ring().up();
         net.pass(10_000);

@@ -303,6 +303,12 @@ final class SimulatedFabric implements FlowProgrammer, Packets {
         }
     }
 
+    /** The inventory loses a switch, whose session goes on. */
+    void unlist(final long number) {
+        switchOf(new DatapathId(number)).since = null;
+        tellTopology();
+    }
+
     /** A switch that takes changes, and does not say so. */
     void setMute(final long number, final boolean mute) {
         switchOf(new DatapathId(number)).mute = mute;
