@@ -7,6 +7,7 @@
 minute.
 """
 
+import json
 import secrets
 import subprocess
 import unittest
@@ -22,7 +23,7 @@ STREAM = "notification-stream/peregrine-events:guest-changed/JSON"
 
 #: What a viewer, an operator, an administrator and who does not log in are answered. Who is let in has asked for what
 #: changes nothing, or cannot be: 400, 406 and 409 are answers to what was said, not to who said it.
-ROLES, OPERATORS, ADMIN = (200, 200, 200, 401), (401, 409, 409, 401), (401, 401, 200, 401)
+ROLES, OPERATORS, ADMIN = (200, 200, 200, 401), (403, 409, 409, 401), (403, 403, 200, 401)
 NOWHERE = (404, 404, 404, 404)
 GUEST = {"guest": "nobody", "destination": "hv2"}
 DOORS = [
@@ -34,17 +35,17 @@ DOORS = [
     ((404, 404, 404, 401), "GET", "rests/"),
     (ADMIN, "GET", "rests/data"),
     (ADMIN, "GET", "rests/data/aaa-encrypt-service-config:aaa-encrypt-service-config"),
-    ((401, 401, 400, 401), "GET", "rests/data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores"),
+    ((403, 403, 400, 401), "GET", "rests/data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores"),
     (ADMIN, "GET", "rests/operations"),
     (ADMIN, "GET", "rests/yang-library-version"),
     # Writing
-    ((401, 401, 201, 401), "PUT", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 201, 401), "PUT", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
     (ADMIN, "PATCH", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 204, 401), "PUT", f"rests/data/{POLICY};x", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 400, 401), "PUT", f"rests/data//{POLICY}", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 204, 401), "DELETE", f"rests/data/{POLICY}"),
-    ((401, 401, 400, 401), "POST", "rests/data/peregrine-network:networks", {"peregrine-network:network": [{}]}),
-    ((401, 401, 409, 401), "DELETE", "rests/data/peregrine-network:networks/network=none"),
+    ((403, 403, 204, 401), "PUT", f"rests/data/{POLICY};x", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 400, 401), "PUT", f"rests/data//{POLICY}", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 204, 401), "DELETE", f"rests/data/{POLICY}"),
+    ((403, 403, 400, 401), "POST", "rests/data/peregrine-network:networks", {"peregrine-network:network": [{}]}),
+    ((403, 403, 409, 401), "DELETE", "rests/data/peregrine-network:networks/network=none"),
     # Asking
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
     ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
@@ -54,14 +55,14 @@ DOORS = [
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:cancel-migration", {"input": {"job": "none"}}),
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:evacuate-hypervisor", {"input": {"hypervisor": "none"}}),
-    ((401, 400, 400, 401), "POST", "rests/operations/peregrine-audit:audit/../peregrine-jobs:migrate-guest",
+    ((403, 400, 400, 401), "POST", "rests/operations/peregrine-audit:audit/../peregrine-jobs:migrate-guest",
      {"input": GUEST}),
     # Forgetting, and other modules' RPCs
     (ADMIN, "POST", "rests/operations/peregrine-migration:clear-history",
      {"input": {"before": "2020-01-01T00:00:00Z"}}),
-    ((401, 401, 409, 401), "POST", "rests/operations/peregrine-edge:forget-retired-edge",
+    ((403, 403, 409, 401), "POST", "rests/operations/peregrine-edge:forget-retired-edge",
      {"input": {"name": "none", "ovsdb": "tcp:127.0.0.1:1"}}),
-    ((401, 401, 400, 401), "POST", "rests/operations/sal-remote:create-data-change-event-subscription",
+    ((403, 403, 400, 401), "POST", "rests/operations/sal-remote:create-data-change-event-subscription",
      {"input": {"path": "/"}}),
     # Events; a stream begins for who accepts one
     (ROLES, "GET", f"{STREAMS}/stream/{STREAM}"),
@@ -74,8 +75,8 @@ DOORS = [
     (ADMIN, "GET", "peregrine-openapi/anything"),
     # Open for all; what it says to a GET is how the controller is
     ((405, 405, 405, 405), "POST", "diagstatus", {}),
-    ((401, 401, 406, 401), "GET", "auth/v1/users"),
-    ((401, 401, 406, 401), "GET", ".well-known/host-meta"),
+    ((403, 403, 406, 401), "GET", "auth/v1/users"),
+    ((403, 403, 406, 401), "GET", ".well-known/host-meta"),
     (NOWHERE, "GET", "jolokia"),
     (NOWHERE, "GET", "jolokia/version"),
     (NOWHERE, "POST", "jolokia/", {"type": "read", "mbean": "java.lang:type=Runtime"}),
@@ -131,6 +132,19 @@ class DoorsTest(PeregrineCase):
             with self.subTest(" ".join(request[:2])):
                 self.assertEqual(codes, tuple(self.controller.answer(login, *request)
                                               for login in (*self.logins, None)))
+
+    def test_whose_role_is_too_small_is_told_which_it_takes(self) -> None:
+        viewer, operator = self.logins[:2]
+        for login, role, *request in (
+                (viewer, "operator", "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
+                (operator, "admin", "DELETE", f"rests/data/{POLICY}"),
+                (operator, "admin", "GET", "metrics/anything")):
+            with self.subTest(user=login[0]):
+                code, body = self.controller.reply(login, *request)
+                self.assertEqual(403, code)
+                self.assertEqual({"errors": {"error": [{
+                    "error-type": "application", "error-tag": "access-denied",
+                    "error-message": f"this needs the role {role} (docs/security.md)"}]}}, json.loads(body))
 
     def test_roles_hold_on_the_console(self) -> None:
         for login in self.logins[:2]:
