@@ -8,14 +8,16 @@ minute.
 """
 
 import json
+import re
 import secrets
 import subprocess
 import unittest
 
-import context  # noqa: F401  makes the package importable
+from context import LAB
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
 
+DOCUMENTATION = LAB.parent / "docs" / "security.md"
 #: Users by the role they have.
 GROUPS = {"ina": "viewergroup", "otto": "operatorgroup"}
 STREAMS = "rests/data/ietf-restconf-monitoring:restconf-state/streams"
@@ -109,7 +111,7 @@ class DoorsTest(PeregrineCase):
         for login in self.logins:
             # The console's own port answers with its name to whom it is forwarded; what -L opens is the same
             for way in (("-W", "127.0.0.1:8101"), ("-W", "127.0.0.1:2550"),
-                        ("-R", "15099:127.0.0.1:1099", "-o", "ExitOnForwardFailure=yes")):
+                        ("-R", "12550:127.0.0.1:2550", "-o", "ExitOnForwardFailure=yes")):
                 with self.subTest(user=login[0], way=way):
                     result = self.ssh(login, "peregrine:switches", *way)
                     self.assertEqual((255, ""), (result.returncode, result.stdout))
@@ -132,6 +134,14 @@ class DoorsTest(PeregrineCase):
             with self.subTest(" ".join(request[:2])):
                 self.assertEqual(codes, tuple(self.controller.answer(login, *request)
                                               for login in (*self.logins, None)))
+
+    def test_it_listens_where_the_documentation_says(self) -> None:
+        """And nowhere else, not even for its own machine, where others may log in, too."""
+        table = DOCUMENTATION.read_text(encoding="utf-8").partition("## Where it listens")[2].partition("\n## ")[0]
+        documented = {int(port) for port in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
+        to_end_it = int((self.controller.home / "data" / "port").read_text(encoding="ascii"))
+        self.assertEqual(documented | {to_end_it}, {int(line.split()[3].rpartition(":")[2])
+                                                    for line in self.lab.controller.run("ss", "-Hltn").splitlines()})
 
     def test_whose_role_is_too_small_is_told_which_it_takes(self) -> None:
         viewer, operator = self.logins[:2]
