@@ -185,11 +185,16 @@ class Controller:
 
     def answer(self, login: tuple[str, str] | None, method: str, path: str, data: dict[str, Any] | None = None) -> int:
         """The HTTP code of a request of a user with a password, or of nobody, for a path just as it is."""
+        return self.reply(login, method, path, data)[0]
+
+    def reply(self, login: tuple[str, str] | None, method: str, path: str,
+              data: dict[str, Any] | None = None) -> tuple[int, str]:
+        """The same with what is said."""
         with tempfile.NamedTemporaryFile("w", prefix="peregrine-login-", encoding="ascii") as config:
             if login is not None:
                 config.write(f"user = {json.dumps(':'.join(login))}\n")
                 config.flush()
-            return self._ask(method, path, data, ["--path-as-is", "--config", config.name, *self._trust()])[0]
+            return self._ask(method, path, data, ["--path-as-is", "--config", config.name, *self._trust()])
 
     def _request(self, method: str, path: str, data: dict[str, Any] | None = None) -> tuple[int, str]:
         return self._ask(method, f"rests/{path}", data, self.login_options())

@@ -7,14 +7,17 @@
 minute.
 """
 
+import json
+import re
 import secrets
 import subprocess
 import unittest
 
-import context  # noqa: F401  makes the package importable
+from context import LAB
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
 
+DOCUMENTATION = LAB.parent / "docs" / "security.md"
 #: Users by the role they have.
 GROUPS = {"ina": "viewergroup", "otto": "operatorgroup"}
 STREAMS = "rests/data/ietf-restconf-monitoring:restconf-state/streams"
@@ -22,7 +25,7 @@ STREAM = "notification-stream/peregrine-events:guest-changed/JSON"
 
 #: What a viewer, an operator, an administrator and who does not log in are answered. Who is let in has asked for what
 #: changes nothing, or cannot be: 400, 406 and 409 are answers to what was said, not to who said it.
-ROLES, OPERATORS, ADMIN = (200, 200, 200, 401), (401, 409, 409, 401), (401, 401, 200, 401)
+ROLES, OPERATORS, ADMIN = (200, 200, 200, 401), (403, 409, 409, 401), (403, 403, 200, 401)
 NOWHERE = (404, 404, 404, 404)
 GUEST = {"guest": "nobody", "destination": "hv2"}
 DOORS = [
@@ -34,17 +37,17 @@ DOORS = [
     ((404, 404, 404, 401), "GET", "rests/"),
     (ADMIN, "GET", "rests/data"),
     (ADMIN, "GET", "rests/data/aaa-encrypt-service-config:aaa-encrypt-service-config"),
-    ((401, 401, 400, 401), "GET", "rests/data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores"),
+    ((403, 403, 400, 401), "GET", "rests/data/peregrine-edge:edges/../aaa-cert-mdsal:key-stores"),
     (ADMIN, "GET", "rests/operations"),
     (ADMIN, "GET", "rests/yang-library-version"),
     # Writing
-    ((401, 401, 201, 401), "PUT", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 201, 401), "PUT", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
     (ADMIN, "PATCH", f"rests/data/{POLICY}", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 204, 401), "PUT", f"rests/data/{POLICY};x", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 400, 401), "PUT", f"rests/data//{POLICY}", {POLICY: {"predictive": "own"}}),
-    ((401, 401, 204, 401), "DELETE", f"rests/data/{POLICY}"),
-    ((401, 401, 400, 401), "POST", "rests/data/peregrine-network:networks", {"peregrine-network:network": [{}]}),
-    ((401, 401, 409, 401), "DELETE", "rests/data/peregrine-network:networks/network=none"),
+    ((403, 403, 204, 401), "PUT", f"rests/data/{POLICY};x", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 400, 401), "PUT", f"rests/data//{POLICY}", {POLICY: {"predictive": "own"}}),
+    ((403, 403, 204, 401), "DELETE", f"rests/data/{POLICY}"),
+    ((403, 403, 400, 401), "POST", "rests/data/peregrine-network:networks", {"peregrine-network:network": [{}]}),
+    ((403, 403, 409, 401), "DELETE", "rests/data/peregrine-network:networks/network=none"),
     # Asking
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
     ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
@@ -54,14 +57,14 @@ DOORS = [
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:cancel-migration", {"input": {"job": "none"}}),
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:evacuate-hypervisor", {"input": {"hypervisor": "none"}}),
-    ((401, 400, 400, 401), "POST", "rests/operations/peregrine-audit:audit/../peregrine-jobs:migrate-guest",
+    ((403, 400, 400, 401), "POST", "rests/operations/peregrine-audit:audit/../peregrine-jobs:migrate-guest",
      {"input": GUEST}),
     # Forgetting, and other modules' RPCs
     (ADMIN, "POST", "rests/operations/peregrine-migration:clear-history",
      {"input": {"before": "2020-01-01T00:00:00Z"}}),
-    ((401, 401, 409, 401), "POST", "rests/operations/peregrine-edge:forget-retired-edge",
+    ((403, 403, 409, 401), "POST", "rests/operations/peregrine-edge:forget-retired-edge",
      {"input": {"name": "none", "ovsdb": "tcp:127.0.0.1:1"}}),
-    ((401, 401, 400, 401), "POST", "rests/operations/sal-remote:create-data-change-event-subscription",
+    ((403, 403, 400, 401), "POST", "rests/operations/sal-remote:create-data-change-event-subscription",
      {"input": {"path": "/"}}),
     # Events; a stream begins for who accepts one
     (ROLES, "GET", f"{STREAMS}/stream/{STREAM}"),
@@ -74,8 +77,8 @@ DOORS = [
     (ADMIN, "GET", "peregrine-openapi/anything"),
     # Open for all; what it says to a GET is how the controller is
     ((405, 405, 405, 405), "POST", "diagstatus", {}),
-    ((401, 401, 406, 401), "GET", "auth/v1/users"),
-    ((401, 401, 406, 401), "GET", ".well-known/host-meta"),
+    ((403, 403, 406, 401), "GET", "auth/v1/users"),
+    ((403, 403, 406, 401), "GET", ".well-known/host-meta"),
     (NOWHERE, "GET", "jolokia"),
     (NOWHERE, "GET", "jolokia/version"),
     (NOWHERE, "POST", "jolokia/", {"type": "read", "mbean": "java.lang:type=Runtime"}),
@@ -108,7 +111,7 @@ class DoorsTest(PeregrineCase):
         for login in self.logins:
             # The console's own port answers with its name to whom it is forwarded; what -L opens is the same
             for way in (("-W", "127.0.0.1:8101"), ("-W", "127.0.0.1:2550"),
-                        ("-R", "15099:127.0.0.1:1099", "-o", "ExitOnForwardFailure=yes")):
+                        ("-R", "12550:127.0.0.1:2550", "-o", "ExitOnForwardFailure=yes")):
                 with self.subTest(user=login[0], way=way):
                     result = self.ssh(login, "peregrine:switches", *way)
                     self.assertEqual((255, ""), (result.returncode, result.stdout))
@@ -131,6 +134,27 @@ class DoorsTest(PeregrineCase):
             with self.subTest(" ".join(request[:2])):
                 self.assertEqual(codes, tuple(self.controller.answer(login, *request)
                                               for login in (*self.logins, None)))
+
+    def test_it_listens_where_the_documentation_says(self) -> None:
+        """And nowhere else, not even for its own machine, where others may log in, too."""
+        table = DOCUMENTATION.read_text(encoding="utf-8").partition("## Where it listens")[2].partition("\n## ")[0]
+        documented = {int(port) for port in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
+        to_end_it = int((self.controller.home / "data" / "port").read_text(encoding="ascii"))
+        self.assertEqual(documented | {to_end_it}, {int(line.split()[3].rpartition(":")[2])
+                                                    for line in self.lab.controller.run("ss", "-Hltn").splitlines()})
+
+    def test_whose_role_is_too_small_is_told_which_it_takes(self) -> None:
+        viewer, operator = self.logins[:2]
+        for login, role, *request in (
+                (viewer, "operator", "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
+                (operator, "admin", "DELETE", f"rests/data/{POLICY}"),
+                (operator, "admin", "GET", "metrics/anything")):
+            with self.subTest(user=login[0]):
+                code, body = self.controller.reply(login, *request)
+                self.assertEqual(403, code)
+                self.assertEqual({"errors": {"error": [{
+                    "error-type": "application", "error-tag": "access-denied",
+                    "error-message": f"this needs the role {role} (docs/security.md)"}]}}, json.loads(body))
 
     def test_roles_hold_on_the_console(self) -> None:
         for login in self.logins[:2]:

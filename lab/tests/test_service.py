@@ -79,7 +79,7 @@ class ServiceTest(unittest.TestCase):
     def test_its_life_from_installation_to_purge(self) -> None:
         run = self.machine.run
         run("dpkg", "--install", self.package)
-        self.assertEqual("inactive", self.service("ActiveState"), "settings of the first start come before it")
+        self.assertEqual("inactive", self.service("ActiveState"), "settings come before the first start")
         refused = self.machine.attempt("/usr/share/peregrine/bin/certificates", "init", "ctl.example.net")
         self.assertIn("runuser -u peregrine", refused.stderr, "what root makes the service cannot read")
         run("sh", "-c", f"sed -i 's/^sshPort = .*/sshPort = 8222/' {SETTINGS}")

@@ -10,8 +10,10 @@ package io.peregrine.ovsdb;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -32,8 +34,8 @@ public final class CertificateFiles {
     }
 
     /**
-     * TLS for connections to servers that have a certificate of the same authority. Blocks, for the files are read. If
-     * they cannot be read, connections fail, and say why.
+     * TLS for connections to servers that have a certificate of the same authority, for the address that they are
+     * reached at. Blocks, for the files are read. If they cannot be read, connections fail, and say why.
      *
      * @param directory where the files are
      * @return the context
@@ -45,9 +47,9 @@ public final class CertificateFiles {
             return failing(missing.orElseThrow() + " is missing or cannot be read");
         }
         try {
-            return SslContextBuilder.forClient().trustManager(file(directory, AUTHORITY))
+            return SslContextBuilder.forClient().trustManager(TrustedAuthorities.of(directory.resolve(AUTHORITY)))
                 .keyManager(file(directory, CERTIFICATE), file(directory, KEY)).protocols("TLSv1.3", "TLSv1.2").build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             return failing("the certificates in " + directory + " cannot be used: " + e.getMessage());
         }
     }

@@ -30,7 +30,8 @@ import java.util.concurrent.Executor;
  * @param maxOutstanding how many requests may wait for an answer; 1,000
  * @param maxUnsentBytes how much may wait for the network before requests are refused; 8 MiB
  * @param tls TLS for {@code ssl:} and {@code pssl:} endpoints. It decides which peers are trusted (a CA of the
- *        installation's own); host names are not compared, as switches' certificates have none
+ *        installation's own). The certificate of who is connected to has to be for the endpoint's host as well; of who
+ *        connects to us nobody knows what it should be for
  * @param callbackExecutor where listeners are called and futures completed, one task of a client at a time; without
  *        it each client has a daemon thread of its own while there is something to do
  */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -31,6 +32,7 @@ import org.apache.shiro.authc.UsernamePasswordToken;
 import org.apache.shiro.authc.credential.AllowAllCredentialsMatcher;
 import org.apache.shiro.authz.AuthorizationInfo;
 import org.apache.shiro.authz.SimpleAuthorizationInfo;
+import org.apache.shiro.authz.permission.WildcardPermission;
 import org.apache.shiro.realm.AuthorizingRealm;
 import org.apache.shiro.subject.PrincipalCollection;
 import org.apache.shiro.subject.SimplePrincipalCollection;
@@ -53,6 +55,7 @@ public final class KarafRealm extends AuthorizingRealm {
         "viewer", Set.of(READ, ASK),
         "operator", Set.of(READ, ASK, OPERATE),
         "admin", Set.of("*"));
+    private static final List<String> LEAST_FIRST = List.of("viewer", "operator", "admin");
 
     /** The roles of somebody who has logged in. */
     private record Roles(Set<String> names) {
@@ -65,6 +68,14 @@ public final class KarafRealm extends AuthorizingRealm {
         // JAAS has looked at the password
         super(new AllowAllCredentialsMatcher());
         setAuthenticationTokenClass(UsernamePasswordToken.class);
+    }
+
+    /** The least role that has all of some permissions. */
+    static String roleWith(final String... permissions) {
+        return LEAST_FIRST.stream()
+            .filter(role -> Stream.of(permissions).allMatch(permission -> PERMISSIONS.get(role).stream()
+                .anyMatch(has -> new WildcardPermission(has).implies(new WildcardPermission(permission)))))
+            .findFirst().orElseThrow();
     }
 
     @Override

@@ -13,21 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.util.Map;
-import javax.security.auth.Subject;
-import javax.security.auth.callback.Callback;
-import javax.security.auth.callback.CallbackHandler;
-import javax.security.auth.callback.NameCallback;
-import javax.security.auth.callback.PasswordCallback;
-import javax.security.auth.callback.UnsupportedCallbackException;
-import javax.security.auth.login.AppConfigurationEntry;
-import javax.security.auth.login.AppConfigurationEntry.LoginModuleControlFlag;
-import javax.security.auth.login.Configuration;
-import javax.security.auth.login.FailedLoginException;
-import javax.security.auth.login.LoginException;
-import javax.security.auth.spi.LoginModule;
-import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.shiro.authc.AuthenticationException;
 import org.apache.shiro.authc.UsernamePasswordToken;
 import org.apache.shiro.subject.PrincipalCollection;
@@ -40,69 +25,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KarafRealmTest {
     private final KarafRealm realm = new KarafRealm();
 
-    /** Lets those in whose password is their name backwards, with a role of their name. */
-    public static final class Backwards implements LoginModule {
-        private Subject subject;
-        private CallbackHandler handler;
-
-        @Override
-        public void initialize(final Subject newSubject, final CallbackHandler callbackHandler,
-                final Map<String, ?> sharedState, final Map<String, ?> options) {
-            subject = newSubject;
-            handler = callbackHandler;
-        }
-
-        @Override
-        public boolean login() throws LoginException {
-            final var name = new NameCallback("name");
-            final var password = new PasswordCallback("password", false);
-            try {
-                handler.handle(new Callback[] {name, password});
-            } catch (IOException | UnsupportedCallbackException e) {
-                throw new IllegalStateException(e);
-            }
-            if (!new StringBuilder(name.getName()).reverse().toString().equals(new String(password.getPassword()))) {
-                throw new FailedLoginException("no");
-            }
-            subject.getPrincipals().add(new RolePrincipal(name.getName()));
-            return true;
-        }
-
-        @Override
-        public boolean commit() {
-            return true;
-        }
-
-        @Override
-        public boolean abort() {
-            return true;
-        }
-
-        @Override
-        public boolean logout() {
-            return true;
-        }
-    }
-
     @BeforeAll
     static void configure() {
-        Configuration.setConfiguration(new Configuration() {
-            @Override
-            public AppConfigurationEntry[] getAppConfigurationEntry(final String name) {
-                return name.equals("karaf") ? new AppConfigurationEntry[] {new AppConfigurationEntry(
-                    Backwards.class.getName(), LoginModuleControlFlag.REQUIRED, Map.of())} : null;
-            }
-        });
+        Backwards.configure();
     }
 
     @AfterAll
     static void forget() {
-        Configuration.setConfiguration(null);
+        Backwards.forget();
     }
 
     private PrincipalCollection logIn(final String user) {
-        return realm.getAuthenticationInfo(new UsernamePasswordToken(user, new StringBuilder(user).reverse()
-            .toString())).getPrincipals();
+        return realm.getAuthenticationInfo(new UsernamePasswordToken(user, Backwards.password(user)))
+            .getPrincipals();
     }
 
     @ParameterizedTest
@@ -127,6 +62,13 @@ class KarafRealmTest {
         final var refusal = assertThrows(AuthenticationException.class,
             () -> realm.getAuthenticationInfo(new UsernamePasswordToken("admin", "hunter2")));
         assertFalse(refusal.getMessage().contains("hunter2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"view:read, viewer", "view:call, viewer", "operate:call, operator", "view:update, admin", "*, admin"})
+    void aPermissionTakesARole(final String permission, final String role) {
+        assertEquals(role, KarafRealm.roleWith(permission));
+        assertEquals(role, KarafRealm.roleWith("view:read", permission));
     }
 
     @Test

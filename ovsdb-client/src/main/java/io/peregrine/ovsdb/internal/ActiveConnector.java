@@ -8,11 +8,13 @@
 package io.peregrine.ovsdb.internal;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.peregrine.ovsdb.Endpoint;
@@ -24,6 +26,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,8 +142,7 @@ final class ActiveConnector implements Connection.Lifecycle {
                 @Override
                 protected void initChannel(final Channel ch) {
                     new Connection(endpoint.toString(), options, ch, ActiveConnector.this).install(
-                        endpoint.kind().secure() ? options.tls().orElseThrow()
-                            .newHandler(ch.alloc(), endpoint.host(), endpoint.port()) : null);
+                        endpoint.kind().secure() ? tls(ch.alloc()) : null);
                 }
             });
         final var attempt = bootstrap.connect(address);
@@ -150,6 +152,15 @@ final class ActiveConnector implements Connection.Lifecycle {
                 failed(done.cause());
             }
         });
+    }
+
+    /** The certificate has to be for where we connect to: one host's key is not to stand in for another host. */
+    private SslHandler tls(final ByteBufAllocator allocator) {
+        final SslHandler handler = options.tls().orElseThrow().newHandler(allocator, endpoint.host(), endpoint.port());
+        final SSLParameters parameters = handler.engine().getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        handler.engine().setSSLParameters(parameters);
+        return handler;
     }
 
     private void failed(final Throwable cause) {

@@ -514,6 +514,29 @@ class RealServerTest {
             .contains(DB));
     }
 
+    @Test
+    void oneHostsKeyCannotStandInForAnotherHost() throws Exception {
+        final Path key = directory.resolve("key.pem");
+        final Path certificate = directory.resolve("cert.pem");
+        TestCertificates.write(key, certificate, "dns:localhost,dns:hv2,ip:10.255.0.2,ip:fd00::2");
+        final RealServer server = started(RealServer.standalone(Files.createDirectory(directory.resolve("a")),
+            "--private-key=" + key, "--certificate=" + certificate, "--ca-cert=" + certificate).secure());
+        final OvsdbOptions options = options().tls(context(key, certificate, certificate)).build();
+
+        final OvsdbClient wrong = factory.connect(server.endpoint(), options);
+        await().atMost(RealServer.HANG).until(() -> wrong.state() instanceof ConnectionState.Disconnected gone
+            && gone.failures() > 1);
+        assertEquals("TLS handshake failed: the certificate of CN=key.pem, which is for localhost, hv2, 10.255.0.2, "
+            + "fd00:0:0:0:0:0:0:2, is not for 127.0.0.1: if it is the right host, make it one by "
+            + "bin/certificates host NAME 127.0.0.1",
+            ((ConnectionState.Disconnected) wrong.state()).cause().orElseThrow().getMessage());
+
+        final OvsdbClient right = factory.connect(new Endpoint(Endpoint.Kind.SSL, "localhost",
+            server.endpoint().port()), options);
+        awaitConnected(right);
+        assertTrue(right.listDatabases().join().contains(DB));
+    }
+
     private SslContext context(final Path key, final Path certificate, final Path trusted) throws IOException {
         final Path files = Files.createTempDirectory(directory, "tls");
         Files.copy(trusted, files.resolve("ca.pem"));

@@ -21,13 +21,18 @@ final class TestCertificates {
         // static methods only
     }
 
-    /** Writes a new key and its certificate, which is its own CA, as PEM. */
+    /** Writes a new key and its certificate, which is its own CA and for the address of the tests' servers, as PEM. */
     static void write(final Path key, final Path certificate) throws Exception {
+        write(key, certificate, "ip:127.0.0.1");
+    }
+
+    /** The same for other names and addresses, as keytool has them. */
+    static void write(final Path key, final Path certificate, final String alternatives) throws Exception {
         final Path store = Files.createTempDirectory(key.getParent(), "keys").resolve("store");
         RealServer.run(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
             "-alias", "peer", "-keyalg", "RSA", "-keysize", "2048", "-validity", "2", "-dname",
-            "CN=" + key.getFileName(), "-ext", "bc:c=ca:true", "-storetype", "PKCS12", "-storepass",
-            new String(PASSWORD), "-keystore", store.toString());
+            "CN=" + key.getFileName(), "-ext", "bc:c=ca:true", "-ext", "san=" + alternatives, "-storetype",
+            "PKCS12", "-storepass", new String(PASSWORD), "-keystore", store.toString());
         final KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD);
