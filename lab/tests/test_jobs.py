@@ -16,12 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import RestError
+from peregrine_lab.plan import TENANT_MTU
 from peregrine_lab.shell import wait_until
+from peregrine_lab.underlay import EDGE_DEVICE
 from peregrinecase import HANG, SHARED, PeregrineCase
 
 GUESTS = ("first", "second", "third")
 #: MiB/s: a copy at this rate lasts for minutes, so that something can be done meanwhile.
 SLOW = 1
+#: What the cables of the underlay carry, what a tunnel adds to a guest's packets, and what the check takes for small.
+UNDERLAY_MTU, VXLAN, SMALL = 1500, 50, 128
 #: The same name and another UUID.
 NAMESAKE = """<domain type='qemu'><name>{name}</name><memory>1024</memory>
   <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>"""
@@ -94,12 +98,14 @@ class JobsTest(PeregrineCase):
         self.assertEqual(answer["possible"], all(point["result"] != "failed" for point in points.values()))
         return points
 
-    def assert_told(self, point: str, guest, destination, fix: str, mend) -> None:
+    def assert_told(self, point: str, guest, destination, fix: str, mend, look=lambda points: None) -> None:
         """The point fails soon, which tells what to do and keeps a move from being begun, until it is mended."""
         try:
             wait_until(lambda: self.points(guest, destination)[point]["result"] == "failed", HANG,
                        f"the failed point {point}", interval=0.2)
-            self.assertIn(fix, self.points(guest, destination)[point]["fix"])
+            points = self.points(guest, destination)
+            self.assertIn(fix, points[point]["fix"])
+            look(points)
             for error in self.refused(409, f"destination: {point}: ", rpc="migrate-guest", guest=guest.name,
                                       destination=destination.name):
                 self.assertEqual("resource-denied", error["error-tag"])
@@ -131,7 +137,9 @@ class JobsTest(PeregrineCase):
         points = self.points(self.guest, destination)
         self.assertFalse([point for point in points.values() if point["result"] == "failed"])
         self.assertEqual({"ok"}, {points[name]["result"] for name in (
-            "guest", "destination", "libvirt", "edge", "tunnel", "namesake", "interfaces", "devices", "memory")})
+            "guest", "destination", "libvirt", "edge", "tunnel", "mtu", "namesake", "interfaces", "devices",
+            "memory")})
+        self.assertIn(f"frames with {TENANT_MTU} bytes, the MTU of its interfaces", points["mtu"]["found"])
         self.move_by_rpc()
 
     def test_senders_are_turned_before_a_guest_that_is_held_stops(self) -> None:
@@ -241,6 +249,33 @@ class JobsTest(PeregrineCase):
                          lambda: destination.run("ovs-ofctl", "del-flows", "br-phy", "udp,tp_dst=4789"))
         destination.kill_libvirtd()
         self.assert_told("libvirt", self.guest, destination, "start libvirtd", destination.start_libvirtd)
+
+    def test_an_underlay_that_carries_too_little_is_told(self) -> None:
+        """Small frames pass, BFD's among them; the guest's biggest do not."""
+        source, destination = self.there(self.guest)
+        self.addCleanup(destination.ip, f"link set {EDGE_DEVICE} mtu {UNDERLAY_MTU}")
+        foreign = self.foreign_frames()
+        # A cable takes some bytes more than its MTU, for a VLAN tag
+        for underlay, passes in ((TENANT_MTU, TENANT_MTU - VXLAN), (TENANT_MTU - 2 * VXLAN, SMALL)):
+            with self.subTest(underlay=underlay):
+                destination.ip(f"link set {EDGE_DEVICE} mtu {underlay}")
+                self.assert_told("mtu", self.guest, destination, f"carry {TENANT_MTU + VXLAN} bytes",
+                                 lambda: destination.ip(f"link set {EDGE_DEVICE} mtu {TENANT_MTU + VXLAN}"),
+                                 lambda points, passes=passes: self.assert_narrow(points, source, destination, passes))
+                self.assertEqual("ok", self.points(self.guest, destination)["mtu"]["result"])
+        self.assertEqual(foreign, self.foreign_frames())
+        self.assert_clean()
+
+    def assert_narrow(self, points: dict[str, dict], source, destination, passes: int) -> None:
+        self.assertEqual("ok", points["tunnel"]["result"], points["tunnel"])
+        for one, other in ((source, destination), (destination, source)):
+            self.assertIn(f"frames with {passes} bytes pass from {one.name} to {other.name}, "
+                          f"those with {TENANT_MTU} do not", points["mtu"]["found"])
+
+    def foreign_frames(self) -> list[dict]:
+        """LLDP out of tunnels that is not the controller's own, as it counts it."""
+        return [counter for counter in self.controller.state("peregrine-fabric:fabric-counters", "counter")
+                if counter["name"] == "tunnel-probe-foreign"]
 
     def test_what_only_libvirt_finds_is_told_by_the_job(self) -> None:
         """The disk's server cannot be reached from the destination."""

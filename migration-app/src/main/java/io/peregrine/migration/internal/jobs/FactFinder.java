@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
 import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.jobs.Answer;
 import io.peregrine.migration.internal.core.jobs.Facts;
+import io.peregrine.migration.internal.core.jobs.FrameSizes;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
 import io.peregrine.migration.internal.core.jobs.SharedStorage;
@@ -20,6 +21,7 @@ import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,20 +29,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what is to be known before a move. Blocks while libvirt is asked.
+ * Finds out what is to be known before a move. Blocks while libvirt is asked, and frames are under way.
  */
 final class FactFinder implements Jobs.Finder {
+    private static final Logger LOG = LoggerFactory.getLogger(FactFinder.class);
+    /** Frames that do not arrive are given up before that. */
+    private static final long PATIENCE_SECONDS = 3;
+
     private final Known known;
     private final GuestPorts ports;
+    private final SizeProbes sizes;
     private final EdgeFacts edges;
     private final Controls controls;
 
-    FactFinder(final Known known, final GuestPorts ports, final EdgeFacts edges, final Controls controls) {
+    FactFinder(final Known known, final GuestPorts ports, final SizeProbes sizes, final EdgeFacts edges,
+            final Controls controls) {
         this.known = requireNonNull(known);
         this.ports = requireNonNull(ports);
+        this.sizes = requireNonNull(sizes);
         this.edges = requireNonNull(edges);
         this.controls = requireNonNull(controls);
     }
@@ -55,12 +69,15 @@ final class FactFinder implements Jobs.Finder {
         };
         final var source = guest.host().orElse("");
         final var disconnected = new TreeMap<>(known.disconnected());
-        final var network = new Facts.Net(edges.unready(destination), edges.tunnel(source, destination),
-            edges.tunnel(destination, source), guest.interfaces().size(), problems(guest.interfaces()));
         final var target = Optional.ofNullable(known.targets().get(destination));
         final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
             ? Facts.Domain.none("it was not asked")
             : domain(guest, source, destination, target.orElseThrow(), promised, disconnected);
+        final var there = edges.tunnel(source, destination);
+        final var back = edges.tunnel(destination, source);
+        final var network = new Facts.Net(edges.unready(destination), there, back, guest.interfaces().size(),
+            problems(guest.interfaces()), there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
+                : frames(source, destination, FrameSizes.wanted(domain.needs().value())));
         return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
             disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
     }
@@ -81,6 +98,23 @@ final class FactFinder implements Jobs.Finder {
             return answered(host, () -> control.needs(guest.uuid()));
         } catch (IOException e) {
             return Answer.none(e.getMessage());
+        }
+    }
+
+    /** Tries which frames pass between two edges. */
+    private Answer<FrameSizes> frames(final String source, final String destination, final int wanted) {
+        try {
+            final var passed = sizes.probe(source, destination, FrameSizes.toTry(wanted))
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return Answer.of(new FrameSizes(wanted, passed.there(), passed.back()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.none("it was interrupted");
+        } catch (ExecutionException e) {
+            return Answer.none(String.valueOf(e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            LOG.debug("No end of frames from {} to {}", source, destination, e);
+            return Answer.none("the overlay is busy");
         }
     }
 

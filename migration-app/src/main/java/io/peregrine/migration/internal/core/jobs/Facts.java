@@ -67,9 +67,10 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param back the tunnel to the source, empty if there is none
      * @param interfaces how many interfaces the guest has
      * @param problems what is wrong with them, one clause each
+     * @param frames which frames pass between the two edges
      */
     public record Net(Optional<String> unready, Optional<Liveness> there, Optional<Liveness> back, int interfaces,
-            List<String> problems) {
+            List<String> problems, Answer<FrameSizes> frames) {
         public Net {
             problems = List.copyOf(problems);
         }

@@ -25,7 +25,7 @@ import java.util.UUID;
  * @param cpu the CPU that it sees, empty if that is QEMU's default
  * @param disks its disks
  * @param tied devices of the host's own that it uses, which do not move
- * @param mtu the largest MTU that libvirt gives its interfaces, empty if it gives none
+ * @param mtu the largest MTU that libvirt gives its interfaces, empty if it gives none to one of them
  */
 public record GuestNeeds(UUID uuid, String name, long memory, String virtType, String arch, String machine,
         Optional<String> emulator, Optional<Cpu> cpu, List<Disk> disks, List<String> tied, OptionalLong mtu) {

@@ -137,9 +137,10 @@ public final class GuestNeedsXml {
     }
 
     private static OptionalLong mtu(final Element devices) {
-        return children(devices, "interface").stream().flatMap(port -> children(port, "mtu").stream())
-            .map(element -> element.getAttribute("size")).filter(size -> size.matches("[0-9]{1,9}"))
-            .mapToLong(Long::parseLong).max();
+        final var sizes = children(devices, "interface").stream().map(port -> child(port, "mtu")
+            .map(element -> element.getAttribute("size")).filter(size -> size.matches("[0-9]{1,9}"))).toList();
+        return sizes.stream().anyMatch(Optional::isEmpty) ? OptionalLong.empty()
+            : sizes.stream().mapToLong(size -> Long.parseLong(size.orElseThrow())).max();
     }
 
     private static long memory(final Element element) {

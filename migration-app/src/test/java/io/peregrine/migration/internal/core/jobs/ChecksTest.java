@@ -35,10 +35,18 @@ class ChecksTest {
 
     private Facts.Place place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv2",
         Set.of("hv1", "hv2"), Map.of());
-    private Facts.Net net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.UP), 1,
-        List.of());
+    private Facts.Net net = net(Optional.of(Liveness.UP), Optional.of(Liveness.UP));
     private Facts.Domain domain = domain(NEEDS);
     private MoveOptions options = MoveOptions.NONE;
+
+    private static Facts.Net net(final Optional<Liveness> there, final Optional<Liveness> back) {
+        return new Facts.Net(Optional.empty(), there, back, 1, List.of(),
+            Answer.of(new FrameSizes(1500, Set.of(128, 1450, 1500), Set.of(128, 1450, 1500))));
+    }
+
+    private static Facts.Net net(final Liveness liveness, final Answer<FrameSizes> frames) {
+        return new Facts.Net(Optional.empty(), Optional.of(liveness), Optional.of(liveness), 1, List.of(), frames);
+    }
 
     private static GuestNeeds needs(final String cpu, final List<GuestNeeds.Disk> disks, final List<String> tied) {
         return new GuestNeeds(new UUID(1, 1), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(),
@@ -83,7 +91,7 @@ class ChecksTest {
     @Test
     void nothingFailsWhereAllIsWell() {
         assertEquals(List.of(), Checks.failed(points()));
-        assertEquals(List.of("mtu", "peer", "migration-port"), points().stream()
+        assertEquals(List.of("peer", "migration-port"), points().stream()
             .filter(point -> point.result() == Result.UNKNOWN).map(Point::name).toList());
     }
 
@@ -122,26 +130,26 @@ class ChecksTest {
 
     @Test
     void edgeIsNotReady() {
-        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of());
+        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of(), net.frames());
         assertFailed("edge", "ovsdb does not answer");
     }
 
     @Test
     void tunnelIsDownInOneDirection() {
-        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.DOWN), 1, List.of());
+        net = net(Optional.of(Liveness.UP), Optional.of(Liveness.DOWN));
         assertFailed("tunnel", "BFD hears nothing");
         assertTrue(point("tunnel").fix().orElseThrow().contains("4789"));
     }
 
     @Test
     void tunnelIsNotThere() {
-        net = new Facts.Net(Optional.empty(), Optional.empty(), Optional.of(Liveness.UP), 1, List.of());
+        net = net(Optional.empty(), Optional.of(Liveness.UP));
         assertFailed("tunnel", "no tunnel");
     }
 
     @Test
     void unknownTunnelIsNoFailure() {
-        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UNKNOWN), Optional.of(Liveness.UP), 1, List.of());
+        net = net(Optional.of(Liveness.UNKNOWN), Optional.of(Liveness.UP));
         assertEquals(Result.UNKNOWN, point("tunnel").result());
     }
 
@@ -151,6 +159,77 @@ class ChecksTest {
             domain.lacks(), Map.of(), domain.poolsThere());
         assertFailed("peer", "at the controller only");
         assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
+    }
+
+    /** A guest whose interfaces have an MTU of 1400. */
+    private static GuestNeeds ofMtu() {
+        return new GuestNeeds(NEEDS.uuid(), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(), NEEDS.cpu(),
+            List.of(), List.of(), OptionalLong.of(1400));
+    }
+
+    private static Answer<FrameSizes> passed(final Set<Integer> there, final Set<Integer> back) {
+        return Answer.of(new FrameSizes(1400, there, back));
+    }
+
+    @Test
+    void biggestFramesPass() {
+        assertEquals(Result.OK, point("mtu").result());
+        assertTrue(point("mtu").found().contains("1500 bytes, the usual MTU"), point("mtu").found());
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, passed(Set.of(128, 1350, 1400), Set.of(128, 1350, 1400)));
+        assertEquals("frames with 1400 bytes, the MTU of its interfaces, pass from hv1 to hv2 and back",
+            point("mtu").found());
+    }
+
+    @Test
+    void onlySmallerFramesPassOneWay() {
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, passed(Set.of(128, 1350, 1400), Set.of(128, 1350)));
+        assertFailed("mtu", "frames with 1350 bytes pass from hv2 to hv1, those with 1400 do not; 1400 is the MTU of");
+        assertEquals("let the underlay carry 1450 bytes (1470 if it is IPv6), as shown by ping -M do -s 1422 on hv1 to"
+            + " the other's underlay address; or give its interfaces an MTU of 1350: <mtu size='1350'/>",
+            point("mtu").fix().orElseThrow());
+        net = net(Liveness.UP, passed(Set.of(128), Set.of(128, 1350)));
+        assertFailed("mtu", "frames with 128 bytes pass from hv1 to hv2, those with 1400 do not; frames with 1350");
+        assertTrue(point("mtu").fix().orElseThrow().endsWith("a smaller MTU"));
+    }
+
+    @Test
+    void guestThatLibvirtGivesNoMtuMayHaveASmallerOne() {
+        net = net(Liveness.UP, Answer.of(new FrameSizes(1500, Set.of(128, 1450), Set.of(128, 1450))));
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().contains("1500 is the usual MTU"));
+        assertTrue(point("mtu").fix().orElseThrow().contains("<mtu size='1450'/>"));
+    }
+
+    @Test
+    void nothingPasses() {
+        domain = domain(ofMtu());
+        final var passed = passed(Set.of(128, 1350, 1400), Set.of());
+        net = net(Liveness.UP, passed);
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().endsWith("although BFD is up"));
+        net = net(Liveness.UNKNOWN, passed);
+        assertFailed("mtu", "nothing passes from hv2 to hv1, not even frames with 128 bytes");
+        assertTrue(point("mtu").fix().orElseThrow().contains("UDP port 4789"));
+        net = net(Liveness.UNKNOWN, passed(Set.of(), Set.of()));
+        assertFailed("mtu", "nothing passes from hv1 to hv2, and from hv2 to hv1, not even");
+    }
+
+    @Test
+    void sizesThatCannotBeTriedAreUnknown() {
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, Answer.none("there is no session"));
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().endsWith("there is no session"));
+        assertTrue(point("mtu").fix().orElseThrow().contains("-s 1422 on hv1"));
+    }
+
+    @Test
+    void sizesAreTriedFromSmallToWanted() {
+        assertEquals(List.of(128, 1350, 1400), FrameSizes.toTry(FrameSizes.wanted(Optional.of(ofMtu()))));
+        assertEquals(List.of(128, 1450, 1500), FrameSizes.toTry(FrameSizes.wanted(Optional.empty())));
+        assertEquals(List.of(128, 130), FrameSizes.toTry(130));
     }
 
     @Test
@@ -186,7 +265,8 @@ class ChecksTest {
 
     @Test
     void interfaceIsNotServed() {
-        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"));
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"),
+            net.frames());
         assertFailed("interfaces", "macvtap");
     }
 

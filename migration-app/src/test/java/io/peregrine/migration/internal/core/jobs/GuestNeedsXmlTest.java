@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuestNeedsXmlTest {
     private static final UUID GUEST = UUID.fromString("11111111-2222-3333-4444-555555555555");
@@ -74,6 +75,13 @@ class GuestNeedsXmlTest {
             new Disk("sdb", "/iso/x.iso", false, List.of(), true)), needs.disks());
         assertEquals(List.of("host device of type pci", "shared directory share"), needs.tied());
         assertEquals(OptionalLong.of(1450), needs.mtu());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<interface/>", "<interface><mtu size='1400'/></interface><interface/>"})
+    void onlyWhereAllInterfacesHaveAnMtuIsOneKnown(final String interfaces) {
+        assertEquals(OptionalLong.empty(), GuestNeedsXml.parse("<domain>" + HEAD + "<memory>1</memory><devices>"
+            + interfaces + "</devices></domain>").mtu());
     }
 
     @ParameterizedTest

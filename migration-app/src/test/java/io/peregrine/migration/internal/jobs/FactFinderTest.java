@@ -1,0 +1,99 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.peregrine.migration.internal.core.jobs.Facts;
+import io.peregrine.migration.internal.core.jobs.FrameSizes;
+import io.peregrine.migration.internal.core.jobs.GuestNeeds;
+import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.Target;
+import io.peregrine.migration.internal.libvirt.Control;
+import io.peregrine.migration.internal.libvirt.Controls;
+import io.peregrine.migration.internal.records.GuestView;
+import io.peregrine.migration.internal.records.Records;
+import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.SizeProbes;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A guest at hv1 that is to go to hv2, with an MTU of 1400.
+ */
+class FactFinderTest {
+    private static final UUID GUEST = new UUID(1, 1);
+
+    private final Known known = new Known(mock(Records.class));
+    private final EdgeFacts edges = mock(EdgeFacts.class);
+    private final Controls controls = mock(Controls.class);
+    private final Control control = mock(Control.class);
+    private CompletableFuture<SizeProbes.Passed> passed = CompletableFuture.completedFuture(
+        new SizeProbes.Passed(Set.of(128, 1350), Set.of(1400)));
+    private Optional<Collection<Integer>> asked = Optional.empty();
+
+    @BeforeEach
+    void before() throws IOException {
+        final var target = new Target(Optional.empty(), Optional.empty());
+        known.follow(Map.of("hv1", target, "hv2", target));
+        when(controls.open(any())).thenReturn(control);
+        when(control.needs(GUEST)).thenReturn(new GuestNeeds(GUEST, "web", 1, "kvm", "x86_64", "q35", Optional.empty(),
+            Optional.empty(), List.of(), List.of(), OptionalLong.of(1400)));
+        when(edges.unready(any())).thenReturn(Optional.empty());
+        when(edges.tunnel(any(), any())).thenReturn(Optional.of(Facts.Liveness.UP));
+    }
+
+    private Facts find() {
+        final SizeProbes sizes = (from, to, wanted) -> {
+            assertEquals(List.of("hv1", "hv2"), List.of(from, to));
+            asked = Optional.of(wanted);
+            return passed;
+        };
+        return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls).find(new GuestView(GUEST, "web",
+            Optional.of("hv1"), GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", MoveOptions.NONE, 0);
+    }
+
+    @Test
+    void framesOfTheGuestsMtuAreTried() {
+        assertEquals(Optional.of(new FrameSizes(1400, Set.of(128, 1350), Set.of(1400))),
+            find().network().frames().value());
+        assertEquals(Optional.of(List.of(128, 1350, 1400)), asked);
+    }
+
+    @Test
+    void whyNoFrameWasSentIsKept() {
+        passed = CompletableFuture.failedFuture(new IllegalStateException("no session"));
+        assertEquals("no session", find().network().frames().why());
+    }
+
+    @Test
+    void nothingIsSentWhereThereIsNoTunnel() {
+        when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.empty());
+        assertTrue(find().network().frames().value().isEmpty());
+        assertEquals(Optional.empty(), asked);
+    }
+
+    @Test
+    void usualSizeIsTriedWhereLibvirtDoesNotAnswer() throws IOException {
+        when(controls.open(any())).thenThrow(new IOException("refused"));
+        assertEquals(1500, find().network().frames().value().orElseThrow().wanted());
+    }
+}
