@@ -13,6 +13,7 @@ import os
 import subprocess
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import RestError
@@ -137,9 +138,10 @@ class JobsTest(PeregrineCase):
         points = self.points(self.guest, destination)
         self.assertFalse([point for point in points.values() if point["result"] == "failed"])
         self.assertEqual({"ok"}, {points[name]["result"] for name in (
-            "guest", "destination", "libvirt", "edge", "tunnel", "mtu", "namesake", "interfaces", "devices",
+            "guest", "destination", "libvirt", "edge", "tunnel", "mtu", "namesake", "interfaces", "devices", "storage",
             "memory")})
         self.assertIn(f"frames with {TENANT_MTU} bytes, the MTU of its interfaces", points["mtu"]["found"])
+        self.assertIn(f"exports {self.lab.storage.export}", points["storage"]["found"])
         self.move_by_rpc()
 
     def test_senders_are_turned_before_a_guest_that_is_held_stops(self) -> None:
@@ -277,17 +279,34 @@ class JobsTest(PeregrineCase):
         return [counter for counter in self.controller.state("peregrine-fabric:fabric-counters", "counter")
                 if counter["name"] == "tunnel-probe-foreign"]
 
-    def test_what_only_libvirt_finds_is_told_by_the_job(self) -> None:
-        """The disk's server cannot be reached from the destination."""
-        source, destination = self.there(self.guest)
+    @contextmanager
+    def without_storage(self, host):
+        """The server of the guests' disks cannot be reached from a host."""
         storage = f"{self.lab.storage.management}/32"
-        self.assertEqual("unknown", self.points(self.guest, destination)["storage"]["result"])
-        destination.run("ip", "route", "add", "prohibit", storage)
+        host.run("ip", "route", "add", "prohibit", storage)
         try:
-            name = self.rpc("migrate-guest", guest=self.guest.name, destination=destination.name)["job"]
-            job = self.await_state(name, "failed")
+            yield
         finally:
-            destination.run("ip", "route", "del", "prohibit", storage)
+            host.run("ip", "route", "del", "prohibit", storage)
+
+    def test_an_export_that_cannot_be_reached_is_told(self) -> None:
+        source, destination = self.there(self.guest)
+        with ExitStack() as without:
+            without.enter_context(self.without_storage(destination))
+            self.assert_told("storage", self.guest, destination,
+                             f"showmount -e {self.lab.storage.management} says at {destination.name}", without.close,
+                             lambda points: self.assertIn(
+                                 f"tells {source.name} that it exports {self.lab.storage.export}, and "
+                                 f"{destination.name} hears nothing", points["storage"]["found"]))
+        self.assertEqual("ok", self.points(self.guest, destination)["storage"]["result"])
+
+    def test_what_only_libvirt_finds_is_told_by_the_job(self) -> None:
+        """The disk's server cannot be reached from the destination, and nobody has looked."""
+        source, destination = self.there(self.guest)
+        with self.without_storage(destination):
+            name = self.rpc("migrate-guest", guest=self.guest.name, destination=destination.name,
+                            skip_check=True)["job"]
+            job = self.await_state(name, "failed")
         self.assertTrue(job["error"])
         self.assert_at(source, self.guest)
         self.assert_clean()

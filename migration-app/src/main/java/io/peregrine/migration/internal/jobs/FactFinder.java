@@ -11,10 +11,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.jobs.Answer;
+import io.peregrine.migration.internal.core.jobs.Exports;
 import io.peregrine.migration.internal.core.jobs.Facts;
 import io.peregrine.migration.internal.core.jobs.FrameSizes;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.NfsPath;
 import io.peregrine.migration.internal.core.jobs.SharedStorage;
 import io.peregrine.migration.internal.core.jobs.Target;
 import io.peregrine.migration.internal.libvirt.Control;
@@ -147,18 +149,31 @@ final class FactFinder implements Jobs.Finder {
         }
         final var read = needs;
         try (var control = controls.open(destination)) {
+            final var there = dependent(read, all -> answered(destination, () -> pools(control, all)));
             return new Facts.Domain(read, target.peer(),
                 answered(destination, () -> control.namesakes(guest.uuid(), guest.name())),
                 answered(destination, control::availableMemory), promised,
                 dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
                     : answered(destination, () -> control.lacks(all))),
-                here, dependent(read, all -> answered(destination, () -> pools(control, all))));
+                here, there, exports(new ExportFinder(controls, source, destination), read, here, there));
         } catch (IOException e) {
             final var why = e.getMessage();
             disconnected.putIfAbsent(destination, why);
             return new Facts.Domain(read, target.peer(), Answer.none(why), Answer.none(why), promised,
-                Answer.none(why), here, Answer.none(why));
+                Answer.none(why), here, Answer.none(why), Map.of());
         }
+    }
+
+    /** What is heard of the exports that disks need. */
+    private static Map<String, Exports> exports(final ExportFinder finder, final Answer<GuestNeeds> needs,
+            final Map<String, SharedStorage.Place> here, final Answer<Map<String, SharedStorage.Place>> there) {
+        final var result = new HashMap<String, Exports>();
+        for (final var disk : needs.value().map(GuestNeeds::disks).orElse(List.of())) {
+            NfsPath.of(disk, Optional.ofNullable(here.get(disk.source())),
+                there.value().map(places -> places.get(disk.source())))
+                .ifPresent(wanted -> result.put(disk.source(), finder.find(wanted)));
+        }
+        return result;
     }
 
     private static Map<String, SharedStorage.Place> pools(final Control control, final GuestNeeds needs)

@@ -22,12 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Attempts to connect to one host, each on a thread of its own: libvirt may never answer one, and cannot take it back.
+ * Attempts to connect to one host, or to have something answered there, each on a thread of its own: libvirt may never
+ * answer one, and cannot take it back.
  */
 final class Attempts {
-    /** Opens a connection; blocks however long that takes. */
+    /** Opens a connection, or has an answer; blocks however long that takes. */
     @FunctionalInterface
-    interface Opener<T extends AutoCloseable> {
+    interface Opener<T> {
         T open() throws IOException;
     }
 
@@ -62,37 +63,37 @@ final class Attempts {
     }
 
     /**
-     * Connects.
+     * Connects, or has something answered.
      *
      * @param limit how long at most
-     * @param opener connects; what it gives too late is closed
-     * @param close closes a connection
-     * @param <T> the connection
-     * @return the connection
-     * @throws IOException if it cannot be made in time
+     * @param opener does it; what it gives too late is closed
+     * @param close closes what it gives
+     * @param <T> the connection or answer
+     * @return the connection or answer
+     * @throws IOException if there is none in time; then the cause is a {@link TimeoutException}
      * @throws InterruptedException if the thread is interrupted
      */
-    <T extends AutoCloseable> T connect(final Duration limit, final Opener<T> opener,
-            final Consumer<T> close) throws IOException, InterruptedException {
+    <T> T make(final Duration limit, final Opener<T> opener, final Consumer<T> close)
+            throws IOException, InterruptedException {
         if (waiting.incrementAndGet() > MOST) {
             waiting.decrementAndGet();
-            throw new IOException("libvirt has not answered " + MOST + " attempts to connect");
+            throw new IOException("libvirt has not answered " + MOST + " attempts");
         }
         final var result = new CompletableFuture<T>();
         final var attempt = new Thread(() -> {
             try {
-                final var connection = opener.open();
-                if (!result.complete(connection)) {
-                    close.accept(connection);
+                final var made = opener.open();
+                if (!result.complete(made)) {
+                    close.accept(made);
                 }
             } catch (IOException e) {
                 result.completeExceptionally(e);
             } finally {
                 waiting.decrementAndGet();
                 // Whatever else went wrong must not leave anybody waiting for the whole time.
-                result.completeExceptionally(new IOException("connecting to libvirt failed unexpectedly"));
+                result.completeExceptionally(new IOException("calling libvirt failed unexpectedly"));
             }
-        }, "libvirt-connect-" + host);
+        }, "libvirt-attempt-" + host);
         attempt.setDaemon(true);
         attempt.start();
         try {

@@ -111,6 +111,15 @@ public interface Control extends AutoCloseable {
      */
     Optional<SharedStorage.Place> storage(GuestNeeds.Disk disk) throws IOException;
 
+    /**
+     * What an NFS server tells the host that it exports. Blocks as long as the server is waited for.
+     *
+     * @param server its name or address
+     * @return the exported directories; none if the host has heard nothing
+     * @throws IOException if libvirt cannot ask
+     */
+    List<String> exports(String server) throws IOException;
+
     @Override
     void close();
 }

@@ -200,7 +200,7 @@ final class HostSession implements AutoCloseable {
     /** Connects and serves the connection until it ends; returns why it did. */
     private String connected() throws IOException, InterruptedException {
         final var events = new Events();
-        try (var link = attempts.connect(timing.connect(), () -> driver.open(uri, events),
+        try (var link = attempts.make(timing.connect(), () -> driver.open(uri, events),
                 LibvirtDriver.Link::close)) {
             events.link.complete(link);
             if (closed) {

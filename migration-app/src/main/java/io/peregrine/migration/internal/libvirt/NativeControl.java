@@ -37,6 +37,7 @@ import org.libvirt.jna.StoragePoolPointer;
  * A connection for changes by libvirt-java, and past it for what it does not bind.
  */
 final class NativeControl implements Control {
+    private static final int OPERATION_FAILED = 9;
     private static final int NO_DOMAIN = 42;
     private static final int NO_STORAGE_POOL = 49;
     private static final int NO_STORAGE_VOL = 50;
@@ -297,6 +298,20 @@ final class NativeControl implements Control {
         }
         try {
             return GuestNeedsXml.pool(text(Libvirt.INSTANCE.virStoragePoolGetXMLDesc(pool, 0)), active == 1);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<String> exports(final String server) throws IOException {
+        try {
+            final var found = Libvirt.INSTANCE.virConnectFindStoragePoolSources(pointer, "netfs",
+                GuestNeedsXml.server(server), 0);
+            if (found == null && lastErrorIs(OPERATION_FAILED)) {
+                return List.of();
+            }
+            return GuestNeedsXml.exports(text(found));
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

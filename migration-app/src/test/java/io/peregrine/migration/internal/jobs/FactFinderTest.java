@@ -13,10 +13,12 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.peregrine.migration.internal.core.jobs.Exports;
 import io.peregrine.migration.internal.core.jobs.Facts;
 import io.peregrine.migration.internal.core.jobs.FrameSizes;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.NfsPath;
 import io.peregrine.migration.internal.core.jobs.Target;
 import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
@@ -37,10 +39,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A guest at hv1 that is to go to hv2, with an MTU of 1400.
+ * A guest at hv1 that is to go to hv2, with an MTU of 1400 and a disk at an NFS server.
  */
 class FactFinderTest {
     private static final UUID GUEST = new UUID(1, 1);
+    private static final GuestNeeds.Disk DISK = new GuestNeeds.Disk("vda", "nfs:/srv/web.img", true, List.of("nas"),
+        false);
 
     private final Known known = new Known(mock(Records.class));
     private final EdgeFacts edges = mock(EdgeFacts.class);
@@ -55,8 +59,9 @@ class FactFinderTest {
         final var target = new Target(Optional.empty(), Optional.empty());
         known.follow(Map.of("hv1", target, "hv2", target));
         when(controls.open(any())).thenReturn(control);
+        when(controls.exports("hv2", "nas")).thenReturn(List.of("/srv"));
         when(control.needs(GUEST)).thenReturn(new GuestNeeds(GUEST, "web", 1, "kvm", "x86_64", "q35", Optional.empty(),
-            Optional.empty(), List.of(), List.of(), OptionalLong.of(1400)));
+            Optional.empty(), List.of(DISK), List.of(), OptionalLong.of(1400)));
         when(edges.unready(any())).thenReturn(Optional.empty());
         when(edges.tunnel(any(), any())).thenReturn(Optional.of(Facts.Liveness.UP));
     }
@@ -95,5 +100,15 @@ class FactFinderTest {
     void usualSizeIsTriedWhereLibvirtDoesNotAnswer() throws IOException {
         when(controls.open(any())).thenThrow(new IOException("refused"));
         assertEquals(1500, find().network().frames().value().orElseThrow().wanted());
+        assertEquals(Map.of(), find().domain().exports());
+    }
+
+    @Test
+    void exportsOfTheDisksServerAreAskedFor() {
+        final var exports = find().domain().exports();
+        assertEquals(Set.of(DISK.source()), exports.keySet());
+        final Exports heard = exports.get(DISK.source());
+        assertEquals(new NfsPath("nas", "/srv/web.img"), heard.wanted());
+        assertEquals(Optional.of(List.of("/srv")), heard.there().value());
     }
 }

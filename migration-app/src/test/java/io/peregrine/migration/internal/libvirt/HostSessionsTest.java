@@ -83,7 +83,7 @@ class HostSessionsTest {
         await().until(() -> heard.has("inventory h1"));
         await().until(() -> heard.has("disconnected slow: libvirt does not answer"));
         // Attempts that never end are not made without limit.
-        await().until(() -> heard.has("disconnected slow: libvirt has not answered 4 attempts to connect"));
+        await().until(() -> heard.has("disconnected slow: libvirt has not answered 4 attempts"));
         sessions.ask("slow", GUEST);
         sessions.ask("h1", GUEST);
         await().until(() -> heard.has("answer h1 " + GUEST + " none"));

@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
  */
 public final class Checks {
     private static final long MIB = 1L << 20;
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
     /** What a tunnel adds with IPv6 beyond what it adds with IPv4, and what ping does not count of an IPv4 packet. */
     private static final int IPV6_MORE = 20;
     private static final int PING_HEADERS = 28;
@@ -51,8 +50,8 @@ public final class Checks {
         if (failed(first).isEmpty()) {
             final var all = new ArrayList<>(first);
             all.addAll(List.of(checks.libvirt(), checks.edge(), checks.tunnel(), checks.mtu(), checks.peer(),
-                checks.port(), checks.namesake(), checks.interfaces(), checks.devices(), checks.storage(),
-                checks.memory(), checks.cpu()));
+                checks.port(), checks.namesake(), checks.interfaces(), checks.devices(),
+                new StorageCheck(facts).point(), checks.memory(), checks.cpu()));
             return List.copyOf(all);
         }
         return first;
@@ -233,78 +232,6 @@ public final class Checks {
             ? Point.ok("devices", "it uses no device of " + source)
             : Point.failed("devices", "it uses what does not move: " + String.join(", ", needs.tied()),
                 "detach that first: virsh detach-device"));
-    }
-
-    private Point storage() {
-        return facts.domain().needs().judged("storage", needs -> {
-            final var points = needs.disks().stream().map(this::disk).toList();
-            final var worst = points.stream().filter(point -> point.result() == Point.Result.FAILED).findFirst()
-                .or(() -> points.stream().filter(point -> point.result() == Point.Result.UNKNOWN).findFirst());
-            if (points.isEmpty()) {
-                return Point.ok("storage", "it has no disk");
-            }
-            final var found = points.stream().map(Point::found).collect(Collectors.joining("; "));
-            return new Point("storage", worst.map(Point::result).orElse(Point.Result.OK), found,
-                worst.flatMap(Point::fix));
-        });
-    }
-
-    private Point disk(final GuestNeeds.Disk disk) {
-        final var what = "disk " + disk.target() + " (" + disk.source() + ") ";
-        if (disk.network()) {
-            final var local = disk.servers().stream().filter(LOOPBACK::contains).findFirst();
-            if (local.isPresent()) {
-                return Point.failed("storage", what + "is served by " + local.orElseThrow() + ", which is another"
-                    + " host at " + destination, "give the server an address that every hypervisor reaches");
-            }
-            return Point.unknown("storage", what + "is reached over the network"
-                + (disk.servers().isEmpty() ? "" : " at " + String.join(", ", disk.servers())) + "; that " + destination
-                + " can, too, shows when QEMU opens it there");
-        }
-        if (facts.options().copyStorage() && !disk.readOnly()) {
-            return Point.ok("storage", what + "is copied");
-        }
-        return facts.domain().poolsThere().judged("storage", places -> {
-            final var there = Optional.ofNullable(places.get(disk.source()));
-            return there.map(place -> pooled(what, disk, place)).orElseGet(() -> unpooled(what, disk));
-        });
-    }
-
-    /** A disk in no pool of the destination. */
-    private Point unpooled(final String what, final GuestNeeds.Disk disk) {
-        return disk.volume().map(volume -> Point.failed("storage", what + "is a volume, and " + destination
-                + " has no storage pool " + volume.pool(),
-            "define a pool of that name for the same storage there, and start it"))
-            .orElseGet(() -> Point.failed("storage", what + "is in no storage pool of " + destination,
-                "put it on shared storage and define a pool for that there, or move with copy-storage"
-                    + " (virsh migrate --copy-storage-all), or with skip-check if " + destination
-                    + " has the same storage there without a pool"));
-    }
-
-    /** A disk in a pool of the destination. */
-    private Point pooled(final String what, final GuestNeeds.Disk disk, final SharedStorage.Place there) {
-        final var pool = there.pool();
-        if (!pool.active()) {
-            return Point.failed("storage", what + "is in pool " + pool.name() + ", which is not active at "
-                + destination, "start it there, and with the host from now on: virsh pool-start " + pool.name()
-                    + ", virsh pool-autostart " + pool.name());
-        }
-        if (disk.volume().isPresent() && !there.listed()) {
-            return Point.failed("storage", what + "is not among the volumes of pool " + pool.name() + " of "
-                + destination, "let libvirt look for it there: virsh pool-refresh " + pool.name()
-                    + "; if that does not help, it is other storage");
-        }
-        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()))
-            .map(SharedStorage.Place::pool);
-        return SharedStorage.same(here, pool)
-            ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
-            : Point.unknown("storage", what + "has the same " + (disk.volume().isPresent() ? "name" : "path")
-                + " in pool " + pool.name() + " of " + destination
-                + "; that it is the same storage cannot be told, since " + here.map(one -> !one.active()
-                    ? "pool " + one.name() + " is not active at " + source
-                    : "the pools there and at " + source + " do not name the same source")
-                    .orElse("it is in no pool of " + source),
-                "make sure that it is, or move with copy-storage");
     }
 
     private Point memory() {

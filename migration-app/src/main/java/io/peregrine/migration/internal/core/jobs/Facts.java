@@ -88,12 +88,14 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param poolsHere where the source has a disk that is not reached over the network, by the disk's source, for
      *     those that are in a storage pool
      * @param poolsThere the same of the destination
+     * @param exports what is heard of the exports of NFS servers, by the source of each disk for which one was asked
      */
     public record Domain(Answer<GuestNeeds> needs, Optional<String> peer, Answer<List<Namesake>> namesakes,
             Answer<Long> available, long promised, Answer<String> lacks, Map<String, SharedStorage.Place> poolsHere,
-            Answer<Map<String, SharedStorage.Place>> poolsThere) {
+            Answer<Map<String, SharedStorage.Place>> poolsThere, Map<String, Exports> exports) {
         public Domain {
             poolsHere = Map.copyOf(poolsHere);
+            exports = Map.copyOf(exports);
         }
 
         /**
@@ -104,7 +106,7 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
          */
         public static Domain none(final String why) {
             return new Domain(Answer.none(why), Optional.empty(), Answer.none(why), Answer.none(why), 0,
-                Answer.none(why), Map.of(), Answer.none(why));
+                Answer.none(why), Map.of(), Answer.none(why), Map.of());
         }
     }
 

@@ -55,18 +55,25 @@ class ChecksTest {
 
     private static Facts.Domain domain(final GuestNeeds needs) {
         return new Facts.Domain(Answer.of(needs), Optional.of("qemu+tcp://10.255.0.2/system"), Answer.of(List.of()),
-            Answer.of(300 * MIB), 0, Answer.of(""), Map.of(), Answer.of(Map.of()));
+            Answer.of(300 * MIB), 0, Answer.of(""), Map.of(), Answer.of(Map.of()), Map.of());
     }
 
     private Facts.Domain with(final Answer<List<Namesake>> namesakes, final long promised, final Answer<String> lacks) {
         return new Facts.Domain(Answer.of(NEEDS), domain.peer(), namesakes, Answer.of(300 * MIB), promised, lacks,
-            Map.of(), Answer.of(Map.of()));
+            Map.of(), Answer.of(Map.of()), Map.of());
     }
 
     private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Place> here,
             final Answer<Map<String, SharedStorage.Place>> there) {
         return new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), Optional.of("u"),
-            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there);
+            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there, Map.of());
+    }
+
+    private void exports(final GuestNeeds.Disk disk, final Answer<List<String>> here,
+            final Answer<List<String>> there) {
+        domain = new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), domain.peer(),
+            domain.namesakes(), domain.available(), 0, domain.lacks(), domain.poolsHere(), domain.poolsThere(),
+            Map.of(disk.source(), new Exports(new NfsPath("nas", "/srv/vm/web.img"), here, there)));
     }
 
     private static SharedStorage.Place place(final String type, final boolean active, final boolean listed) {
@@ -153,14 +160,6 @@ class ChecksTest {
         assertEquals(Result.UNKNOWN, point("tunnel").result());
     }
 
-    @Test
-    void peerCannotBeReached() {
-        domain = new Facts.Domain(domain.needs(), Optional.empty(), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere());
-        assertFailed("peer", "at the controller only");
-        assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
-    }
-
     /** A guest whose interfaces have an MTU of 1400. */
     private static GuestNeeds ofMtu() {
         return new GuestNeeds(NEEDS.uuid(), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(), NEEDS.cpu(),
@@ -233,6 +232,14 @@ class ChecksTest {
     }
 
     @Test
+    void peerCannotBeReached() {
+        domain = new Facts.Domain(domain.needs(), Optional.empty(), domain.namesakes(), domain.available(), 0,
+            domain.lacks(), Map.of(), domain.poolsThere(), Map.of());
+        assertFailed("peer", "at the controller only");
+        assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
+    }
+
+    @Test
     void tunnelledNeedsNoPort() {
         options = new MoveOptions(false, false, false, false, false, true, false, OptionalInt.empty(), Optional.empty(),
             Optional.empty());
@@ -282,6 +289,51 @@ class ChecksTest {
             false)), List.of()));
         assertEquals(Result.UNKNOWN, point("storage").result());
         assertTrue(point("storage").found().contains("10.255.0.250"));
+    }
+
+    @Test
+    void exportIsHeardWhereItIsNeeded() {
+        final var disk = new GuestNeeds.Disk("vda", "nfs:/srv/vm/web.img", true, List.of("nas"), false);
+        exports(disk, Answer.none("it was not asked"), Answer.of(List.of("/other", "/srv/vm")));
+        assertEquals(Result.OK, point("storage").result());
+        assertTrue(point("storage").found().endsWith("NFS server nas tells hv2 that it exports /srv/vm"));
+        exports(disk, Answer.of(List.of("/srv")), Answer.of(List.of("/srv/vmware")));
+        assertFailed("storage", "nas tells hv1 that it exports /srv, and hv2 hears of /srv/vmware only");
+        exports(disk, Answer.of(List.of("/srv")), Answer.of(List.of()));
+        assertFailed("storage", "nas tells hv1 that it exports /srv, and hv2 hears nothing");
+        assertTrue(point("storage").fix().orElseThrow().contains("showmount -e nas"));
+    }
+
+    @Test
+    void exportThatNobodyHearsOfIsUnknown() {
+        final var disk = new GuestNeeds.Disk("vda", "nfs:/srv/vm/web.img", true, List.of("nas"), false);
+        exports(disk, Answer.of(List.of()), Answer.of(List.of()));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("neither hv2 nor hv1 hears that NFS server nas exports it"));
+        exports(disk, Answer.none("hv1 is away"), Answer.of(List.of()));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("hv1 is away"));
+        exports(disk, Answer.of(List.of("/srv")), Answer.none("no such driver"));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("no such driver"));
+    }
+
+    @Test
+    void poolThatIsNotMountedIsTriedAtItsServer() {
+        final var pool = place("netfs", true, true);
+        for (final var there : List.of(Map.<String, SharedStorage.Place>of(),
+                Map.of(FILE.source(), place("netfs", false, false)))) {
+            domain = storage(FILE, Map.of(FILE.source(), pool), Answer.of(there));
+            final var fix = point("storage").fix().orElseThrow();
+            exports(FILE, Answer.none("it was not asked"), Answer.of(List.of("/srv/vm")));
+            assertFailed("storage", "nas tells hv2 that it exports /srv/vm");
+            assertEquals(fix, point("storage").fix().orElseThrow());
+            exports(FILE, Answer.of(List.of("/srv/vm")), Answer.of(List.of()));
+            assertFailed("storage", "and hv2 hears nothing");
+            assertTrue(point("storage").fix().orElseThrow().matches("see what showmount .*; then \\Q" + fix + "\\E"));
+            exports(FILE, Answer.of(List.of()), Answer.of(List.of()));
+            assertEquals(fix, point("storage").fix().orElseThrow());
+        }
     }
 
     @Test
@@ -384,7 +436,7 @@ class ChecksTest {
     void whatLibvirtDoesNotTellIsUnknown() {
         domain = Facts.Domain.none("hv2: Connection refused");
         domain = new Facts.Domain(domain.needs(), Optional.of("u"), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere());
+            domain.lacks(), Map.of(), domain.poolsThere(), Map.of());
         assertEquals(List.of(), Checks.failed(points()));
         for (final var name : List.of("namesake", "devices", "storage", "memory", "cpu")) {
             assertEquals(Result.UNKNOWN, point(name).result(), name);
