@@ -19,7 +19,6 @@ import io.peregrine.migration.internal.core.jobs.MoveOptions;
 import io.peregrine.migration.internal.core.jobs.NfsPath;
 import io.peregrine.migration.internal.core.jobs.SharedStorage;
 import io.peregrine.migration.internal.core.jobs.Target;
-import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.vxlan.GuestPorts;
@@ -86,8 +85,8 @@ final class FactFinder implements Jobs.Finder {
 
     @Override
     public Answer<Long> available(final String host) {
-        try (var control = controls.open(host)) {
-            return answered(host, control::availableMemory);
+        try {
+            return ask(host, control -> answered(host, control::availableMemory));
         } catch (IOException e) {
             return Answer.none(e.getMessage());
         }
@@ -96,11 +95,20 @@ final class FactFinder implements Jobs.Finder {
     @Override
     public Answer<GuestNeeds> needs(final GuestView guest) {
         final var host = guest.host().orElseThrow();
-        try (var control = controls.open(host)) {
-            return answered(host, () -> control.needs(guest.uuid()));
+        try {
+            return ask(host, control -> answered(host, () -> control.needs(guest.uuid())));
         } catch (IOException e) {
             return Answer.none(e.getMessage());
         }
+    }
+
+    /** Asks a host, unless it is known that nobody would answer: that would take as long as one is waited for. */
+    private <T> T ask(final String host, final Controls.Question<T> question) throws IOException {
+        final var down = known.disconnected().get(host);
+        if (down != null) {
+            throw new IOException(host + ": " + down);
+        }
+        return controls.ask(host, question);
     }
 
     /** Tries which frames pass between two edges. */
@@ -134,57 +142,72 @@ final class FactFinder implements Jobs.Finder {
         return result;
     }
 
+    /** What the destination tells of itself. */
+    private record There(Answer<List<Facts.Namesake>> namesakes, Answer<Long> available, Answer<String> lacks) {
+    }
+
     /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
     private Facts.Domain domain(final GuestView guest, final String source, final String destination,
             final Target target, final long promised, final Map<String, String> disconnected) {
-        final Map<String, SharedStorage.Place> here = new HashMap<>();
         Answer<GuestNeeds> needs;
-        try (var control = controls.open(source)) {
-            needs = answered(source, () -> control.needs(guest.uuid()));
-            // Whether two pools are the same storage is an extra: no answer is no pool.
-            dependent(needs, all -> answered(source, () -> pools(control, all))).value().ifPresent(here::putAll);
+        try {
+            needs = ask(source, control -> answered(source, () -> control.needs(guest.uuid())));
         } catch (IOException e) {
             disconnected.putIfAbsent(source, e.getMessage());
             needs = Answer.none(e.getMessage());
         }
         final var read = needs;
-        try (var control = controls.open(destination)) {
-            final var there = dependent(read, all -> answered(destination, () -> pools(control, all)));
-            return new Facts.Domain(read, target.peer(),
+        try {
+            final var told = ask(destination, control -> new There(
                 answered(destination, () -> control.namesakes(guest.uuid(), guest.name())),
-                answered(destination, control::availableMemory), promised,
+                answered(destination, control::availableMemory),
                 dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
-                    : answered(destination, () -> control.lacks(all))),
+                    : answered(destination, () -> control.lacks(all)))));
+            final var here = dependent(read, all -> pools(source, all));
+            final var there = dependent(read, all -> pools(destination, all));
+            return new Facts.Domain(read, target.peer(), told.namesakes(), told.available(), promised, told.lacks(),
                 here, there, exports(new ExportFinder(controls, source, destination), read, here, there));
         } catch (IOException e) {
             final var why = e.getMessage();
             disconnected.putIfAbsent(destination, why);
             return new Facts.Domain(read, target.peer(), Answer.none(why), Answer.none(why), promised,
-                Answer.none(why), here, Answer.none(why), Map.of());
+                Answer.none(why), Answer.none(why), Answer.none(why), Map.of());
+        }
+    }
+
+    /** The pools of a host that disks are in. They are asked for apart, since a silent file server can hold them up. */
+    private Answer<Map<String, SharedStorage.Place>> pools(final String host, final GuestNeeds needs) {
+        final var disks = needs.disks().stream().filter(disk -> !disk.network()).toList();
+        if (disks.isEmpty()) {
+            return Answer.of(Map.of());
+        }
+        try {
+            return Answer.of(controls.askStorage(host, control -> {
+                final var result = new HashMap<String, SharedStorage.Place>();
+                for (final var disk : disks) {
+                    control.storage(disk).ifPresent(place -> result.put(disk.source(), place));
+                }
+                return result;
+            }));
+        } catch (IOException e) {
+            return Answer.none("libvirt cannot tell what pool it is in at " + e.getMessage());
         }
     }
 
     /** What is heard of the exports that disks need. */
     private static Map<String, Exports> exports(final ExportFinder finder, final Answer<GuestNeeds> needs,
-            final Map<String, SharedStorage.Place> here, final Answer<Map<String, SharedStorage.Place>> there) {
+            final Answer<Map<String, SharedStorage.Place>> here, final Answer<Map<String, SharedStorage.Place>> there) {
         final var result = new HashMap<String, Exports>();
         for (final var disk : needs.value().map(GuestNeeds::disks).orElse(List.of())) {
-            NfsPath.of(disk, Optional.ofNullable(here.get(disk.source())),
-                there.value().map(places -> places.get(disk.source())))
+            NfsPath.of(disk, place(here, disk), place(there, disk))
                 .ifPresent(wanted -> result.put(disk.source(), finder.find(wanted)));
         }
         return result;
     }
 
-    private static Map<String, SharedStorage.Place> pools(final Control control, final GuestNeeds needs)
-            throws IOException {
-        final var result = new HashMap<String, SharedStorage.Place>();
-        for (final var disk : needs.disks()) {
-            if (!disk.network()) {
-                control.storage(disk).ifPresent(place -> result.put(disk.source(), place));
-            }
-        }
-        return result;
+    private static Optional<SharedStorage.Place> place(final Answer<Map<String, SharedStorage.Place>> pools,
+            final GuestNeeds.Disk disk) {
+        return pools.value().map(places -> places.get(disk.source()));
     }
 
     /** What libvirt answers. */

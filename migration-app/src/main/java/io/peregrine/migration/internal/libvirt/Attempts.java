@@ -16,9 +16,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -35,7 +35,7 @@ final class Attempts {
     private static final int MOST = 4;
 
     private final String host;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Semaphore free = new Semaphore(MOST);
 
     Attempts(final String host) {
         this.host = requireNonNull(host);
@@ -70,13 +70,40 @@ final class Attempts {
      * @param close closes what it gives
      * @param <T> the connection or answer
      * @return the connection or answer
-     * @throws IOException if there is none in time; then the cause is a {@link TimeoutException}
+     * @throws IOException if there is none in time
      * @throws InterruptedException if the thread is interrupted
      */
     <T> T make(final Duration limit, final Opener<T> opener, final Consumer<T> close)
             throws IOException, InterruptedException {
-        if (waiting.incrementAndGet() > MOST) {
-            waiting.decrementAndGet();
+        final long until = System.nanoTime() + limit.toNanos();
+        final var result = begin(limit, opener, close);
+        try {
+            return result.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            final var late = new IOException("libvirt does not answer", e);
+            if (!result.completeExceptionally(late)) {
+                return result.join();
+            }
+            throw late;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
+        }
+    }
+
+    /**
+     * Begins to connect, or to have something answered, as soon as one of the others has ended if those are too many.
+     *
+     * @param limit how long at most until that
+     * @param opener does it; what it gives once the future is complete is closed
+     * @param close closes what it gives
+     * @param <T> the connection or answer
+     * @return the connection or answer, when there is one
+     * @throws IOException if it has not been begun in time
+     * @throws InterruptedException if the thread is interrupted
+     */
+    <T> CompletableFuture<T> begin(final Duration limit, final Opener<T> opener, final Consumer<T> close)
+            throws IOException, InterruptedException {
+        if (!free.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new IOException("libvirt has not answered " + MOST + " attempts");
         }
         final var result = new CompletableFuture<T>();
@@ -89,23 +116,13 @@ final class Attempts {
             } catch (IOException e) {
                 result.completeExceptionally(e);
             } finally {
-                waiting.decrementAndGet();
+                free.release();
                 // Whatever else went wrong must not leave anybody waiting for the whole time.
                 result.completeExceptionally(new IOException("calling libvirt failed unexpectedly"));
             }
         }, "libvirt-attempt-" + host);
         attempt.setDaemon(true);
         attempt.start();
-        try {
-            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            final var late = new IOException("libvirt does not answer", e);
-            if (!result.completeExceptionally(late)) {
-                return result.join();
-            }
-            throw late;
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause().getMessage(), e);
-        }
+        return result;
     }
 }

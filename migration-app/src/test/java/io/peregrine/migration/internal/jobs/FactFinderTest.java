@@ -10,7 +10,11 @@ package io.peregrine.migration.internal.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.peregrine.migration.internal.core.jobs.Exports;
@@ -24,9 +28,11 @@ import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.migration.internal.records.Records;
+import io.peregrine.migration.internal.records.SessionView;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +43,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.stubbing.Answer;
 
 /**
  * A guest at hv1 that is to go to hv2, with an MTU of 1400 and a disk at an NFS server.
@@ -58,12 +65,21 @@ class FactFinderTest {
     void before() throws IOException {
         final var target = new Target(Optional.empty(), Optional.empty());
         known.follow(Map.of("hv1", target, "hv2", target));
-        when(controls.open(any())).thenReturn(control);
+        for (final var host : List.of("hv1", "hv2")) {
+            known.session(new SessionView(host, SessionView.State.IN_SYNC, Instant.EPOCH, Optional.empty()));
+        }
+        final Answer<Object> asks = call -> call.<Controls.Question<?>>getArgument(1).ask(control);
+        when(controls.ask(any(), any())).thenAnswer(asks);
+        when(controls.askStorage(any(), any())).thenAnswer(asks);
         when(controls.exports("hv2", "nas")).thenReturn(List.of("/srv"));
-        when(control.needs(GUEST)).thenReturn(new GuestNeeds(GUEST, "web", 1, "kvm", "x86_64", "q35", Optional.empty(),
-            Optional.empty(), List.of(DISK), List.of(), OptionalLong.of(1400)));
+        has(DISK);
         when(edges.unready(any())).thenReturn(Optional.empty());
         when(edges.tunnel(any(), any())).thenReturn(Optional.of(Facts.Liveness.UP));
+    }
+
+    private void has(final GuestNeeds.Disk disk) throws IOException {
+        when(control.needs(GUEST)).thenReturn(new GuestNeeds(GUEST, "web", 1, "kvm", "x86_64", "q35", Optional.empty(),
+            Optional.empty(), List.of(disk), List.of(), OptionalLong.of(1400)));
     }
 
     private Facts find() {
@@ -98,7 +114,7 @@ class FactFinderTest {
 
     @Test
     void usualSizeIsTriedWhereLibvirtDoesNotAnswer() throws IOException {
-        when(controls.open(any())).thenThrow(new IOException("refused"));
+        doThrow(new IOException("refused")).when(controls).ask(any(), any());
         assertEquals(1500, find().network().frames().value().orElseThrow().wanted());
         assertEquals(Map.of(), find().domain().exports());
     }
@@ -110,5 +126,26 @@ class FactFinderTest {
         final Exports heard = exports.get(DISK.source());
         assertEquals(new NfsPath("nas", "/srv/web.img"), heard.wanted());
         assertEquals(Optional.of(List.of("/srv")), heard.there().value());
+    }
+
+    @Test
+    void whereLibvirtIsNotConnectedNobodyWaitsForIt() throws IOException {
+        known.session(new SessionView("hv2", SessionView.State.DISCONNECTED, Instant.EPOCH, Optional.of("no answer")));
+        final var domain = find().domain();
+        assertEquals("hv2: no answer", domain.namesakes().why());
+        assertTrue(domain.needs().value().isPresent());
+        verify(controls, never()).ask(eq("hv2"), any());
+        verify(controls, never()).exports(any(), any());
+    }
+
+    @Test
+    void storageThatHangsLeavesTheRestKnown() throws IOException {
+        has(new GuestNeeds.Disk("vda", "/vm/web.img", false, List.of(), false));
+        doThrow(new IOException("hv2: libvirt does not answer")).when(controls).askStorage(eq("hv2"), any());
+        final var domain = find().domain();
+        assertEquals(Optional.of(Map.of()), domain.poolsHere().value());
+        assertTrue(domain.poolsThere().why().endsWith("at hv2: libvirt does not answer"));
+        assertTrue(domain.namesakes().value().isPresent());
+        assertEquals(Map.of(), domain.exports());
     }
 }

@@ -81,7 +81,8 @@ class JobsTest {
                     new Facts.Net(Optional.ofNullable(unready.get(destination)), Optional.of(Facts.Liveness.UP),
                         Optional.of(Facts.Liveness.UP), 1, List.of(), Answer.none("nothing was sent")),
                     new Facts.Domain(needs(guest), Optional.of("qemu+tcp://x/system"), Answer.of(List.of()),
-                        available(destination), promised, Answer.of(""), Map.of(), Answer.of(Map.of()), Map.of()),
+                        available(destination), promised, Answer.of(""), Answer.of(Map.of()),
+                        Answer.of(Map.of()), Map.of()),
                     options);
             }
 

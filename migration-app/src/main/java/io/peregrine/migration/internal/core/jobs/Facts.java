@@ -91,10 +91,10 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param exports what is heard of the exports of NFS servers, by the source of each disk for which one was asked
      */
     public record Domain(Answer<GuestNeeds> needs, Optional<String> peer, Answer<List<Namesake>> namesakes,
-            Answer<Long> available, long promised, Answer<String> lacks, Map<String, SharedStorage.Place> poolsHere,
-            Answer<Map<String, SharedStorage.Place>> poolsThere, Map<String, Exports> exports) {
+            Answer<Long> available, long promised, Answer<String> lacks,
+            Answer<Map<String, SharedStorage.Place>> poolsHere, Answer<Map<String, SharedStorage.Place>> poolsThere,
+            Map<String, Exports> exports) {
         public Domain {
-            poolsHere = Map.copyOf(poolsHere);
             exports = Map.copyOf(exports);
         }
 
@@ -106,7 +106,7 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
          */
         public static Domain none(final String why) {
             return new Domain(Answer.none(why), Optional.empty(), Answer.none(why), Answer.none(why), 0,
-                Answer.none(why), Map.of(), Answer.none(why), Map.of());
+                Answer.none(why), Answer.none(why), Answer.none(why), Map.of());
         }
     }
 

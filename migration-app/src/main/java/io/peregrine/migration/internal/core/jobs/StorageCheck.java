@@ -142,7 +142,7 @@ final class StorageCheck {
                 + destination, "let libvirt look for it there: virsh pool-refresh " + pool.name()
                     + "; if that does not help, it is other storage");
         }
-        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()))
+        final var here = facts.domain().poolsHere().value().map(places -> places.get(disk.source()))
             .map(SharedStorage.Place::pool);
         return SharedStorage.same(here, pool)
             ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
@@ -151,7 +151,8 @@ final class StorageCheck {
                 + "; that it is the same storage cannot be told, since " + here.map(one -> !one.active()
                     ? "pool " + one.name() + " is not active at " + source
                     : "the pools there and at " + source + " do not name the same source")
-                    .orElse("it is in no pool of " + source),
+                    .orElseGet(() -> facts.domain().poolsHere().value().map(places -> "it is in no pool of " + source)
+                        .orElseGet(facts.domain().poolsHere()::why)),
                 "make sure that it is, or move with copy-storage");
     }
 }

@@ -55,18 +55,18 @@ class ChecksTest {
 
     private static Facts.Domain domain(final GuestNeeds needs) {
         return new Facts.Domain(Answer.of(needs), Optional.of("qemu+tcp://10.255.0.2/system"), Answer.of(List.of()),
-            Answer.of(300 * MIB), 0, Answer.of(""), Map.of(), Answer.of(Map.of()), Map.of());
+            Answer.of(300 * MIB), 0, Answer.of(""), Answer.of(Map.of()), Answer.of(Map.of()), Map.of());
     }
 
     private Facts.Domain with(final Answer<List<Namesake>> namesakes, final long promised, final Answer<String> lacks) {
         return new Facts.Domain(Answer.of(NEEDS), domain.peer(), namesakes, Answer.of(300 * MIB), promised, lacks,
-            Map.of(), Answer.of(Map.of()), Map.of());
+            Answer.of(Map.of()), Answer.of(Map.of()), Map.of());
     }
 
     private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Place> here,
             final Answer<Map<String, SharedStorage.Place>> there) {
         return new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), Optional.of("u"),
-            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there, Map.of());
+            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), Answer.of(here), there, Map.of());
     }
 
     private void exports(final GuestNeeds.Disk disk, final Answer<List<String>> here,
@@ -234,7 +234,7 @@ class ChecksTest {
     @Test
     void peerCannotBeReached() {
         domain = new Facts.Domain(domain.needs(), Optional.empty(), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere(), Map.of());
+            domain.lacks(), domain.poolsHere(), domain.poolsThere(), Map.of());
         assertFailed("peer", "at the controller only");
         assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
     }
@@ -364,6 +364,15 @@ class ChecksTest {
     }
 
     @Test
+    void poolsOfTheSourceThatCannotBeAskedFor() {
+        domain = storage(FILE, Map.of(), Answer.of(Map.of(FILE.source(), place("netfs", true, true))));
+        domain = new Facts.Domain(domain.needs(), domain.peer(), domain.namesakes(), domain.available(), 0,
+            domain.lacks(), Answer.none("hv1 does not answer"), domain.poolsThere(), Map.of());
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().endsWith("cannot be told, since hv1 does not answer"));
+    }
+
+    @Test
     void fileIsOpenedByItsPathAlsoIfThePoolDoesNotListItYet() {
         final var here = place("netfs", true, true);
         domain = storage(FILE, Map.of(FILE.source(), here),
@@ -436,7 +445,7 @@ class ChecksTest {
     void whatLibvirtDoesNotTellIsUnknown() {
         domain = Facts.Domain.none("hv2: Connection refused");
         domain = new Facts.Domain(domain.needs(), Optional.of("u"), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere(), Map.of());
+            domain.lacks(), domain.poolsHere(), domain.poolsThere(), Map.of());
         assertEquals(List.of(), Checks.failed(points()));
         for (final var name : List.of("namesake", "devices", "storage", "memory", "cpu")) {
             assertEquals(Result.UNKNOWN, point(name).result(), name);
