@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Iterable
 
 import context  # noqa: F401  makes the package importable
+from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.processes import members
@@ -131,9 +132,18 @@ class TlsTest(PeregrineCase):
         self.await_answer("ulf", "Ge-heim-1", 401, "a user who is gone")
 
     def await_answer(self, user: str, password: str, code: int, what: str) -> None:
-        wait_until(lambda: self.controller.answer((user, password), "GET",
-                                                  "rests/data/peregrine-edge:edges?content=nonconfig") == code,
-                   HANG, what, interval=0.5)
+        said = [0]
+
+        def answers() -> bool:
+            said[0] = self.controller.answer((user, password), "GET",
+                                             "rests/data/peregrine-edge:edges?content=nonconfig")
+            return said[0] == code
+
+        try:
+            wait_until(answers, HANG, what, interval=0.5)
+        except LabError as failure:
+            self.fail(f"{failure}; HTTP {said[0]} at last, and the console has "
+                      + self.console("jaas:realm-manage --realm karaf; jaas:user-list"))
 
 
 if __name__ == "__main__":
