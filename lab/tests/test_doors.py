@@ -52,6 +52,9 @@ DOORS = [
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
     ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
     (ROLES, "POST", "rests/operations/peregrine-migration:find-migrations", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-guest:find-guests", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-jobs:find-jobs", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-edge:find-tunnels", {"input": {}}),
     ((409, 409, 409, 401), "POST", "rests/operations/peregrine-jobs:check-migration", {"input": GUEST}),
     # Moving guests
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
