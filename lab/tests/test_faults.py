@@ -649,6 +649,7 @@ class FaultsTest(PeregrineCase):
 
     def test_own_moves_destination_killed_after_the_turn(self) -> None:
         def strike(move: Move) -> None:
+            move.await_copy()
             emulator = move.destination.emulator(self.guest.name)
             self.turned(move)
             move.strike(emulator.kill)
