@@ -11,14 +11,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.karaf.jaas.config.JaasRealm;
+import org.apache.karaf.jaas.modules.BackingEngineFactory;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * Has the passwords of Karaf's users kept as hashes, by a realm and a thread. Comes before what lets people in, so that
- * nobody is ever let in by Karaf's own realm, which without hashes takes the text of the file as the password.
+ * Has Karaf's users kept in their file, with hashes: by a realm, by what the console changes the file with, and by a
+ * thread that replaces plain passwords. Comes before what lets people in, so that nobody is ever let in by Karaf's own
+ * realm, which without hashes takes the text of the file as the password.
  */
 public final class ConsoleUsers implements BundleActivator {
     private static final String KARAFS = "org.apache.karaf.jaas.modules";
@@ -31,8 +33,9 @@ public final class ConsoleUsers implements BundleActivator {
         final var karafs = follow(context, bundle -> KARAFS.equals(bundle));
         final var others = follow(context,
             bundle -> !KARAFS.equals(bundle) && !bundle.equals(context.getBundle().getSymbolicName()));
-        context.registerService(JaasRealm.class, new HashedRealm(() -> Optional.ofNullable(karafs.getService()),
-            () -> others.getTracked().values()), null);
+        context.registerService(BackingEngineFactory.class, new UsersEngine.Factory(), null);
+        context.registerService(JaasRealm.class, new HashedRealm(context.getBundle().getBundleId(),
+            () -> Optional.ofNullable(karafs.getService()), () -> others.getTracked().values()), null);
 
         users.look();
         thread.setDaemon(true);

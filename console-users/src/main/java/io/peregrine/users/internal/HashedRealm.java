@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.security.auth.login.AppConfigurationEntry;
 import org.apache.karaf.jaas.boot.ProxyLoginModule;
 import org.apache.karaf.jaas.config.JaasRealm;
+import org.apache.karaf.jaas.modules.properties.PropertiesLoginModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +34,6 @@ final class HashedRealm implements JaasRealm {
     static final String ENABLED = "encryption.enabled";
 
     private static final Logger LOG = LoggerFactory.getLogger(HashedRealm.class);
-    private static final String USERS_FILE_MODULE =
-        "org.apache.karaf.jaas.modules.properties.PropertiesLoginModule";
     private static final Map<String, String> HASHES = Map.of(
         ENABLED, "true",
         "encryption.name", "basic",
@@ -43,6 +42,7 @@ final class HashedRealm implements JaasRealm {
         "encryption.algorithm", PasswordLines.ALGORITHM,
         "encryption.encoding", "hexadecimal");
 
+    private final long bundle;
     private final Supplier<Optional<JaasRealm>> karafs;
     private final Supplier<Collection<JaasRealm>> others;
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -50,10 +50,13 @@ final class HashedRealm implements JaasRealm {
     /**
      * In the place of Karaf's own realm.
      *
+     * @param bundle the number of this bundle
      * @param karafs Karaf's own, while there is one
      * @param others all realms but this and Karaf's own
      */
-    HashedRealm(final Supplier<Optional<JaasRealm>> karafs, final Supplier<Collection<JaasRealm>> others) {
+    HashedRealm(final long bundle, final Supplier<Optional<JaasRealm>> karafs,
+            final Supplier<Collection<JaasRealm>> others) {
+        this.bundle = bundle;
         this.karafs = karafs;
         this.others = others;
     }
@@ -77,7 +80,7 @@ final class HashedRealm implements JaasRealm {
     }
 
     private AppConfigurationEntry withHashes(final AppConfigurationEntry entry) {
-        if (!USERS_FILE_MODULE.equals(entry.getOptions().get(ProxyLoginModule.PROPERTY_MODULE))) {
+        if (!PropertiesLoginModule.class.getName().equals(entry.getOptions().get(ProxyLoginModule.PROPERTY_MODULE))) {
             return entry;
         }
         if (Boolean.parseBoolean(String.valueOf(entry.getOptions().get(ENABLED))) && !warned.getAndSet(true)) {
@@ -86,6 +89,8 @@ final class HashedRealm implements JaasRealm {
         }
         final var options = new HashMap<String, Object>(entry.getOptions());
         options.putAll(HASHES);
+        options.put(ProxyLoginModule.PROPERTY_MODULE, UsersLoginModule.class.getName());
+        options.put(ProxyLoginModule.PROPERTY_BUNDLE, Long.toString(bundle));
         return new AppConfigurationEntry(entry.getLoginModuleName(), entry.getControlFlag(), options);
     }
 }

@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.login.LoginException;
+import org.apache.karaf.jaas.boot.ProxyLoginModule;
 import org.apache.karaf.jaas.config.JaasRealm;
+import org.apache.karaf.jaas.modules.BackingEngine;
 import org.apache.karaf.jaas.modules.encryption.EncryptionSupport;
-import org.apache.karaf.jaas.modules.properties.PropertiesBackingEngineFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class HashedRealmTest {
         Files.writeString(file, PasswordLines.hash("olga = secret,_g_:readers\n_g_\\:readers = group,viewer\n").text()
             + "plain = secret,viewer\n");
         karafs = Karaf.realm("karaf", 0, Karaf.OFF, file);
-        realm = new HashedRealm(() -> Optional.ofNullable(karafs), () -> others);
+        realm = new HashedRealm(7, () -> Optional.ofNullable(karafs), () -> others);
     }
 
     @Test
@@ -66,11 +67,34 @@ class HashedRealmTest {
 
     @Test
     void whatTheConsoleAddsHasAHashAtOnce() throws IOException, LoginException {
-        new PropertiesBackingEngineFactory().build(realm.getEntries()[0].getOptions()).addUser("ulf", "Ge-heim-1");
+        engine().addUser("ulf", "Ge-heim-1");
         assertEquals(PasswordLines.hashOf("Ge-heim-1"),
             Files.readAllLines(file).stream().filter(line -> line.startsWith("ulf = ")).findFirst().orElseThrow()
                 .substring("ulf = ".length()));
         assertEquals(Set.of(), Karaf.logIn(realm, "ulf", "Ge-heim-1"));
+    }
+
+    @Test
+    void groupsStayWithoutUsers() throws IOException, LoginException {
+        final var before = Files.readAllLines(file);
+        final var engine = engine();
+        engine.deleteGroup("olga", "readers");
+        engine.addGroup("olga", "readers");
+        assertEquals(Set.of("viewer"), Karaf.logIn(realm, "olga", "secret"));
+        engine.deleteUser("olga");
+        Karaf.assertNoLogin(realm, "olga", "secret");
+        assertEquals(before.subList(1, before.size()), Files.readAllLines(file));
+        engine.addUser("ulf", "secret");
+        engine.addGroup("ulf", "readers");
+        assertEquals(Set.of("viewer"), Karaf.logIn(realm, "ulf", "secret"));
+    }
+
+    /** As the console finds it. */
+    private BackingEngine engine() {
+        final var options = realm.getEntries()[0].getOptions();
+        final var factory = new UsersEngine.Factory();
+        assertEquals(options.get(ProxyLoginModule.PROPERTY_MODULE), factory.getModuleClass());
+        return factory.build(options);
     }
 
     @Test
@@ -81,7 +105,7 @@ class HashedRealmTest {
         assertEquals(expected[0].getLoginModuleName(), entries[0].getLoginModuleName());
         assertSame(expected[0].getControlFlag(), entries[0].getControlFlag());
         expected[0].getOptions().forEach((name, value) -> {
-            if (!name.startsWith("encryption.")) {
+            if (!name.startsWith("encryption.") && !name.startsWith("org.apache.karaf.jaas.")) {
                 assertEquals(value, entries[0].getOptions().get(name), name);
             }
         });

@@ -29,7 +29,7 @@ class PasswordLinesTest {
     private static final String HASH = PasswordLines.hashOf("secret");
     /** The end of a line for some, and a part of letters in UTF-8. */
     private static final String NEXT_LINE = String.valueOf((char) 0x85);
-    private static final EncryptionSupport KARAF = new EncryptionSupport(new HashedRealm(
+    private static final EncryptionSupport KARAF = new EncryptionSupport(new HashedRealm(7,
         () -> Optional.of(Karaf.realm("karaf", 0, Karaf.OFF, Path.of("users.properties"))), List::of)
         .getEntries()[0].getOptions());
 
