@@ -125,11 +125,24 @@ class TlsTest(PeregrineCase):
             self.assertNotIn(password.encode(), arguments)
 
     def test_who_is_taken_off_the_list_is_out(self) -> None:
-        self.console("jaas:realm-manage --realm karaf; jaas:user-add ulf Ge-heim-1; jaas:group-add ulf viewergroup; "
-                     "jaas:update")
-        self.await_answer("ulf", "Ge-heim-1", 200, "a new user")
-        self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
-        self.await_answer("ulf", "Ge-heim-1", 401, "a user who is gone")
+        before = self.users()
+        self.assertLessEqual({"admin", "_g_\\:admingroup", "_g_\\:operatorgroup", "_g_\\:viewergroup"}, set(before))
+        # The file is written several times each time, and what else writes it must not get in between
+        for number in range(6):
+            password = f"Ge-heim-{number}"
+            self.console(f"jaas:realm-manage --realm karaf; jaas:user-add ulf {password}; "
+                         "jaas:group-add ulf viewergroup; jaas:update")
+            self.await_answer("ulf", password, 200, "a new user")
+            self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
+            self.await_answer("ulf", password, 401, "a user who is gone")
+        self.assertEqual(before, self.users())
+        self.assertRegex(self.console("jaas:realm-manage --realm karaf; jaas:user-list"), r"(?m)^admin .*admingroup")
+
+    def users(self) -> dict[str, str]:
+        """The lines of the file by whom or what they are about."""
+        lines = (self.controller.home / "etc" / "users.properties").read_text(encoding="ascii").splitlines()
+        return {name.strip(): value.strip() for name, equals, value in (line.partition("=") for line in lines)
+                if equals and not name.startswith("#")}
 
     def await_answer(self, user: str, password: str, code: int, what: str) -> None:
         said = [0]
