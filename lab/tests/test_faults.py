@@ -25,7 +25,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.faults import OPENFLOW, OVSDB
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, SHARED, PeregrineCase
+from peregrinecase import HANG, SHARED, UNDER_WAY, PeregrineCase
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
@@ -627,15 +627,19 @@ class FaultsTest(PeregrineCase):
     def kill_the_controller(self, phase: str, where: Callable[[Move], object], event: str) -> None:
         move = Move(self, self.guest)
         self.addCleanup(move.end)
-        move.strike_at(where(move), event, self.controller.kill)
-        self.assertTrue(move.succeeds())
-        self.controller.start()
-        self.controller.wait_ready(BOOT)
-        self.assert_right(self.guest, move.destination)
-        wait_until(lambda: all(map(self.over, move.records())), HANG, "the end of the records")
+        with self.traffic(self.lab.client, self.guest.address, interval_ms=10) as pings:
+            move.strike_at(where(move), event, self.controller.kill)
+            self.assertTrue(move.succeeds())
+            self.controller.start()
+            self.controller.wait_ready(BOOT)
+            self.assert_right(self.guest, move.destination)
+            right = time.monotonic() - move.struck
+            wait_until(lambda: all(map(self.over, move.records())), HANG, "the end of the records")
+        # of what was under way; there is no record of a reactive end to go by
+        self.assertLessEqual(pings["duplicated"], UNDER_WAY * 1000 / pings["interval_ms"], pings)
         self.assertLessEqual({entry["phase"] for entry in move.records()}, {"completed", "interrupted"})
         self.assert_calm()
-        self.note("controller killed", phase, "interrupted", time.monotonic() - move.struck)
+        self.note("controller killed", phase, "interrupted", right, pings)
         move.end()
         self.move_normally(self.guest)
 
