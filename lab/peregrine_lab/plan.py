@@ -39,7 +39,7 @@ SEGMENT_PREFIX = 24
 
 TENANT_NETWORK = "demo"
 TENANT_SUBNET = ipaddress.ip_network("192.168.100.0/24")
-#: The address of the virtual gateway: Peregrine answers for it, no machine of the lab has it.
+#: The address of the virtual gateway, which is kept free: no machine of the lab has it.
 TENANT_GATEWAY = TENANT_SUBNET[1]
 TENANT_MTU = 1400
 

@@ -20,6 +20,7 @@ from peregrine_lab.demo import Probe
 from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab
+from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
 from peregrine_lab.teardown import tear_down
 
@@ -238,6 +239,10 @@ class PeregrineCase(unittest.TestCase):
         wait_until(self.all_ended, HANG, "the end of all migrations", interval=0.2)
         wait_until(lambda: self.reaches(self.lab.client, guest.address), HANG, f"the client reaching {guest.name}",
                    interval=0.1)
+
+    def stacks(self) -> str:
+        """What the controller's threads do."""
+        return self.lab.shell.run(["jstack", str(max(group(self.controller.process().pid)))])
 
     def assert_refused(self, path: str, body: dict, field: str) -> None:
         """Intent is refused for a reason that names the field."""

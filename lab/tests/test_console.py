@@ -24,6 +24,10 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODULES = sorted(Path(__file__).resolve().parents[2].glob("*/src/main/yang/peregrine-*.yang"))
 COMMANDS = sorted(Path(__file__).resolve().parents[2].glob("migration-app/src/main/java/**/console/*Command.java"))
 NETWORKS = "peregrine-network:networks"
+GUESTS = "peregrine-guest:find-guests"
+TUNNELS = "peregrine-edge:find-tunnels"
+MIGRATIONS = "peregrine-migration:find-migrations"
+JOBS = "peregrine-jobs:find-jobs"
 GREEN = {"name": "green", "vni": 5002, "subnet": [{"prefix": "172.16.0.0/24", "gateway": "172.16.0.1"}]}
 #: Commands that show containers of state, and which.
 SHOWN = {
@@ -107,6 +111,15 @@ class ConsoleTest(PeregrineCase):
             wait_until(same, 10, "the same on both doors", interval=0.2)
         except Exception as failure:
             raise AssertionError(f"{failure}: {seen}") from failure
+
+    def assert_chosen(self, rpc: str, wishes: dict, container: str, command: str) -> list[dict]:
+        """A command shows the entries that an RPC finds; gives them in the RPC's order."""
+        name = container.partition(":")[2][:-1]
+        found = self.controller.invoke(rpc, wishes)
+        entries = found.get(name, [])
+        self.assertEqual(found["matched"], len(entries))
+        self.assertEqual(unordered(entries), unordered(self.told(command)[container].get(name, [])))
+        return entries
 
     def intent(self, path: str) -> dict | None:
         return self.controller.get(f"{path}?content=config")
@@ -232,6 +245,18 @@ class ConsoleTest(PeregrineCase):
                 ("migrations --since noon web", "--since: "),
                 ("migrations --since 2026-02-30T00:00:00Z", "since: ", "give one such as"),
                 ("migrations --limit 0", "--limit: 0 is not a number from 1 to 1000"),
+                ("guests --state idle", "--state: there is no state 'idle'; there are running, paused"),
+                ("guests --hypervisor /", "--hypervisor: "),
+                ("guests --network /", "--network: "),
+                ("guests --address nowhere", "address: 'nowhere' is neither a MAC nor an IP address; give one such as"),
+                ("guests --limit 1001", "--limit: 1001 is not a number from 1 to 1000"),
+                ("tunnels --liveness lost", "--liveness: ", "'lost'; there are up, down, unknown"),
+                ("tunnels --edge /", "--edge: "),
+                ("tunnels --limit 10001", "--limit: 10001 is not a number from 1 to 10000"),
+                ("jobs --kind move", "--kind: ", "'move'; there are migration, evacuation"),
+                ("jobs --state lost", "--state: ", "'lost'; there are waiting"),
+                ("jobs --since noon", "--since: "),
+                ("jobs --since 2026-02-30T00:00:00Z", "since: ", "give one such as"),
                 ("forget-retired-edge hv9", "no such edge is being let go of"),
                 ("clear-history --before noon", "before: "),
                 ("watch --only links", "--only: ", "there are link, tunnel")):
@@ -254,14 +279,60 @@ class ConsoleTest(PeregrineCase):
                 self.controller.put(path, body)
             self.assertEqual(400, refusal.exception.code)
             self.assertEqual(1, str(refusal.exception).count(field), refusal.exception)
-        for wishes, words in (({"since": "2026-02-30T00:00:00Z"}, "since: there is no time 2026-02-30"),
-                              ({"limit": 0}, ""), ({"phase": ["failed"]}, "")):
-            with self.assertRaises(RestError) as refusal:
-                self.controller.invoke("peregrine-migration:find-migrations", wishes)
-            self.assertEqual(400, refusal.exception.code)
-            self.assertIn(words, str(refusal.exception))
-        self.assertEqual({"matched": 0}, self.controller.invoke("peregrine-migration:find-migrations",
-                                                                {"guest": "nobody", "hypervisor": "hv9"}))
+        for rpc, wishes, words in (
+                (MIGRATIONS, {"since": "2026-02-30T00:00:00Z"}, "since: there is no time 2026-02-30"),
+                (MIGRATIONS, {"limit": 0}, ""), (MIGRATIONS, {"phase": ["failed"]}, ""),
+                (JOBS, {"since": "2026-02-30T00:00:00Z"}, "since: there is no time 2026-02-30"),
+                (JOBS, {"limit": 0}, ""), (JOBS, {"kind": "move"}, ""),
+                (GUESTS, {"address": "52:54"}, "address: '52:54' is neither a MAC nor an IP address; give one such as"),
+                (GUESTS, {"limit": 1001}, ""), (GUESTS, {"state": ["idle"]}, ""),
+                (TUNNELS, {"limit": 10001}, ""), (TUNNELS, {"liveness": ["lost"]}, "")):
+            with self.subTest(rpc=rpc, wishes=wishes):
+                with self.assertRaises(RestError) as refusal:
+                    self.controller.invoke(rpc, wishes)
+                self.assertEqual(400, refusal.exception.code)
+                self.assertIn(words, str(refusal.exception))
+        for rpc, wishes in ((MIGRATIONS, {"guest": "nobody", "hypervisor": "hv9"}),
+                            (JOBS, {"guest": "nobody", "hypervisor": "hv9"}),
+                            (GUESTS, {"guest": "nobody", "network": "none"}), (TUNNELS, {"edge": "hv9"})):
+            self.assertEqual({"matched": 0}, self.controller.invoke(rpc, wishes), rpc)
+
+    def test_guests_and_tunnels_are_chosen_alike(self) -> None:
+        host = self.lab.host_of("web").name
+        other = next(name for name in ("hv1", "hv2") if name != host)
+        self.lab.create_guest("app", other, bridge_timeout=HANG)
+        self.addCleanup(wait_until, lambda: self.controller.invoke(GUESTS, {})["matched"] == 1, HANG, "one guest again")
+        self.addCleanup(self.lab.remove_guest, "app")
+        wait_until(lambda: [all(port["attached"] for port in guest["interface"])
+                            for guest in self.controller.state("peregrine-guest:guests", "guest")] == [True, True],
+                   HANG, "both guests served")
+        network = self.guest.network
+        for names, wishes, options in (
+                (["app", "web"], {"network": network}, f"--network {network}"),
+                (["app", "web"], {"state": ["running", "paused"]}, "--state running --state paused"),
+                (["app", "web"], {"problem": False}, "--problem=false"),
+                (["web"], {"guest": "web"}, "--guest web"),
+                (["web"], {"guest": self.guest.uuid.upper()}, f"--guest {self.guest.uuid.upper()}"),
+                (["web"], {"hypervisor": host}, f"--hypervisor {host}"),
+                (["web"], {"address": self.guest.mac.upper()}, f"--address {self.guest.mac.upper()}"),
+                (["web"], {"address": self.guest.address, "network": network},
+                 f"--address {self.guest.address} --network {network}"),
+                ([], {"problem": True}, "--problem"),
+                ([], {"guest": "web", "hypervisor": other}, f"--guest web --hypervisor {other}")):
+            with self.subTest(options):
+                found = self.assert_chosen(GUESTS, wishes, "peregrine-guest:guests", f"guests --json {options}")
+                self.assertEqual(names, [guest["name"] for guest in found])
+        cut = self.controller.invoke(GUESTS, {"limit": 1})
+        self.assertEqual((2, ["app"]), (cut["matched"], [guest["name"] for guest in cut["guest"]]))
+        self.assertIn("these are the first 1 of 2", self.done("guests --limit 1"))
+        tunnels = self.assert_chosen(TUNNELS, {"edge": "hv1", "liveness": ["up"]}, "peregrine-edge:tunnels",
+                                     "tunnels --json --edge hv1 --liveness up")
+        ends = [(tunnel["source"], tunnel["destination"]) for tunnel in tunnels]
+        self.assertEqual(sorted(end for end in ((tunnel["source"], tunnel["destination"]) for tunnel in
+                                                self.controller.state("peregrine-edge:tunnels", "tunnel"))
+                                if "hv1" in end), ends)
+        self.assertEqual([], self.assert_chosen(TUNNELS, {"liveness": ["down"]}, "peregrine-edge:tunnels",
+                                                "tunnels --json --liveness down"))
 
     def test_a_move_is_shown_as_it_goes(self) -> None:
         known = self.known()
@@ -292,13 +363,23 @@ class ConsoleTest(PeregrineCase):
         self.assertIn("moving web to hv1 failed: ", timed_out.stderr)
         self.await_quiet(self.guest)
         wishes = {"guest": "web", "phase": ["completed"], "hypervisor": "hv2"}
-        found = self.controller.invoke("peregrine-migration:find-migrations", wishes)
+        found = self.controller.invoke(MIGRATIONS, wishes)
         shown = self.told("migrations --json --phase completed --hypervisor hv2 web")
         self.assertEqual(unordered(found["migration"]),
                          unordered(shown["peregrine-migration:migrations"]["migration"]))
         self.assertEqual({"peregrine-migration:migrations": {}}, self.told("migrations --json --phase lost web"))
         evacuated = self.told("evacuate --json --to hv1 hv3")["peregrine-jobs:jobs"]["job"]
         self.assertEqual("done", evacuated[0]["state"])
+        cancelled = self.assert_chosen(
+            JOBS, {"guest": "web", "state": ["cancelled"], "kind": "migration"}, "peregrine-jobs:jobs",
+            "jobs --json --guest web --state cancelled --kind migration")
+        self.assertEqual(begun, cancelled[0]["id"], "the newest is first")
+        left = self.assert_chosen(JOBS, {"guest": "web", "hypervisor": "hv3", "since": evacuated[0]["created"]},
+                                  "peregrine-jobs:jobs",
+                                  f"jobs --json --guest web --hypervisor hv3 --since {evacuated[0]['created']}")
+        self.assertEqual([("migration", "web"), ("evacuation", None)],
+                         [(one["kind"], one.get("guest-name")) for one in left])
+        self.assertEqual(evacuated[0]["id"], left[1]["id"])
         self.await_quiet(self.guest)
 
     def test_rights_are_those_of_restconf(self) -> None:

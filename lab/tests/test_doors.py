@@ -52,6 +52,9 @@ DOORS = [
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
     ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
     (ROLES, "POST", "rests/operations/peregrine-migration:find-migrations", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-guest:find-guests", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-jobs:find-jobs", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-edge:find-tunnels", {"input": {}}),
     ((409, 409, 409, 401), "POST", "rests/operations/peregrine-jobs:check-migration", {"input": GUEST}),
     # Moving guests
     (OPERATORS, "POST", "rests/operations/peregrine-jobs:migrate-guest", {"input": GUEST}),
@@ -139,9 +142,8 @@ class DoorsTest(PeregrineCase):
         """And nowhere else, not even for its own machine, where others may log in, too."""
         table = DOCUMENTATION.read_text(encoding="utf-8").partition("## Where it listens")[2].partition("\n## ")[0]
         documented = {int(port) for port in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
-        to_end_it = int((self.controller.home / "data" / "port").read_text(encoding="ascii"))
-        self.assertEqual(documented | {to_end_it}, {int(line.split()[3].rpartition(":")[2])
-                                                    for line in self.lab.controller.run("ss", "-Hltn").splitlines()})
+        self.assertEqual(documented, {int(line.split()[3].rpartition(":")[2])
+                                      for line in self.lab.controller.run("ss", "-Hltn").splitlines()})
 
     def test_whose_role_is_too_small_is_told_which_it_takes(self) -> None:
         viewer, operator = self.logins[:2]

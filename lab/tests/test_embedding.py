@@ -19,6 +19,7 @@ from pathlib import Path
 import context  # noqa: F401  makes the package importable
 import kars
 from peregrine_lab.controller import KARS, STOCK, RestError, StockController
+from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.plan import OPENFLOW_PORT
 from peregrine_lab.processes import group
@@ -182,7 +183,10 @@ class EmbeddingTest(PeregrineCase):
     def assert_gone(self, stock: set[str]) -> None:
         """Nothing of Peregrine's is there, and of the stock's everything."""
         self.assertEqual(stock, set(self.bundles()))
-        wait_until(lambda: not self.left_behind(), HANG, "the end of threads and connections", interval=0.2)
+        try:
+            wait_until(lambda: not self.left_behind(), HANG, "the end of threads and connections", interval=0.2)
+        except LabError as failure:
+            self.fail(f"{failure}: {self.left_behind()}\n{self.stacks()}")
         self.console_refuses("peregrine:switches", "Command not found")
         # Switches go on as they are
         self.assertTrue(self.reaches(self.hv, self.lab.border.plan.address))

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.errors import LabError
-from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, SHARED, PeregrineCase
 
@@ -147,10 +146,6 @@ class EventsTest(PeregrineCase):
     def watchers(self) -> int:
         """How many commands watch, by the stacks of the controller's threads."""
         return self.stacks().count(".console.Watching.watch(")
-
-    def stacks(self) -> str:
-        """What the controller's threads do."""
-        return self.lab.shell.run(["jstack", str(max(group(self.controller.process().pid)))])
 
     # What the system promises
 

@@ -25,7 +25,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.faults import OPENFLOW, OVSDB
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
-from peregrinecase import HANG, SHARED, PeregrineCase
+from peregrinecase import HANG, SHARED, UNDER_WAY, PeregrineCase
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
@@ -235,7 +235,7 @@ class FaultsTest(PeregrineCase):
         self.note(what, phase, truth, right, pings)
         self.move_normally(guest)
 
-    def hit(self, what: str, phase: str, end: str | None, strike: Callable[[Move], None]) -> None:
+    def hit(self, what: str, phase: str, end: str | None, strike: Callable[[Move], None], kind=Move) -> None:
         """The same for a phase that may be missed: then the guest is lost, which has to be told, and it is tried again.
 
         QEMU may lose the guest, too: if it is to go on at the source just when the guest writes to its disk, an
@@ -243,7 +243,7 @@ class FaultsTest(PeregrineCase):
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with self.fault(what, phase, end) as move:
+                with self.fault(what, phase, end, kind) as move:
                     strike(move)
                     # before its end a guest may just stand still, or its libvirtd start
                     move.record()
@@ -592,7 +592,133 @@ class FaultsTest(PeregrineCase):
             self.lab.fabric.set_up(link)
         self.hit("destination's tunnels dead", "stop", None, strike)
 
+    def test_aborted_at_the_stop(self) -> None:
+        """libvirt may be past the point at which it can abort; either way there is one guest, and it is served."""
+        def strike(move: Move) -> None:
+            move.strike_at(move.source, "Suspended Migrated", lambda: self.lab.shell.attempt(
+                move.source.inside(["virsh", "domjobabort", self.guest.name])))
+            move.succeeds()
+        self.hit("abort", "stop", None, strike)
+
+    def test_ovsdb_sessions_lost_at_the_stop(self) -> None:
+        self.addCleanup(self.at_all, OVSDB.mend)
+
+        def strike(move: Move) -> None:
+            move.strike_at(move.source, "Suspended Migrated", lambda: self.at_all(OVSDB.cut))
+            self.assertTrue(move.succeeds())
+            self.await_served(self.guest)
+            self.at_all(OVSDB.mend)
+        self.hit("OVSDB sessions of all edges lost", "stop", "completed", strike)
+
+    def test_openflow_session_of_the_destination_lost_at_the_stop(self) -> None:
+        """Just as the gate is to be opened: it may be open, or opens when the session is back."""
+        def strike(move: Move) -> None:
+            self.addCleanup(OPENFLOW.mend, self.lab, move.destination)
+            move.strike_at(move.source, "Suspended Migrated", lambda: OPENFLOW.cut(self.lab, move.destination))
+            self.assertTrue(move.succeeds())
+            OPENFLOW.mend(self.lab, move.destination)
+            self.await_served(self.guest)
+        self.hit("destination's OpenFlow session lost", "stop", "completed", strike)
+
+    def test_the_controller_killed_at_the_stop(self) -> None:
+        """What was sent may be all, or nothing: who comes next finds out."""
+        self.kill_the_controller("stop", lambda move: move.source, "Suspended Migrated")
+
+    def kill_the_controller(self, phase: str, where: Callable[[Move], object], event: str) -> None:
+        move = Move(self, self.guest)
+        self.addCleanup(move.end)
+        with self.traffic(self.lab.client, self.guest.address, interval_ms=10) as pings:
+            move.strike_at(where(move), event, self.controller.kill)
+            self.assertTrue(move.succeeds())
+            self.controller.start()
+            self.controller.wait_ready(BOOT)
+            self.assert_right(self.guest, move.destination)
+            right = time.monotonic() - move.struck
+            wait_until(lambda: all(map(self.over, move.records())), HANG, "the end of the records")
+        # of what was under way; there is no record of a reactive end to go by
+        self.assertLessEqual(pings["duplicated"], UNDER_WAY * 1000 / pings["interval_ms"], pings)
+        self.assertLessEqual({entry["phase"] for entry in move.records()}, {"completed", "interrupted"})
+        self.assert_calm()
+        self.note("controller killed", phase, "interrupted", right, pings)
+        move.end()
+        self.move_normally(self.guest)
+
+    # Between the turn of senders and the stop, in moves of our own
+
+    def turned(self, move: Move) -> None:
+        """Senders have been turned; the guest stops some tens of milliseconds later."""
+        move.await_copy()
+        move.hurry()
+        wait_until(lambda: "turned" in move.steps(), HANG, "senders turned", interval=0.001)
+
+    def test_own_moves_destination_killed_after_the_turn(self) -> None:
+        def strike(move: Move) -> None:
+            move.await_copy()
+            emulator = move.destination.emulator(self.guest.name)
+            self.turned(move)
+            move.strike(emulator.kill)
+            self.assertFalse(move.succeeds())
+        self.hit("own move, destination's QEMU killed", "turned", "rolled-back", strike, OwnMove)
+
+    def test_own_move_cancelled_after_the_turn(self) -> None:
+        def strike(move: Move) -> None:
+            self.turned(move)
+            move.strike(lambda: self.lab.shell.attempt(move.source.inside(["virsh", "domjobabort", self.guest.name])))
+            move.succeeds()
+        self.hit("own move aborted", "turned", None, strike, OwnMove)
+
+    def test_openflow_session_of_a_sender_lost_after_the_turn(self) -> None:
+        border = self.lab.border
+        self.addCleanup(OPENFLOW.mend, self.lab, border)
+
+        def strike(move: Move) -> None:
+            self.turned(move)
+            move.strike(lambda: OPENFLOW.cut(self.lab, border))
+            self.assertTrue(move.succeeds(), move.shown())
+            self.await_served(self.guest)
+            OPENFLOW.mend(self.lab, border)
+        self.hit("own move, border's OpenFlow session lost", "turned", "completed", strike, OwnMove)
+
     # When the guest runs at the destination
+
+    def test_the_controller_killed_when_the_guest_has_arrived(self) -> None:
+        self.kill_the_controller("runs", lambda move: move.destination, "Resumed Migrated")
+
+    def test_ovsdb_sessions_lost_when_the_guest_has_arrived(self) -> None:
+        self.addCleanup(self.at_all, OVSDB.mend)
+
+        def strike(move: Move) -> None:
+            move.strike_at(move.destination, "Resumed Migrated", lambda: self.at_all(OVSDB.cut))
+            self.assertTrue(move.succeeds())
+            self.await_served(self.guest)
+            self.at_all(OVSDB.mend)
+        self.hit("OVSDB sessions of all edges lost", "runs", "completed", strike)
+
+    def test_openflow_session_of_a_sender_lost_when_the_guest_has_arrived(self) -> None:
+        border = self.lab.border
+        self.addCleanup(OPENFLOW.mend, self.lab, border)
+
+        def strike(move: Move) -> None:
+            move.strike_at(move.destination, "Resumed Migrated", lambda: OPENFLOW.cut(self.lab, border))
+            self.assertTrue(move.succeeds())
+            self.await_served(self.guest)
+            OPENFLOW.mend(self.lab, border)
+        self.hit("border's OpenFlow session lost", "runs", "completed", strike)
+
+    # Two at once
+
+    def test_two_faults_at_once(self) -> None:
+        """A sender's edge is not heard, and the destination's libvirtd dies: the source has served all the time."""
+        border = self.lab.border
+        self.addCleanup(OPENFLOW.mend, self.lab, border)
+        with self.fault("border's OpenFlow lost, libvirtd killed", "copy", "rolled-back") as move:
+            move.await_copy()
+            OPENFLOW.cut(self.lab, border)
+            move.strike(move.destination.kill_libvirtd)
+            self.assertFalse(move.succeeds())
+            move.destination.start_libvirtd()
+            self.await_served(self.guest)
+            OPENFLOW.mend(self.lab, border)
 
     def test_sources_libvirtd_killed_when_the_guest_has_arrived(self) -> None:
         """libvirt keeps the guest there, paused, for it has not seen the end; somebody has to remove it."""

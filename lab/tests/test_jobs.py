@@ -183,6 +183,10 @@ class JobsTest(PeregrineCase):
         found = self.controller.invoke("peregrine-migration:find-migrations", {
             "guest": self.guest.name, "phase": ["rolled-back", "lost"], "since": record["started"], "limit": 1})
         self.assertEqual((1, [record["id"]]), (found["matched"], [entry["id"] for entry in found["migration"]]))
+        found = self.controller.invoke("peregrine-jobs:find-jobs", {
+            "guest": self.guest.uuid, "hypervisor": destination.name, "kind": "migration",
+            "state": ["cancelled", "failed"], "since": job["created"], "limit": 1})
+        self.assertEqual((1, [name]), (found["matched"], [entry["id"] for entry in found["job"]]))
         self.assert_clean()
         self.refused(409, "job: ", rpc="cancel-migration", job=name)
 

@@ -6,7 +6,7 @@
 """Every kind of move that libvirt knows, by plain virsh, on real hypervisors: needs root, the packages and a built
 distribution; takes some minutes.
 
-The guest at the source and the client outside talk to the moving guest all the while. What each kind cost is printed.
+The client outside talks to the moving guest all the while. What each kind cost is printed.
 """
 
 import shutil

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Iterable
 
 import context  # noqa: F401  makes the package importable
+from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import migration_command
 from peregrine_lab.processes import members
@@ -124,16 +125,38 @@ class TlsTest(PeregrineCase):
             self.assertNotIn(password.encode(), arguments)
 
     def test_who_is_taken_off_the_list_is_out(self) -> None:
-        self.console("jaas:realm-manage --realm karaf; jaas:user-add ulf Ge-heim-1; jaas:group-add ulf viewergroup; "
-                     "jaas:update")
-        self.await_answer("ulf", "Ge-heim-1", 200, "a new user")
-        self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
-        self.await_answer("ulf", "Ge-heim-1", 401, "a user who is gone")
+        before = self.users()
+        self.assertLessEqual({"admin", "_g_\\:admingroup", "_g_\\:operatorgroup", "_g_\\:viewergroup"}, set(before))
+        # The file is written several times each time, and what else writes it must not get in between
+        for number in range(6):
+            password = f"Ge-heim-{number}"
+            self.console(f"jaas:realm-manage --realm karaf; jaas:user-add ulf {password}; "
+                         "jaas:group-add ulf viewergroup; jaas:update")
+            self.await_answer("ulf", password, 200, "a new user")
+            self.console("jaas:realm-manage --realm karaf; jaas:user-delete ulf; jaas:update")
+            self.await_answer("ulf", password, 401, "a user who is gone")
+        self.assertEqual(before, self.users())
+        self.assertRegex(self.console("jaas:realm-manage --realm karaf; jaas:user-list"), r"(?m)^admin .*admingroup")
+
+    def users(self) -> dict[str, str]:
+        """The lines of the file by whom or what they are about."""
+        lines = (self.controller.home / "etc" / "users.properties").read_text(encoding="ascii").splitlines()
+        return {name.strip(): value.strip() for name, equals, value in (line.partition("=") for line in lines)
+                if equals and not name.startswith("#")}
 
     def await_answer(self, user: str, password: str, code: int, what: str) -> None:
-        wait_until(lambda: self.controller.answer((user, password), "GET",
-                                                  "rests/data/peregrine-edge:edges?content=nonconfig") == code,
-                   HANG, what, interval=0.5)
+        said = [0]
+
+        def answers() -> bool:
+            said[0] = self.controller.answer((user, password), "GET",
+                                             "rests/data/peregrine-edge:edges?content=nonconfig")
+            return said[0] == code
+
+        try:
+            wait_until(answers, HANG, what, interval=0.5)
+        except LabError as failure:
+            self.fail(f"{failure}; HTTP {said[0]} at last, and the console has "
+                      + self.console("jaas:realm-manage --realm karaf; jaas:user-list"))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
  */
 package io.peregrine.topology;
 
+import com.google.common.util.concurrent.FluentFuture;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,14 +38,27 @@ public final class Published {
      */
     public static <T extends ChildOf<? extends DataRoot>> Optional<T> read(final DataBroker broker,
             final Class<T> type) {
-        try (var tx = broker.newReadOnlyTransaction()) {
-            return tx.read(LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.create(type))
-                .get(READ_SECONDS, TimeUnit.SECONDS);
+        try {
+            return ask(broker, type).get(READ_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the datastore does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Asks for a top-level container. Returns at once.
+     *
+     * @param broker the datastore
+     * @param type the container
+     * @return empty if there is none; fails if the datastore cannot be read
+     */
+    public static <T extends ChildOf<? extends DataRoot>> FluentFuture<Optional<T>> ask(final DataBroker broker,
+            final Class<T> type) {
+        try (var tx = broker.newReadOnlyTransaction()) {
+            return tx.read(LogicalDatastoreType.OPERATIONAL, InstanceIdentifier.create(type));
         }
     }
 }

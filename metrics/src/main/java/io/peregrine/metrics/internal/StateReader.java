@@ -28,6 +28,7 @@ import org.opendaylight.mdsal.binding.api.ReadTransaction;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
@@ -36,6 +37,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
@@ -89,14 +91,14 @@ final class StateReader {
                             .map(StateReader::fabricSwitch).toList()),
                         done(sessions).map(found -> found.nonnullSession().values().stream()
                             .map(StateReader::hypervisor).toList()),
-                        count(Tunnel.Liveness.values(), allTunnels.stream().map(Tunnel::getLiveness)),
-                        allTunnels.stream().filter(tunnel -> tunnel.getLiveness() == Tunnel.Liveness.Down)
+                        count(TunnelLiveness.values(), allTunnels.stream().map(Tunnel::getLiveness)),
+                        allTunnels.stream().filter(tunnel -> tunnel.getLiveness() == TunnelLiveness.Down)
                             .map(tunnel -> tunnel.getSource().getValue() + " to " + tunnel.getDestination().getValue())
                             .sorted().toList(),
                         byLayer(allLinks),
                         count(Link.Identity.values(), allLinks.stream().map(Link::getIdentity)),
                         values(hosts, Hosts::nonnullHost).size(),
-                        count(Guest.State.values(), values(guests, Guests::nonnullGuest).stream().map(Guest::getState)),
+                        count(GuestState.values(), values(guests, Guests::nonnullGuest).stream().map(Guest::getState)),
                         count(JobState.values(), values(jobs, Jobs::nonnullJob).stream().map(Job::getState)),
                         values(retired, RetiredEdges::nonnullRetiredEdge).size());
                 }, executor);

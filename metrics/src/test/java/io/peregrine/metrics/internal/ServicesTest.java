@@ -54,6 +54,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
@@ -69,11 +70,11 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessionsBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
@@ -169,7 +170,7 @@ class ServicesTest {
             .setHypervisor(new EdgeName("hv1")).setState(SessionState.InSync).setProblem("slow").build())).build());
     }
 
-    private static Tunnel tunnel(final String from, final String to, final Tunnel.Liveness liveness) {
+    private static Tunnel tunnel(final String from, final String to, final TunnelLiveness liveness) {
         return new TunnelBuilder().setSource(new EdgeName(from)).setDestination(new EdgeName(to))
             .setSourceAddress(IetfInetUtil.ipAddressNoZoneFor("10.1.0.1")).setLiveness(liveness).build();
     }
@@ -211,13 +212,13 @@ class ServicesTest {
     @Test
     void whatIsPublishedIsRead() throws Exception {
         putAllWell();
-        put(Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(tunnel("hv1", "out", Tunnel.Liveness.Down),
-            tunnel("out", "hv1", Tunnel.Liveness.Up))).build());
+        put(Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(tunnel("hv1", "out", TunnelLiveness.Down),
+            tunnel("out", "hv1", TunnelLiveness.Up))).build());
         put(Links.class, new LinksBuilder().setLink(BindingMap.of(
             link(1, Link.Layer.Fabric, Link.State.OneWay, null),
             link(2, Link.Layer.Overlay, Link.State.Up, Link.Identity.Miswired))).build());
         put(Guests.class, new GuestsBuilder().setGuest(BindingMap.of(new GuestBuilder()
-            .setUuid(new Uuid("00000000-0000-0000-0000-000000000001")).setState(Guest.State.Running).build())).build());
+            .setUuid(new Uuid("00000000-0000-0000-0000-000000000001")).setState(GuestState.Running).build())).build());
         put(Jobs.class, new JobsBuilder().setJob(BindingMap.of(new JobBuilder().setId(new JobId("j1"))
             .setState(JobState.Failed).build())).build());
 

@@ -42,6 +42,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.Hypervisor;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.HypervisorBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.hypervisors.HypervisorKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
@@ -119,7 +120,7 @@ class MigrationAppTest {
         await().until(() -> ports.heard().contains("h1"));
         await().until(() -> guest(datastores) != null && guest(datastores).getInterface() != null);
         assertEquals("h1", guest(datastores).getHypervisor().getValue());
-        assertEquals(Guest.State.Running, guest(datastores).getState());
+        assertEquals(GuestState.Running, guest(datastores).getState());
         final var shown = guest(datastores).getInterface().get(0);
         assertEquals("demo", shown.getNetwork().getValue());
         assertTrue(shown.getAttached());

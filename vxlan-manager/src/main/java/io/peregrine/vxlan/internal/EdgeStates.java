@@ -43,6 +43,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
@@ -228,9 +229,9 @@ final class EdgeStates {
         final var since = tunnels.compute(new TunnelKey(source.intent.name(), destination.intent.name()),
             (key, old) -> old != null && old.liveness == now ? old : new Since(now, Instant.now()));
         return builder.setLiveness(switch (now) {
-            case UP -> Tunnel.Liveness.Up;
-            case DOWN -> Tunnel.Liveness.Down;
-            case UNKNOWN -> Tunnel.Liveness.Unknown;
+            case UP -> TunnelLiveness.Up;
+            case DOWN -> TunnelLiveness.Down;
+            case UNKNOWN -> TunnelLiveness.Unknown;
         }).setSince(new DateAndTime(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
             OffsetDateTime.ofInstant(since.time.truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC)))).build();
     }

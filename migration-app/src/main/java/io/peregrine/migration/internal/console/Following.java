@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
@@ -106,7 +107,7 @@ final class Following {
             JobsUtil.results(last).stream().filter(result -> result.getError() != null)
                 .forEach(result -> out.println(result.getGuestName() + ": " + result.getError()));
         }
-        final var what = last.getKind() == Job.Kind.Evacuation ? "leaving " + last.getSource().getValue()
+        final var what = last.getKind() == JobKind.Evacuation ? "leaving " + last.getSource().getValue()
             : "moving " + last.getGuestName() + " to " + last.getDestination().getValue();
         switch (last.getState()) {
             case Done -> {

@@ -7,6 +7,8 @@
  */
 package io.peregrine.migration.internal.console;
 
+import io.peregrine.migration.internal.search.JobSearch;
+import io.peregrine.migration.internal.search.Wishes;
 import io.peregrine.topology.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,17 +18,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsInputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Moving;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MovingBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Progress;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.RecordedJob;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.Result;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.recorded.job.Result;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
+import org.opendaylight.yangtools.yang.common.Uint32;
 import org.opendaylight.yangtools.yang.common.Uint64;
 
 /**
@@ -37,47 +49,94 @@ public final class JobsUtil {
     private static final double MILLIS = 1000;
     private static final int BAR = 30;
     private static final int ALL = 100;
+    /** What the RPC answers with at most. */
+    private static final int MOST = 1000;
+    private static final long ANSWER_SECONDS = 60;
+    private static final String NEWEST = "newest";
+    private static final FindJobsInput EVERY = new FindJobsInputBuilder().build();
 
     private JobsUtil() {
         // Static methods only
     }
 
     /**
-     * Prints all jobs, the newest last, and what became of the guests of evacuations.
+     * Which jobs the user wants. What is null or empty leaves the choice open.
+     *
+     * @param guest whom they move, by name or UUID
+     * @param hypervisor where they move guests from or to
+     * @param kind what they do
+     * @param states in one of which they are
+     * @param since when they were asked for, or later
+     * @param limit how many at most
+     * @return the input of the RPC
+     * @throws IllegalArgumentException if something cannot be meant; the message names the option
+     */
+    static FindJobsInput wanted(final @Nullable String guest, final @Nullable String hypervisor,
+            final @Nullable String kind, final List<String> states, final @Nullable String since,
+            final @Nullable Integer limit) {
+        return new FindJobsInputBuilder()
+            .setGuest(guest)
+            .setHypervisor(Calls.input("--hypervisor", hypervisor, EdgeName::new))
+            .setKind(Calls.named("--kind", kind, JobKind.class))
+            .setState(Calls.named("--state", states, JobState.class))
+            .setSince(Calls.input("--since", since, DateAndTime::new))
+            .setLimit(Calls.limit(limit, MOST))
+            .build();
+    }
+
+    /**
+     * Prints jobs, the newest last, and what became of the guests of evacuations.
      *
      * @param broker the datastore
+     * @param rpc finds jobs
      * @param screen where to
+     * @param wanted which
+     * @throws IllegalArgumentException if the RPC refuses
+     * @throws IllegalStateException if there are more in JSON than the RPC answers with; those have been printed
      */
-    public static void print(final DataBroker broker, final Screen screen) {
+    public static void print(final DataBroker broker, final FindJobs rpc, final Screen screen,
+            final FindJobsInput wanted) {
+        final var chosen = find(broker, rpc, wanted);
         if (screen.isJson()) {
-            screen.containers(broker, Jobs.class);
+            screen.container(Jobs.class, new JobsBuilder().setJob(BindingMap.of(
+                chosen.entries().stream().map(job -> new JobBuilder(job).build()).toList())).build());
+            chosen.requireWhole(wanted.getLimit(), NEWEST);
             return;
         }
-        final var jobs = new ArrayList<Job>();
-        Published.read(broker, Jobs.class).ifPresent(all -> jobs.addAll(all.nonnullJob().values()));
-        jobs.sort(Comparator.comparing((Job job) -> Shown.text(job.getCreated()))
-            .thenComparing(job -> job.getId().getValue()));
+        final var jobs = chosen.entries().stream().sorted(JobSearch.OLDEST_FIRST).toList();
         final var table = new Table("JOB", "GUEST", "FROM", "TO", "STATE", "COPIED", "STARTED", "FINISHED", "ERROR");
         for (final var job : jobs) {
-            table.row(job.getId().getValue(), job.getKind() == Job.Kind.Evacuation ? "all" : job.getGuestName(),
+            table.row(job.getId().getValue(), job.getKind() == JobKind.Evacuation ? "all" : job.getGuestName(),
                 Shown.text(job.getSource()), Shown.text(job.getDestination()), state(job),
                 percent(job), Shown.text(job.getStarted()), Shown.text(job.getFinished()), job.getError());
         }
         screen.table(table);
-        final var problems = new ArrayList<String>();
+        final var problems = new ArrayList<>(chosen.cut(NEWEST));
         jobs.forEach(job -> results(job).stream().filter(result -> result.getError() != null)
             .forEach(result -> problems.add(job.getId().getValue() + ": " + result.getGuestName() + ": "
                 + result.getError())));
         screen.problems(problems);
     }
 
+    /** All that there are do not fit into an answer of the RPC. */
+    private static Chosen<RecordedJob> find(final DataBroker broker, final FindJobs rpc, final FindJobsInput wanted) {
+        if (wanted.equals(EVERY)) {
+            return Chosen.all(Published.read(broker, Jobs.class).map(all -> all.nonnullJob().values())
+                .orElse(List.of()));
+        }
+        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
+            : new FindJobsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
+            "the search does");
+        return new Chosen<>(answer.nonnullJob(), answer.getMatched().toJava());
+    }
+
     /** An evacuation's guests by name. */
-    static List<Result> results(final Job job) {
+    static List<Result> results(final RecordedJob job) {
         return job.nonnullResult().values().stream()
             .sorted(Comparator.comparing(result -> String.valueOf(result.getGuestName()))).toList();
     }
 
-    private static String state(final Job job) {
+    private static String state(final RecordedJob job) {
         return Boolean.TRUE.equals(job.getCancelling()) ? "cancelling" : job.getState().getName();
     }
 
@@ -93,8 +152,8 @@ public final class JobsUtil {
      * @param named only this guest, by name or UUID; all if null
      */
     public static void printMoving(final DataBroker broker, final Screen screen, final @Nullable String named) {
-        final var guests = moving(broker).stream().filter(guest -> named == null || named.equals(guest.getName())
-            || named.equalsIgnoreCase(guest.getUuid().getValue())).toList();
+        final var guests = moving(broker).stream()
+            .filter(guest -> Wishes.isGuest(named, guest.getName(), guest.getUuid())).toList();
         if (screen.isJson()) {
             screen.container(Moving.class, new MovingBuilder().setGuest(BindingMap.of(guests)).build());
             return;
@@ -147,7 +206,7 @@ public final class JobsUtil {
      * @return the line
      */
     static String line(final Job job) {
-        if (job.getKind() == Job.Kind.Evacuation) {
+        if (job.getKind() == JobKind.Evacuation) {
             final var results = results(job);
             final long done = results.stream().filter(result -> result.getState() == JobState.Done).count();
             return bar(results.isEmpty() ? 0 : (int) (done * ALL / results.size())) + " " + done + " of "

@@ -12,12 +12,10 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -47,19 +45,8 @@ public final class MigrationsUtil {
     /** What the RPC answers with at most. */
     private static final int MOST = 1000;
     private static final long ANSWER_SECONDS = 60;
+    private static final String NEWEST = "newest";
     private static final FindMigrationsInput ALL = new FindMigrationsInputBuilder().build();
-
-    /**
-     * Migrations to print.
-     *
-     * @param migrations the migrations
-     * @param matched how many there are; more if they have been cut
-     */
-    private record Found(Collection<? extends RecordedMigration> migrations, long matched) {
-        boolean isCut() {
-            return matched > migrations.size();
-        }
-    }
 
     private MigrationsUtil() {
         // Static methods only
@@ -80,27 +67,14 @@ public final class MigrationsUtil {
     static FindMigrationsInput wanted(final @Nullable String which, final @Nullable String hypervisor,
             final List<String> phases, final @Nullable String initiator, final @Nullable String since,
             final @Nullable Integer limit) {
-        if (limit != null && (limit < 1 || limit > MOST)) {
-            throw new IllegalArgumentException("--limit: " + limit + " is not a number from 1 to " + MOST);
-        }
         return new FindMigrationsInputBuilder()
             .setGuest(which)
             .setHypervisor(Calls.input("--hypervisor", hypervisor, EdgeName::new))
-            .setPhase(phases.isEmpty() ? null
-                : phases.stream().map(MigrationsUtil::phase).collect(Collectors.toUnmodifiableSet()))
+            .setPhase(Calls.named("--phase", phases, Phase.class))
             .setInitiator(initiator)
             .setSince(Calls.input("--since", since, DateAndTime::new))
-            .setLimit(limit == null ? null : Uint32.valueOf(limit))
+            .setLimit(Calls.limit(limit, MOST))
             .build();
-    }
-
-    private static Phase phase(final String name) {
-        final var phase = Phase.forName(name);
-        if (phase == null) {
-            throw new IllegalArgumentException("--phase: there is no phase '" + name + "'; there are "
-                + phases().collect(Collectors.joining(", ")));
-        }
-        return phase;
     }
 
     /** The names of all phases. */
@@ -122,15 +96,12 @@ public final class MigrationsUtil {
     public static void print(final DataBroker broker, final FindMigrations rpc, final Screen screen,
             final boolean steps, final FindMigrationsInput wanted) {
         final var found = find(broker, rpc, wanted);
-        final var migrations = found.migrations().stream().sorted(Comparator.comparing(RecordedMigration::getId))
+        final var migrations = found.entries().stream().sorted(Comparator.comparing(RecordedMigration::getId))
             .toList();
         if (screen.isJson()) {
             screen.container(Migrations.class, new MigrationsBuilder().setMigration(BindingMap.of(
                 migrations.stream().map(migration -> new MigrationBuilder(migration).build()).toList())).build());
-            if (found.isCut() && wanted.getLimit() == null) {
-                throw new IllegalStateException("these are the newest " + MOST + " of " + found.matched()
-                    + "; choose fewer, or say that they are enough with --limit " + MOST);
-            }
+            found.requireWhole(wanted.getLimit(), NEWEST);
             return;
         }
         final var table = new Table("ID", "STARTED", "GUEST", "FROM", "TO", "PHASE", "TOOK", "PAUSE", "GAP",
@@ -144,9 +115,7 @@ public final class MigrationsUtil {
                 .map(change -> Shown.text(change.getEdge()) + ":" + change.getCount()).toList()),
             migration.getReason()));
         screen.table(table);
-        if (found.isCut()) {
-            screen.problems(List.of("these are the newest " + migrations.size() + " of " + found.matched()));
-        }
+        screen.problems(found.cut(NEWEST));
         if (migrations.size() == 1 && migrations.get(0).getId().equals(wanted.getGuest())) {
             details(screen.out(), migrations.get(0));
         } else if (steps) {
@@ -155,10 +124,10 @@ public final class MigrationsUtil {
     }
 
     /** All that there are do not fit into an answer of the RPC. */
-    private static Found find(final DataBroker broker, final FindMigrations rpc, final FindMigrationsInput wanted) {
+    private static Chosen<RecordedMigration> find(final DataBroker broker, final FindMigrations rpc,
+            final FindMigrationsInput wanted) {
         if (wanted.equals(ALL)) {
-            final var all = all(broker).values();
-            return new Found(all, all.size());
+            return Chosen.all(all(broker).values());
         }
         final var which = wanted.getGuest();
         final var found = ask(rpc, wanted);
@@ -174,18 +143,18 @@ public final class MigrationsUtil {
         if (one != null && !wanted.equals(anyOfIt)) {
             throw new IllegalArgumentException(which + " is one migration; leave out the options that choose others");
         }
-        return one == null ? found : new Found(List.of(one), 1);
+        return one == null ? found : Chosen.all(List.of(one));
     }
 
     private static Map<MigrationKey, Migration> all(final DataBroker broker) {
         return Published.read(broker, Migrations.class).map(Migrations::nonnullMigration).orElse(Map.of());
     }
 
-    private static Found ask(final FindMigrations rpc, final FindMigrationsInput wanted) {
+    private static Chosen<RecordedMigration> ask(final FindMigrations rpc, final FindMigrationsInput wanted) {
         final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
             : new FindMigrationsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
             "the history does");
-        return new Found(answer.nonnullMigration(), answer.getMatched().toJava());
+        return new Chosen<>(answer.nonnullMigration(), answer.getMatched().toJava());
     }
 
     private static @Nullable String millis(final @Nullable Uint32 value) {

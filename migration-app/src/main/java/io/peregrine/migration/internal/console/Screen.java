@@ -92,6 +92,17 @@ final class Screen {
         object(object);
     }
 
+    /** A container with the entries that were chosen, and the whole of others, as JSON. */
+    @SafeVarargs
+    final <T extends ChildOf<? extends DataRoot>> void containers(final DataBroker broker, final Class<T> type,
+            final T chosen, final Class<? extends ChildOf<? extends DataRoot>>... others) {
+        final var object = json().container(type, chosen);
+        for (var other : others) {
+            add(object, broker, other);
+        }
+        object(object);
+    }
+
     private <T extends ChildOf<? extends DataRoot>> void add(final JsonObject object, final DataBroker broker,
             final Class<T> type) {
         json().container(type, Published.read(broker, type).orElse(null)).entrySet()

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.EdgeChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.GuestChanged;
@@ -22,7 +22,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.JobChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.LinkChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.MigrationChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChanged;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.slf4j.Logger;
@@ -40,8 +40,8 @@ final class EventLog {
 
     /** Named for operators, who may want it in a file of its own. */
     private static final Logger LOG = LoggerFactory.getLogger("io.peregrine.events");
-    private static final String UP = Tunnel.Liveness.Up.getName();
-    private static final String MIGRATING = Guest.State.Migrating.getName();
+    private static final String UP = TunnelLiveness.Up.getName();
+    private static final String MIGRATING = GuestState.Migrating.getName();
 
     /** Migrations under way whose begin is in the log. */
     private final Set<String> begun = new HashSet<>();

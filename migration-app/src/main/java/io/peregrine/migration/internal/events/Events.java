@@ -32,8 +32,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.MigrationChan
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChangedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.Interface;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.Interface;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.migrations.Migration;

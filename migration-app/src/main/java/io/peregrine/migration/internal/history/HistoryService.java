@@ -14,24 +14,22 @@ import io.peregrine.flow.journal.Journal;
 import io.peregrine.flow.journal.LateWriter;
 import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
+import io.peregrine.migration.internal.search.Wishes;
+import io.peregrine.topology.Found;
 import io.peregrine.topology.RpcAnswers;
 import io.peregrine.topology.StatePublisher;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.binding.api.DataListener;
 import org.opendaylight.mdsal.binding.api.DataTreeIdentifier;
 import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
-import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.DateAndTime;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutput;
@@ -68,7 +66,6 @@ public final class HistoryService implements Loops, AutoCloseable {
     private static final InstanceIdentifier<Migrations> MIGRATIONS = InstanceIdentifier.create(Migrations.class);
     /** What the model says. */
     private static final int DEFAULT_SIZE = 1000;
-    private static final long DEFAULT_LIMIT = 100;
 
     private final Loop publishing = new Loop("history");
     private final LateWriter writer = new LateWriter("records of migrations", "peregrine-history-files", this::write);
@@ -162,7 +159,7 @@ public final class HistoryService implements Loops, AutoCloseable {
     ListenableFuture<RpcResult<ClearHistoryOutput>> clear(final ClearHistoryInput input) {
         final Instant before;
         try {
-            before = time("before", input.getBefore(), Instant.MAX);
+            before = Wishes.time("before", input.getBefore(), Instant.MAX);
         } catch (IllegalArgumentException e) {
             return RpcAnswers.refused(e);
         }
@@ -180,7 +177,7 @@ public final class HistoryService implements Loops, AutoCloseable {
     ListenableFuture<RpcResult<FindMigrationsOutput>> find(final FindMigrationsInput input) {
         final Search search;
         try {
-            search = new Search(input, time("since", input.getSince(), Instant.MIN));
+            search = new Search(input, Wishes.time("since", input.getSince(), Instant.MIN));
         } catch (IllegalArgumentException e) {
             return RpcAnswers.refused(e);
         }
@@ -188,24 +185,10 @@ public final class HistoryService implements Loops, AutoCloseable {
         synchronized (this) {
             all = history.newestFirst();
         }
-        final var matched = all.stream().filter(search).toList();
-        final long limit = input.getLimit() == null ? DEFAULT_LIMIT : input.getLimit().toJava();
-        return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
-            .setMigration(matched.stream().limit(limit).map(record -> new MigrationBuilder(record).build()).toList())
+        final var found = Found.of(all.stream().filter(search), input.getLimit());
+        return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(found.matched())
+            .setMigration(found.entries().stream().map(record -> new MigrationBuilder(record).build()).toList())
             .build()).buildFuture();
-    }
-
-    /** The model lets pass times that are on no calendar or clock, such as the 30th of February. */
-    private static Instant time(final String field, final @Nullable DateAndTime given, final Instant otherwise) {
-        if (given == null) {
-            return otherwise;
-        }
-        try {
-            return OffsetDateTime.parse(given.getValue()).toInstant();
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(field + ": there is no time " + given.getValue()
-                + "; give one such as 2026-11-25T12:00:00Z", e);
-        }
     }
 
     private void changed() {

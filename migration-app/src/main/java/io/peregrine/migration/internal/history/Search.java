@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.history;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.migration.internal.search.Wishes;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;
@@ -28,20 +29,10 @@ record Search(FindMigrationsInput wanted, Instant since) implements Predicate<Mi
 
     @Override
     public boolean test(final Migration record) {
-        return isPhase(record) && isGuest(record) && isHypervisor(record)
+        return Wishes.isOneOf(wanted.getPhase(), record.getPhase())
+            && Wishes.isGuest(wanted.getGuest(), record.getGuestName(), record.getGuest()) && isHypervisor(record)
             && (wanted.getInitiator() == null || wanted.getInitiator().equals(record.getInitiator()))
             && !History.began(record).isBefore(since);
-    }
-
-    private boolean isPhase(final Migration record) {
-        final var phases = wanted.getPhase();
-        return phases == null || phases.isEmpty() || phases.contains(record.getPhase());
-    }
-
-    private boolean isGuest(final Migration record) {
-        final var guest = wanted.getGuest();
-        return guest == null || guest.equals(record.getGuestName())
-            || record.getGuest() != null && guest.equalsIgnoreCase(record.getGuest().getValue());
     }
 
     private boolean isHypervisor(final Migration record) {

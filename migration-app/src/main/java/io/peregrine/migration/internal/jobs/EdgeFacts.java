@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
@@ -50,7 +51,7 @@ final class EdgeFacts {
         final Optional<Tunnel> tunnel = Published.read(broker, Tunnels.class).map(all -> all.nonnullTunnel()
             .getOrDefault(new TunnelKey(new EdgeName(to), new EdgeName(from)), null));
         return tunnel.map(known -> known.getLiveness() == null ? Liveness.UNKNOWN : Map.of(
-            Tunnel.Liveness.Up, Liveness.UP, Tunnel.Liveness.Down, Liveness.DOWN,
-            Tunnel.Liveness.Unknown, Liveness.UNKNOWN).get(known.getLiveness()));
+            TunnelLiveness.Up, Liveness.UP, TunnelLiveness.Down, Liveness.DOWN,
+            TunnelLiveness.Unknown, Liveness.UNKNOWN).get(known.getLiveness()));
     }
 }

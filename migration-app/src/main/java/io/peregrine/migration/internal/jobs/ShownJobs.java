@@ -23,17 +23,18 @@ import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.MovingBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.GuestBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.GuestKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.recorded.job.ResultBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.recorded.job.ResultKey;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.Uint32;
@@ -93,14 +94,14 @@ final class ShownJobs implements AutoCloseable {
             .setFinished(view.finished().map(ShownJobs::time).orElse(null))
             .setError(view.error().orElse(null));
         if (view.task() instanceof JobView.Move move) {
-            builder.setKind(Job.Kind.Migration)
+            builder.setKind(JobKind.Migration)
                 .setEvacuation(move.evacuation().map(JobId::new).orElse(null))
                 .setGuest(new Uuid(move.guest().toString()))
                 .setGuestName(move.name())
                 .setDestination(new EdgeName(move.destination()));
             builder.fieldsFrom(measured(move.guest(), view.progress()).build());
         } else {
-            builder.setKind(Job.Kind.Evacuation).setResult(BindingMap.of(view.results().stream()
+            builder.setKind(JobKind.Evacuation).setResult(BindingMap.of(view.results().stream()
                 .map(result -> new ResultBuilder().withKey(new ResultKey(new Uuid(result.guest().toString())))
                     .setGuestName(result.name())
                     .setJob(result.job().map(JobId::new).orElse(null))

@@ -7,6 +7,7 @@
  */
 package io.peregrine.migration.internal.libvirt;
 
+import com.sun.jna.CallbackReference;
 import com.sun.jna.Pointer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -24,9 +25,13 @@ final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STOP_MILLIS = 2_000;
+    private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Native code keeps its address: it must never be collected. */
     private static final Libvirt.VirEventTimeoutCallback WAKE = EventLoop::wake;
+
+    /** As {@link #WAKE}. */
+    private static final Libvirt.VirFreeCallback DRAINED = EventLoop::drained;
 
     /** libvirt prints errors on standard error otherwise; whoever makes the call gets them anyway. */
     private static final Libvirt.VirErrorCallback ERRORS =
@@ -34,6 +39,9 @@ final class EventLoop {
 
     private static int users;
     private static EventLoop running;
+
+    /** Written and read by the thread of the loop that runs. */
+    private static volatile boolean drained;
 
     private final Thread thread = new Thread(this::run, "libvirt-events");
 
@@ -58,7 +66,7 @@ final class EventLoop {
         users++;
     }
 
-    /** Undoes one {@link #acquire()}. */
+    /** Undoes one {@link #acquire()}; not on the loop's own thread, whose end is waited for. */
     static synchronized void release() {
         users--;
         if (users == 0) {
@@ -72,6 +80,10 @@ final class EventLoop {
         Libvirt.INSTANCE.virEventRemoveTimeout(timer);
     }
 
+    private static void drained(final Pointer opaque) {
+        drained = true;
+    }
+
     private void run() {
         while (!stopped) {
             try {
@@ -81,6 +93,28 @@ final class EventLoop {
                 LOG.warn("libvirt's event loop: {}", e.getMessage());
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+        try {
+            // Twice: what is freed may take away something else
+            drain();
+            drain();
+        } catch (LibvirtException e) {
+            LOG.warn("libvirt's event loop, at its end: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Goes on until libvirt has freed what was taken away before: a closed connection's socket is only then closed.
+     * libvirt frees in the order of taking away, in turns that have nothing more urgent (virEventGLibHandleRemove).
+     */
+    private static void drain() throws LibvirtException {
+        drained = false;
+        if (Libvirt.INSTANCE.virEventAddTimeout(0, WAKE, null, CallbackReference.getFunctionPointer(DRAINED)) < 0) {
+            return;
+        }
+        final long until = System.nanoTime() + DRAIN_NANOS;
+        while (!drained && System.nanoTime() < until) {
+            Library.processEvent();
         }
     }
 

@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.libvirt;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.libvirt.Connect;
 import org.libvirt.LibvirtException;
 import org.libvirt.jna.ConnectionPointer;
@@ -23,25 +24,37 @@ final class NativeConnection extends Connect {
     static final int KEEPALIVE_COUNT = 3;
     private static final Logger LOG = LoggerFactory.getLogger(NativeConnection.class);
 
+    /** Whether the loop is held for this connection. */
+    private final AtomicBoolean holding = new AtomicBoolean(true);
+
     private NativeConnection(final LibvirtUri uri, final boolean readOnly) throws LibvirtException {
         super(NativeDriver.text(uri), readOnly);
     }
 
-    /** Connects, and sees to it that a daemon that is silent is noticed. */
+    /**
+     * Connects, and sees to it that a daemon that is silent is noticed. The event loop runs until the connection ends:
+     * without it the socket would not be closed.
+     */
     static NativeConnection open(final LibvirtUri uri, final boolean readOnly) throws LibvirtException, IOException {
-        final var connection = new NativeConnection(uri, readOnly);
-        if (connection.pointer() == null) {
-            throw new IOException("libvirt gave no connection and no reason");
-        }
+        EventLoop.acquire();
+        NativeConnection connection = null;
         boolean done = false;
         try {
+            connection = new NativeConnection(uri, readOnly);
+            if (connection.pointer() == null) {
+                throw new IOException("libvirt gave no connection and no reason");
+            }
             if (uri.remote()) {
                 connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_COUNT);
             }
             done = true;
         } finally {
             if (!done) {
-                connection.end();
+                if (connection == null) {
+                    EventLoop.release();
+                } else {
+                    connection.end();
+                }
             }
         }
         return connection;
@@ -61,6 +74,10 @@ final class NativeConnection extends Connect {
             }
         } catch (LibvirtException e) {
             LOG.debug("Closing a connection: {}", e.getMessage());
+        } finally {
+            if (holding.getAndSet(false)) {
+                EventLoop.release();
+            }
         }
     }
 }

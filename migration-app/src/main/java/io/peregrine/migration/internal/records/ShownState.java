@@ -41,16 +41,17 @@ import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessionsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.Interface;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.InterfaceBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.InterfaceKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.Interface;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.Session;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
@@ -252,10 +253,10 @@ public final class ShownState implements Records, AutoCloseable {
             .withKey(new GuestKey(new Uuid(view.uuid().toString())))
             .setName(view.name())
             .setState(switch (view.state()) {
-                case RUNNING -> Guest.State.Running;
-                case PAUSED -> Guest.State.Paused;
-                case MIGRATING -> Guest.State.Migrating;
-                case UNKNOWN -> Guest.State.Unknown;
+                case RUNNING -> GuestState.Running;
+                case PAUSED -> GuestState.Paused;
+                case MIGRATING -> GuestState.Migrating;
+                case UNKNOWN -> GuestState.Unknown;
             })
             .setInterface(List.copyOf(interfaces.values()));
         view.host().ifPresent(host -> builder.setHypervisor(new EdgeName(host)));

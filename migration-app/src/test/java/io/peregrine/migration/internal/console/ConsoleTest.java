@@ -11,11 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.gson.JsonParser;
 import io.peregrine.migration.internal.Datastores;
+import io.peregrine.migration.internal.search.SearchService;
 import io.peregrine.topology.Published;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,11 +36,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.karaf.shell.api.action.Completion;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.mdsal.binding.api.RpcProviderService;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.Ipv4AddressNoZone;
@@ -54,10 +64,15 @@ import org.opendaylight.yang.gen.v1.urn.peregrine._switch.rev261123.switches._sw
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgesBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.InterfaceName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.RetiredEdgesBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.SessionState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
@@ -65,7 +80,6 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuild
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.retired.edges.RetiredEdgeKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
@@ -88,22 +102,27 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBui
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkKey;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuests;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuestsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessions;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.LibvirtSessionsBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.InterfaceBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.InterfaceKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestKey;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.libvirt.sessions.SessionKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigration;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CancelMigrationOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.CheckMigrationOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobs;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsInputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobsBuilder;
@@ -113,7 +132,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.check.migration.output.PointBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.JobBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.job.ResultBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.recorded.job.ResultBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistory;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.ClearHistoryOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrations;
@@ -134,6 +153,9 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.m
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.recorded.migration.StepKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.network.rev261123.NetworkName;
+import org.opendaylight.yangtools.concepts.Registration;
+import org.opendaylight.yangtools.yang.binding.EnumTypeObject;
+import org.opendaylight.yangtools.yang.binding.Rpc;
 import org.opendaylight.yangtools.yang.binding.util.BindingMap;
 import org.opendaylight.yangtools.yang.common.ErrorTag;
 import org.opendaylight.yangtools.yang.common.ErrorType;
@@ -152,6 +174,8 @@ class ConsoleTest {
 
     private static Datastores full;
     private static Datastores empty;
+    private static FindGuests findGuests;
+    private static FindJobs findJobs;
 
     @BeforeAll
     static void fill() throws Exception {
@@ -166,19 +190,26 @@ class ConsoleTest {
         links();
         hosts();
         jobs();
+        final var rpcs = mock(RpcProviderService.class);
+        doAnswer(call -> {
+            findGuests = call.getArgument(0);
+            findJobs = call.getArgument(1);
+            return mock(Registration.class);
+        }).when(rpcs).registerRpcImplementations(any(Rpc[].class));
+        new SearchService(full.broker(), rpcs);
     }
 
     private static void jobs() throws Exception {
         final var web = new Uuid("11111111-2222-3333-4444-555555555555");
         final var database = new Uuid("21111111-2222-3333-4444-555555555555");
         full.put(LogicalDatastoreType.OPERATIONAL, Jobs.class, new JobsBuilder().setJob(BindingMap.of(
-            new JobBuilder().setId(new JobId("20261123T120001.000-2")).setKind(Job.Kind.Migration).setGuest(web)
+            new JobBuilder().setId(new JobId("20261123T120001.000-2")).setKind(JobKind.Migration).setGuest(web)
                 .setGuestName("web").setEvacuation(new JobId("20261123T120000.000-1")).setSource(new EdgeName("hv1"))
                 .setDestination(new EdgeName("hv2")).setState(JobState.Running).setCancelling(true).setCreated(LATER)
                 .setStarted(LATER).setPercent(Uint8.valueOf(60)).setTotal(Uint64.valueOf(104857600))
                 .setRemaining(Uint64.valueOf(41943040)).setMemoryRate(Uint64.valueOf(10485760))
                 .setIteration(Uint32.TWO).build(),
-            new JobBuilder().setId(new JobId("20261123T120000.000-1")).setKind(Job.Kind.Evacuation)
+            new JobBuilder().setId(new JobId("20261123T120000.000-1")).setKind(JobKind.Evacuation)
                 .setSource(new EdgeName("hv1")).setState(JobState.Failed).setCancelling(false).setCreated(NOON)
                 .setStarted(NOON).setFinished(LATER).setError("1 of 2 guests have not been moved").setResult(
                     BindingMap.of(
@@ -308,17 +339,17 @@ class ConsoleTest {
     private static void tunnels() throws Exception {
         full.put(LogicalDatastoreType.OPERATIONAL, Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(
             new TunnelBuilder().withKey(new TunnelKey(new EdgeName("hv1"), new EdgeName("hv2")))
-                .setLiveness(Tunnel.Liveness.Unknown).setProblem("hv2 is not connected").build(),
+                .setLiveness(TunnelLiveness.Unknown).setProblem("hv2 is not connected").build(),
             new TunnelBuilder().withKey(new TunnelKey(new EdgeName("hv2"), new EdgeName("hv1")))
                 .setSourceAddress(address("10.1.0.10")).setDestinationAddress(address("10.2.0.10"))
-                .setPortName("pg-0a02000a").setPortNumber(Uint32.valueOf(7)).setLiveness(Tunnel.Liveness.Up)
+                .setPortName("pg-0a02000a").setPortNumber(Uint32.valueOf(7)).setLiveness(TunnelLiveness.Up)
                 .setSince(NOON).build())).build());
     }
 
     private static void guests() throws Exception {
         full.put(LogicalDatastoreType.OPERATIONAL, Guests.class, new GuestsBuilder().setGuest(BindingMap.of(
             new GuestBuilder().withKey(new GuestKey(new Uuid("11111111-2222-3333-4444-555555555555"))).setName("web")
-                .setHypervisor(new EdgeName("hv1")).setState(Guest.State.Running).setInterface(List.of(
+                .setHypervisor(new EdgeName("hv1")).setState(GuestState.Running).setInterface(List.of(
                     new InterfaceBuilder().withKey(new InterfaceKey(new MacAddress("52:54:00:00:00:01")))
                         .setType("bridge").setModel("virtio").setTarget("vnet0").setInterfaceId("p1")
                         .setNetwork(new NetworkName("demo")).setAttached(true)
@@ -327,7 +358,7 @@ class ConsoleTest {
                         .setType("direct").setAttached(false)
                         .setProblem("type direct (macvtap) bypasses Open vSwitch").build())).build(),
             new GuestBuilder().withKey(new GuestKey(new Uuid("21111111-2222-3333-4444-555555555555"))).setName("db")
-                .setState(Guest.State.Unknown).setProblem("runs at hv1 and at hv2; served at hv1").build())).build());
+                .setState(GuestState.Unknown).setProblem("runs at hv1 and at hv2; served at hv1").build())).build());
         full.put(LogicalDatastoreType.OPERATIONAL, LibvirtSessions.class, new LibvirtSessionsBuilder().setSession(
             BindingMap.of(
                 new SessionBuilder().withKey(new SessionKey(new EdgeName("hv1"))).setState(SessionState.InSync)
@@ -375,20 +406,49 @@ class ConsoleTest {
     private static void print(final String name, final DataBroker broker, final Screen screen) {
         switch (name.substring(0, name.indexOf('.'))) {
             case "switches" -> SwitchesUtil.print(broker, screen);
-            case "tunnels" -> TunnelsUtil.print(broker, screen);
-            case "guests" -> GuestsUtil.print(broker, screen);
+            case "tunnels" -> printTunnels(broker, screen, null, null);
+            case "guests" -> printGuests(broker, screen, null, null, null, null);
             case "links" -> LinksUtil.print(broker, screen);
             case "hosts" -> HostsUtil.print(broker, screen);
             case "retired-edges" -> RetiredEdgesUtil.print(broker, screen);
             case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, screen, null, null);
             case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, screen, "leaf1", "10.2.0.10");
-            case "jobs" -> JobsUtil.print(broker, screen);
+            case "jobs" -> printJobs(broker, screen, null, null, null);
             case "progress" -> JobsUtil.printMoving(broker, screen, null);
             case "progress-web" -> JobsUtil.printMoving(broker, screen, "web");
             case "check" -> CheckUtil.print(checked(true), "web", "hv2", screen);
             case "steps" -> printMoves(screen, true, null, 9);
             default -> printMoves(screen, false, null, null);
         }
+    }
+
+    private static void printGuests(final DataBroker broker, final Screen screen, final String guest,
+            final String hypervisor, final Boolean problem, final Integer limit) {
+        GuestsUtil.print(broker, findGuests, screen,
+            GuestsUtil.wanted(guest, hypervisor, null, List.of(), null, problem, limit));
+    }
+
+    private static void printJobs(final DataBroker broker, final Screen screen, final String guest, final String kind,
+            final Integer limit) {
+        JobsUtil.print(broker, findJobs, screen, JobsUtil.wanted(guest, null, kind, List.of(), null, limit));
+    }
+
+    private static void printTunnels(final DataBroker broker, final Screen screen, final String liveness,
+            final Integer limit) {
+        TunnelsUtil.print(broker, ConsoleTest::findTunnels, screen,
+            TunnelsUtil.wanted(null, liveness == null ? List.of() : List.of(liveness), limit));
+    }
+
+    /** The RPC where there is what the full datastore has; looks at the liveness only. */
+    private static ListenableFuture<RpcResult<FindTunnelsOutput>> findTunnels(final FindTunnelsInput input) {
+        final var matched = Published.read(full.broker(), Tunnels.class).orElseThrow().nonnullTunnel().values()
+            .stream().filter(tunnel -> input.getLiveness() == null
+                || input.getLiveness().contains(tunnel.getLiveness()))
+            .sorted(Comparator.comparing(tunnel -> tunnel.getSource().getValue())).toList();
+        return RpcResultBuilder.success(new FindTunnelsOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
+            .setTunnel(matched.stream().limit(input.getLimit().toJava()).map(tunnel ->
+                new org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.find.tunnels.output
+                    .TunnelBuilder(tunnel).build()).toList()).build()).buildFuture();
     }
 
     private static String printed(final boolean json, final Consumer<Screen> printer) {
@@ -420,13 +480,13 @@ class ConsoleTest {
     @Test
     void printsHeadingsWhereThereIsNothing() {
         assertEquals("SOURCE  DESTINATION  FROM  TO  PORT  NUMBER  LIVENESS  SINCE  PROBLEM\n",
-            printed(out -> TunnelsUtil.print(empty.broker(), out)));
+            printed(out -> printTunnels(empty.broker(), out, null, null)));
         assertEquals("""
             {
               "peregrine-guest:guests": {},
               "peregrine-guest:libvirt-sessions": {}
             }
-            """, printed(true, out -> GuestsUtil.print(empty.broker(), out)));
+            """, printed(true, out -> printGuests(empty.broker(), out, null, null, null, null)));
         assertEquals("{\n  \"peregrine-jobs:moving\": {}\n}\n",
             printed(true, out -> JobsUtil.printMoving(full.broker(), out, "nobody")));
     }
@@ -441,6 +501,69 @@ class ConsoleTest {
             printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null)));
         assertEquals("{\n  \"way\": []\n}\n",
             printed(true, out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null)));
+    }
+
+    @Test
+    void printsTheGuestsAskedFor() {
+        final var well = printed(out -> printGuests(full.broker(), out, null, "hv1", null, null));
+        assertEquals(List.of("web", "web", "", "hv2: libvirt: Connection refused"),
+            well.lines().skip(1).map(line -> line.startsWith("web ") ? "web" : line).toList());
+        final var none = printed(out -> printGuests(full.broker(), out, "nobody", null, null, null));
+        assertEquals(List.of("", "hv2: libvirt: Connection refused"), none.lines().skip(1).toList());
+        final var cut = printed(out -> printGuests(full.broker(), out, null, null, true, 1));
+        assertTrue(cut.lines().skip(1).findFirst().orElseThrow().startsWith("db "), cut);
+        assertEquals(List.of("", "these are the first 1 of 2", "hv2: libvirt: Connection refused"),
+            cut.lines().skip(2).toList());
+        final var json = JsonParser.parseString(printed(true, out -> printGuests(full.broker(), out, "db", null, null,
+            null))).getAsJsonObject();
+        assertEquals(Set.of("peregrine-guest:guests", "peregrine-guest:libvirt-sessions"), json.keySet());
+        assertEquals(List.of("db"), json.getAsJsonObject("peregrine-guest:guests").getAsJsonArray("guest").asList()
+            .stream().map(guest -> guest.getAsJsonObject().get("name").getAsString()).toList());
+        final var nobody = printed(true, out -> printGuests(full.broker(), out, "nobody", null, null, null));
+        assertTrue(nobody.contains("\"peregrine-guest:guests\": {},"), nobody);
+        printed(true, out -> printGuests(full.broker(), out, null, null, true, 1));
+    }
+
+    @Test
+    void printsTheJobsAskedFor() {
+        final var moves = printed(out -> printJobs(full.broker(), out, null, "migration", null));
+        assertEquals(2, moves.lines().count(), moves);
+        assertTrue(moves.contains("20261123T120001.000-2"), moves);
+        final var newest = printed(out -> printJobs(full.broker(), out, "web", null, 1));
+        assertEquals(List.of("", "these are the newest 1 of 2"), newest.lines().skip(2).toList());
+        assertTrue(newest.contains("20261123T120001.000-2"), newest);
+        final var evacuations = printed(true, out -> printJobs(full.broker(), out, "db", "evacuation", null));
+        assertTrue(evacuations.contains("\"id\": \"20261123T120000.000-1\""), evacuations);
+        assertFalse(evacuations.contains("\"id\": \"20261123T120001.000-2\""), evacuations);
+        assertEquals("{\n  \"peregrine-jobs:jobs\": {}\n}\n",
+            printed(true, out -> printJobs(full.broker(), out, "nobody", null, null)));
+    }
+
+    @Test
+    void printsTheTunnelsAskedFor() {
+        final var unknown = printed(out -> printTunnels(full.broker(), out, "unknown", null));
+        assertEquals(List.of("", "hv2: ovsdb tcp:10.255.0.2:6640 does not answer"), unknown.lines().skip(2).toList());
+        final var cut = printed(out -> printTunnels(full.broker(), out, null, 1));
+        assertEquals(List.of("", "these are the first 1 of 2", "hv2: ovsdb tcp:10.255.0.2:6640 does not answer"),
+            cut.lines().skip(2).toList());
+        final var json = JsonParser.parseString(printed(true, out -> printTunnels(full.broker(), out, "up", null)))
+            .getAsJsonObject();
+        assertEquals(Set.of("peregrine-edge:tunnels", "peregrine-edge:edges"), json.keySet());
+        assertEquals(1, json.getAsJsonObject("peregrine-edge:tunnels").getAsJsonArray("tunnel").size());
+    }
+
+    @Test
+    void theSearchIsAskedForWhatIsWanted() {
+        assertEquals(new FindGuestsInputBuilder().setGuest("web").setHypervisor(new EdgeName("hv1"))
+            .setNetwork(new NetworkName("demo")).setState(Set.of(GuestState.Running, GuestState.Paused))
+            .setAddress("192.0.2.5").setProblem(false).setLimit(Uint32.ONE).build(),
+            GuestsUtil.wanted("web", "hv1", "demo", List.of("running", "paused"), "192.0.2.5", false, 1));
+        assertEquals(new FindJobsInputBuilder().setGuest("web").setHypervisor(new EdgeName("hv1"))
+            .setKind(JobKind.Evacuation).setState(Set.of(JobState.Failed)).setSince(NOON).setLimit(Uint32.ONE).build(),
+            JobsUtil.wanted("web", "hv1", "evacuation", List.of("failed"), NOON.getValue(), 1));
+        assertEquals(new FindTunnelsInputBuilder().setEdge(new EdgeName("hv1"))
+            .setLiveness(Set.of(TunnelLiveness.Down)).setLimit(Uint32.valueOf(10_000)).build(),
+            TunnelsUtil.wanted("hv1", List.of("down"), 10_000));
     }
 
     @Test
@@ -519,7 +642,7 @@ class ConsoleTest {
         final FindMigrations many = input -> RpcResultBuilder.success(new FindMigrationsOutputBuilder(
             Futures.getUnchecked(findMoves(input)).getResult()).setMatched(Uint32.valueOf(1001)).build()).buildFuture();
         final var text = new StringBuilder();
-        assertEquals("these are the newest 1000 of 1001; choose fewer, or say that they are enough with --limit 1000",
+        assertEquals("these are the newest 2 of 1001; choose fewer, or say that they are enough with --limit 2",
             assertThrows(IllegalStateException.class, () -> printed(true, screen -> {
                 final var bytes = new ByteArrayOutputStream();
                 try {
@@ -544,13 +667,48 @@ class ConsoleTest {
             List.of("lost", "failed"), null, null);
         assertNamed("--since: ", null, List.of(), "09:00", null);
         assertTrue(new PhaseCompleter().names(full.broker()).toList().containsAll(List.of("rolled-back", "lost")));
+        assertNamed("--state: there is no state 'idle'; there are running, paused, migrating, unknown",
+            () -> GuestsUtil.wanted(null, null, null, List.of("idle"), null, null, null));
+        assertNamed("--network: ", () -> GuestsUtil.wanted(null, null, "n w", List.of(), null, null, null));
+        assertNamed("--kind: there is no kind 'move'; there are migration, evacuation",
+            () -> JobsUtil.wanted(null, null, "move", List.of(), null, null));
+        assertNamed("--edge: ", () -> TunnelsUtil.wanted("h v", List.of(), null));
+        assertNamed("--liveness: there is no liveness 'lost'; there are up, down, unknown",
+            () -> TunnelsUtil.wanted(null, List.of("lost"), null));
+        assertNamed("--limit: 10001 is not a number from 1 to 10000",
+            () -> TunnelsUtil.wanted(null, List.of(), 10_001));
+    }
+
+    private static void assertNamed(final String words, final Executable call) {
+        final var message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.startsWith(words), message);
     }
 
     private static void assertNamed(final String words, final String hypervisor, final List<String> phases,
             final String since, final Integer limit) {
-        final var message = assertThrows(IllegalArgumentException.class,
-            () -> MigrationsUtil.wanted(null, hypervisor, phases, null, since, limit)).getMessage();
-        assertTrue(message.startsWith(words), message);
+        assertNamed(words, () -> MigrationsUtil.wanted(null, hypervisor, phases, null, since, limit));
+    }
+
+    /** Completion has the names in writing. */
+    @ParameterizedTest
+    @MethodSource
+    void completesAllThatCanBeChosen(final Class<?> command, final String field, final EnumTypeObject[] choices)
+            throws Exception {
+        assertEquals(Arrays.stream(choices).map(EnumTypeObject::getName).toList(),
+            List.of(command.getDeclaredField(field).getAnnotation(Completion.class).values()));
+    }
+
+    static Stream<Arguments> completesAllThatCanBeChosen() {
+        return Stream.of(Arguments.of(GuestsCommand.class, "states", GuestState.values()),
+            Arguments.of(JobsCommand.class, "states", JobState.values()),
+            Arguments.of(JobsCommand.class, "kind", JobKind.values()),
+            Arguments.of(TunnelsCommand.class, "liveness", TunnelLiveness.values()));
+    }
+
+    @Test
+    void completesNamesOfNetworksAndEdges() {
+        assertEquals(List.of("demo"), new NetworkCompleter().names(full.broker()).filter(Objects::nonNull).toList());
+        assertEquals(Set.of("hv1", "hv2"), Set.copyOf(new EdgeCompleter().names(full.broker()).toList()));
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.MacAddress;
 import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.rev130715.Uuid;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.EdgeBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
@@ -27,9 +28,10 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.InterfaceBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.GuestBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.guest.InterfaceBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
@@ -49,7 +51,7 @@ class EventsTest {
             .setTargetName("s2 p2").setLayer(layer).setState(state).build();
     }
 
-    private static Tunnel tunnel(final Tunnel.Liveness liveness, final String problem) {
+    private static Tunnel tunnel(final TunnelLiveness liveness, final String problem) {
         return new TunnelBuilder().setSource(new EdgeName("hv1")).setDestination(new EdgeName("hv2"))
             .setLiveness(liveness).setProblem(problem).build();
     }
@@ -58,7 +60,7 @@ class EventsTest {
         return new EdgeBuilder().setName(new EdgeName("hv1")).setReady(ready).setProblem(List.of(problems)).build();
     }
 
-    private static Guest guest(final Guest.State state, final String host, final boolean attached,
+    private static Guest guest(final GuestState state, final String host, final boolean attached,
             final String problem) {
         return new GuestBuilder().setUuid(UUID).setName("web").setState(state).setHypervisor(new EdgeName(host))
             .setInterface(List.of(new InterfaceBuilder().setMacAddress(new MacAddress("52:54:00:00:00:01"))
@@ -94,12 +96,12 @@ class EventsTest {
 
     @Test
     void tunnels() {
-        final var up = tunnel(Tunnel.Liveness.Up, null);
+        final var up = tunnel(TunnelLiveness.Up, null);
         assertEquals("tunnel hv1 > hv2: up", text(Events.tunnel(null, up, NOW)));
         assertEquals("tunnel hv1 > hv2: down (was up)",
-            text(Events.tunnel(up, tunnel(Tunnel.Liveness.Down, null), NOW)));
+            text(Events.tunnel(up, tunnel(TunnelLiveness.Down, null), NOW)));
         assertEquals("tunnel hv1 > hv2: up (was up); no port",
-            text(Events.tunnel(up, tunnel(Tunnel.Liveness.Up, "no port"), NOW)));
+            text(Events.tunnel(up, tunnel(TunnelLiveness.Up, "no port"), NOW)));
         assertEquals("tunnel hv1 > hv2: gone (was up)", text(Events.tunnel(up, null, NOW)));
         assertEquals("", text(Events.tunnel(up, up, NOW)));
     }
@@ -116,14 +118,14 @@ class EventsTest {
 
     @Test
     void guests() {
-        final var served = guest(Guest.State.Running, "hv1", true, null);
+        final var served = guest(GuestState.Running, "hv1", true, null);
         assertEquals("guest web: running at hv1", text(Events.guest(null, served, NOW)));
         assertEquals("guest web: migrating at hv1",
-            text(Events.guest(served, guest(Guest.State.Migrating, "hv1", true, null), NOW)));
+            text(Events.guest(served, guest(GuestState.Migrating, "hv1", true, null), NOW)));
         assertEquals("guest web: running at hv2",
-            text(Events.guest(served, guest(Guest.State.Running, "hv2", true, null), NOW)));
+            text(Events.guest(served, guest(GuestState.Running, "hv2", true, null), NOW)));
         assertEquals("guest web: running at hv1, not served; no such network",
-            text(Events.guest(served, guest(Guest.State.Running, "hv1", false, "no such network"), NOW)));
+            text(Events.guest(served, guest(GuestState.Running, "hv1", false, "no such network"), NOW)));
         assertEquals("", text(Events.guest(served, served, NOW)));
         final var gone = Events.guest(served, null, NOW);
         assertEquals("guest web: gone at hv1", text(gone));

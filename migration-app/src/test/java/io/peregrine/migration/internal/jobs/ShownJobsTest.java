@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.Jobs;
-import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.jobs.Job;
 
 class ShownJobsTest {
     private static final UUID GUEST = UUID.fromString("11111111-2222-3333-4444-555555555555");
@@ -47,7 +47,7 @@ class ShownJobsTest {
             executor);
         await().until(() -> datastores.get(Jobs.class) != null && datastores.get(Jobs.class).nonnullJob().size() == 2);
         final var jobs = datastores.get(Jobs.class).nonnullJob().values().stream().toList();
-        final var first = jobs.stream().filter(job -> job.getKind() == Job.Kind.Evacuation).findFirst().orElseThrow();
+        final var first = jobs.stream().filter(job -> job.getKind() == JobKind.Evacuation).findFirst().orElseThrow();
         assertEquals("1 of 1 failed", first.getError());
         assertEquals("1970-01-01T00:00:01Z", first.getFinished().getValue());
         final var result = first.nonnullResult().values().iterator().next();
@@ -56,7 +56,7 @@ class ShownJobsTest {
         assertEquals(JobState.Failed, result.getState());
         assertNull(first.getPercent());
 
-        final var second = jobs.stream().filter(job -> job.getKind() == Job.Kind.Migration).findFirst().orElseThrow();
+        final var second = jobs.stream().filter(job -> job.getKind() == JobKind.Migration).findFirst().orElseThrow();
         assertEquals("j1", second.getEvacuation().getValue());
         assertEquals("web", second.getGuestName());
         assertEquals(60, second.getPercent().intValue());

@@ -59,13 +59,16 @@ class TestDriverTest {
 
     @BeforeAll
     static void libvirtIsThere() {
-        boolean there = true;
+        assumeTrue(isLibvirtThere(), "libvirt.so.0 is not installed (package libvirt0)");
+    }
+
+    static boolean isLibvirtThere() {
         try {
             NativeLibrary.getInstance("virt");
+            return true;
         } catch (UnsatisfiedLinkError e) {
-            there = false;
+            return false;
         }
-        assumeTrue(there, "libvirt.so.0 is not installed (package libvirt0)");
     }
 
     @BeforeEach
