@@ -101,10 +101,14 @@ class JobsTest(PeregrineCase):
 
     def assert_told(self, point: str, guest, destination, fix: str, mend, look=lambda points: None) -> None:
         """The point fails soon, which tells what to do and keeps a move from being begun, until it is mended."""
+        points: dict[str, dict] = {}
+
+        def told() -> bool:
+            points.update(self.points(guest, destination))
+            return points[point]["result"] == "failed"
+
         try:
-            wait_until(lambda: self.points(guest, destination)[point]["result"] == "failed", HANG,
-                       f"the failed point {point}", interval=0.2)
-            points = self.points(guest, destination)
+            wait_until(told, HANG, f"the failed point {point}", interval=0.2)
             self.assertIn(fix, points[point]["fix"])
             look(points)
             for error in self.refused(409, f"destination: {point}: ", rpc="migrate-guest", guest=guest.name,

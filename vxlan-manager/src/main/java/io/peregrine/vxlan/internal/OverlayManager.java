@@ -53,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -149,7 +150,9 @@ public final class OverlayManager implements GuestPorts, GuestProbes, SizeProbes
             delayed(PATIENCE_MILLIS), delayed(TRANSIT_MILLIS));
         probing = new Probing(overlay, packets, this::run);
         sizes = new SizeProbing(packets, this::tunnelPort, this::run, publishing,
-            CompletableFuture.delayedExecutor(SizeProbing.PAUSE_MILLIS, TimeUnit.MILLISECONDS, publishing));
+            task -> CompletableFuture.delayedExecutor(ThreadLocalRandom.current().nextLong(
+                SizeProbing.LEAST_PAUSE_MILLIS, SizeProbing.MOST_PAUSE_MILLIS), TimeUnit.MILLISECONDS, publishing)
+                .execute(task));
         this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket),
             packets.listen(sizes::onPacket));
         intentSource = IntentReader.follow(dataBroker, publishing, intent -> run(() -> onIntent(intent)));

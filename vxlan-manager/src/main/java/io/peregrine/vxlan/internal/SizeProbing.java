@@ -14,6 +14,7 @@ import io.peregrine.flow.Packets;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.discovery.SizedProbe;
 import io.peregrine.vxlan.SizeProbes;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +33,12 @@ import java.util.function.Predicate;
  * look.
  */
 final class SizeProbing implements SizeProbes {
-    /** Between two times that a frame is sent. */
-    static final long PAUSE_MILLIS = 400;
+    /**
+     * Between two times that a frame is sent: at random, so that what others try at the same time, and loses frames
+     * behind its big ones, does not stay in step.
+     */
+    static final long LEAST_PAUSE_MILLIS = 300;
+    static final long MOST_PAUSE_MILLIS = 500;
 
     /** How often a frame is sent that does not arrive. */
     private static final int TIMES = 3;
@@ -55,8 +60,18 @@ final class SizeProbing implements SizeProbes {
         }
     }
 
-    /** What was asked for. */
-    private record Attempt(Way there, Way back, Set<UUID> open, CompletableFuture<Passed> result) {
+    /**
+     * What was asked for.
+     *
+     * @param order the frames as they are sent, smaller ones first: a switch that sends in batches may lose what is
+     *     behind a frame that is too big
+     * @param open those that have not arrived
+     */
+    private record Attempt(Way there, Way back, List<UUID> order, Set<UUID> open, CompletableFuture<Passed> result) {
+        Attempt(final Way there, final Way back, final CompletableFuture<Passed> result) {
+            this(there, back, new ArrayList<>(), ConcurrentHashMap.newKeySet(), result);
+        }
+
         void end() {
             result.complete(new Passed(there.passed(), back.passed()));
         }
@@ -77,7 +92,7 @@ final class SizeProbing implements SizeProbes {
      *     reason if nothing can be sent there. Used on the overlay's thread
      * @param loop runs something on the overlay's thread; false if that has stopped
      * @param sending runs something on the thread that sends
-     * @param afterPause runs something there in {@link #PAUSE_MILLIS}
+     * @param afterPause runs something there in a pause
      */
     SizeProbing(final Packets packets, final BiFunction<String, String, PortId> tunnels,
             final Predicate<Runnable> loop, final Executor sending, final Executor afterPause) {
@@ -100,8 +115,8 @@ final class SizeProbing implements SizeProbes {
             try {
                 final var here = tunnels.apply(from, to);
                 final var there = tunnels.apply(to, from);
-                sending.execute(() -> begin(new Attempt(new Way(here, there), new Way(there, here),
-                    ConcurrentHashMap.newKeySet(), result), new TreeSet<>(sizes)));
+                sending.execute(() -> begin(new Attempt(new Way(here, there), new Way(there, here), result),
+                    new TreeSet<>(sizes)));
             } catch (IllegalStateException e) {
                 result.completeExceptionally(e);
             }
@@ -116,6 +131,7 @@ final class SizeProbing implements SizeProbes {
         for (final var way : List.of(attempt.there(), attempt.back())) {
             for (final int size : sizes) {
                 final var secret = UUID.randomUUID();
+                attempt.order().add(secret);
                 attempt.open().add(secret);
                 awaited.put(secret, new Frame(way, size, attempt));
             }
@@ -132,7 +148,7 @@ final class SizeProbing implements SizeProbes {
             return;
         }
         if (paused < TIMES) {
-            attempt.open().forEach(secret -> send(secret, awaited.get(secret)));
+            attempt.order().forEach(secret -> send(secret, awaited.get(secret)));
         }
         afterPause.execute(() -> goOn(attempt, paused + 1));
     }
