@@ -68,8 +68,8 @@ final class UsersFile {
         try {
             replaceIfQuiet();
             failure = null;
-        } catch (IOException e) {
-            // Interrupted, it ends anyway
+        } catch (IOException | RuntimeException e) {
+            // Looking goes on; interrupted, it ends anyway
             if (!Thread.currentThread().isInterrupted() && !e.toString().equals(failure)) {
                 failure = e.toString();
                 warn.accept("Plain passwords in " + file + " cannot be replaced by hashes: " + failure);
