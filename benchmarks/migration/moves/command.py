@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -125,6 +126,15 @@ def _measure(wishes: argparse.Namespace, names: list[str]) -> int:
     return 0
 
 
+def _version() -> str:
+    """Of the working copy that this program is part of: the commit, with a plus where files have been changed since."""
+    git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--exclude=*", "--dirty=+"]
+    try:
+        return subprocess.run(git, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
 def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
     """Also what there is of a run that failed on the way."""
     remarks = [f"discarded: {line}" for line in results.discarded]
@@ -133,8 +143,9 @@ def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
         remarks.append("**nothing was discarded (`--keep-disturbed`): not for comparing**")
     if results.failure is not None:
         remarks.append(f"**the run ended too early: {results.failure}**")
-    conditions = {"began": began, "processors": os.cpu_count(), "rate": wishes.rate, "guest_rate": wishes.guest_rate,
-                  "warm_up": wishes.warm_up, "idle_edges": wishes.idle_edges, "idle_guests": wishes.idle_guests,
+    conditions = {"began": began, "version": _version(), "processors": os.cpu_count(), "rate": wishes.rate,
+                  "guest_rate": wishes.guest_rate, "warm_up": wishes.warm_up, "idle_edges": wishes.idle_edges,
+                  "idle_guests": wishes.idle_guests,
                   "remarks": remarks}
     text = render(results.moves, results.controls, conditions)
     wishes.output.mkdir(parents=True, exist_ok=True)
