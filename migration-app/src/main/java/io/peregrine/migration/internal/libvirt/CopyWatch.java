@@ -13,10 +13,12 @@ import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ final class CopyWatch implements AutoCloseable {
     static final long USUAL = 300;
 
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+    /** From the end, and from one look to the next, whether the limit has come back; milliseconds. */
+    private static final List<Long> LOOKS = List.of(100L, 200L, 400L, 800L, 1600L);
     /** Between attempts to let go. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
@@ -42,6 +46,7 @@ final class CopyWatch implements AutoCloseable {
     private final Supplier<LibvirtDriver.Link> link;
     private final Optional<Attempts.Opener<Control>> holder;
     private final Consumer<Forecast> listener;
+    private final BooleanSupplier heldAnew;
     private final StopForecast forecast = new StopForecast();
     private final Semaphore news = new Semaphore(0);
     private volatile boolean released;
@@ -61,13 +66,16 @@ final class CopyWatch implements AutoCloseable {
      * @param link gives the session's connection, null if there is none
      * @param holder connects to hold the domain, empty if it is not to be held
      * @param listener hears forecasts, on this watch's thread
+     * @param heldAnew whether, after this watch's end, another one holds the domain
      */
     CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link,
-            final Optional<Attempts.Opener<Control>> holder, final Consumer<Forecast> listener) {
+            final Optional<Attempts.Opener<Control>> holder, final Consumer<Forecast> listener,
+            final BooleanSupplier heldAnew) {
         this.uuid = requireNonNull(uuid);
         this.link = requireNonNull(link);
         this.holder = requireNonNull(holder);
         this.listener = requireNonNull(listener);
+        this.heldAnew = requireNonNull(heldAnew);
     }
 
     /** Whether it holds the domain. */
@@ -134,6 +142,44 @@ final class CopyWatch implements AutoCloseable {
 
     private void run() {
         try {
+            watch();
+            lookAfter();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * At a job's end libvirt sets back what it found at its beginning: our own limit, if the hold came first. Where the
+     * destination has told of the end before, that comes after the limit has been set back here.
+     */
+    private void lookAfter() throws InterruptedException {
+        if (holder.isEmpty()) {
+            return;
+        }
+        for (final long pause : LOOKS) {
+            TimeUnit.MILLISECONDS.sleep(pause);
+            final var current = link.get();
+            if (current == null || heldAnew.getAsBoolean()) {
+                return;
+            }
+            try {
+                final var limit = current.maxDowntime(uuid);
+                if (limit.isEmpty()) {
+                    return;
+                }
+                if (limit.orElseThrow() <= HELD) {
+                    holding = true;
+                    letGo();
+                }
+            } catch (IOException e) {
+                LOG.debug("Domain {}: its limit is not known", uuid, e);
+            }
+        }
+    }
+
+    private void watch() throws InterruptedException {
+        try {
             final var before = link.get();
             if (before != null && holder.isPresent()) {
                 allowed = limit(before);
@@ -149,8 +195,6 @@ final class CopyWatch implements AutoCloseable {
                     news.drainPermits();
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             letGo();
         }

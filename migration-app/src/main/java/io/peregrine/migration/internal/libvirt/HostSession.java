@@ -120,7 +120,7 @@ final class HostSession implements AutoCloseable {
             watches.computeIfAbsent(uuid, key -> {
                 final var watch = new CopyWatch(uuid, () -> current,
                     hold ? Optional.of(() -> driver.control(uri)) : Optional.empty(),
-                    forecast -> listener.onForecast(host, uuid, forecast));
+                    forecast -> listener.onForecast(host, uuid, forecast), () -> heldHere(uuid));
                 watch.start(host);
                 return watch;
             });

@@ -103,6 +103,16 @@ public interface LibvirtDriver extends AutoCloseable {
         Optional<CopyProgress> copyProgress(UUID uuid) throws IOException;
 
         /**
+         * The longest pause that QEMU may make of a domain's move, be it moved or not. May be called while another
+         * thread calls something else.
+         *
+         * @param uuid the domain
+         * @return milliseconds; empty if there is no such domain here
+         * @throws IOException if libvirt does not answer
+         */
+        Optional<Long> maxDowntime(UUID uuid) throws IOException;
+
+        /**
          * Whether the connection lives.
          *
          * @return false if it is known to be dead

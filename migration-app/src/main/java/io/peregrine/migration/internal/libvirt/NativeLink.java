@@ -183,6 +183,21 @@ final class NativeLink implements LibvirtDriver.Link {
 
     @Override
     public Optional<CopyProgress> copyProgress(final UUID uuid) throws IOException {
+        return whileOpen(uuid, this::readProgress);
+    }
+
+    @Override
+    public Optional<Long> maxDowntime(final UUID uuid) throws IOException {
+        return whileOpen(uuid, this::readMaxDowntime);
+    }
+
+    /** Asks about a domain. */
+    @FunctionalInterface
+    private interface Asking<T> {
+        Optional<T> of(UUID uuid) throws IOException;
+    }
+
+    private <T> Optional<T> whileOpen(final UUID uuid, final Asking<T> asking) throws IOException {
         if (!use.readLock().tryLock()) {
             throw new IOException("the connection is being closed");
         }
@@ -190,9 +205,23 @@ final class NativeLink implements LibvirtDriver.Link {
             if (connection.pointer() == null) {
                 throw new IOException("the connection is closed");
             }
-            return readProgress(uuid);
+            return asking.of(uuid);
         } finally {
             use.readLock().unlock();
+        }
+    }
+
+    private Optional<Long> readMaxDowntime(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            return absentOrFailure("looking up a domain");
+        }
+        try {
+            final var downtime = new LongByReference();
+            return LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0
+                ? absentOrFailure("asking for a domain's longest pause") : Optional.of(downtime.getValue());
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
         }
     }
 

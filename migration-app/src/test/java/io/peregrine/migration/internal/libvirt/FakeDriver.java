@@ -37,6 +37,8 @@ public final class FakeDriver implements LibvirtDriver {
         /** The limits for a pause that were set. */
         final List<Long> limits = new CopyOnWriteArrayList<>();
         volatile boolean changeable;
+        /** The limit that there is. */
+        volatile long limit = CopyWatch.USUAL;
         /** How often a limit was refused. */
         volatile int refused;
         /** Whether jobs' statistics cannot be had, as where a job has just ended. */
@@ -171,6 +173,12 @@ public final class FakeDriver implements LibvirtDriver {
             }
 
             @Override
+            public Optional<Long> maxDowntime(final UUID uuid) throws IOException {
+                pass(daemon);
+                return Optional.of(daemon.limit);
+            }
+
+            @Override
             public boolean alive() {
                 synchronized (daemon) {
                     return daemon.listeners.contains(listener);
@@ -198,6 +206,7 @@ public final class FakeDriver implements LibvirtDriver {
                 daemon.refused++;
                 throw new IOException("connection reset");
             }
+            daemon.limit = call.getArgument(1);
             daemon.limits.add(call.getArgument(1));
             return null;
         }).when(control).setMaxDowntime(any(), anyLong());

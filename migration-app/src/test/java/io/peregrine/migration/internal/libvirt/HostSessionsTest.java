@@ -158,6 +158,20 @@ class HostSessionsTest {
     }
 
     @Test
+    void aLimitThatLibvirtSetsBackToTheHoldAtTheJobsEndIsSetBackAgain() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, CopyWatch.USUAL)));
+        daemon.limit = CopyWatch.HELD;
+        await().until(() -> daemon.limit == CopyWatch.USUAL);
+    }
+
+    @Test
     void aDomainIsLetGoThoughTheConnectionThatHeldItIsLost() {
         final var daemon = driver.daemon("h1");
         daemon.changeable = true;
