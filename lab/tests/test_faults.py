@@ -566,15 +566,21 @@ class FaultsTest(PeregrineCase):
         self.hit("source's libvirtd killed", "stop", None, strike)
 
     def test_openflow_session_of_a_sender_lost_at_the_stop(self) -> None:
+        self.lose_the_borders_openflow("stop", lambda move, cut: move.strike_at(
+            move.source, "Suspended Migrated", cut))
+
+    def lose_the_borders_openflow(self, phase: str, strike: Callable[[Move, Callable[[], None]], None],
+                                  kind=Move, what: str = "border's OpenFlow session lost") -> None:
+        """The move is completed without one sender's edge."""
         border = self.lab.border
         self.addCleanup(OPENFLOW.mend, self.lab, border)
 
-        def strike(move: Move) -> None:
-            move.strike_at(move.source, "Suspended Migrated", lambda: OPENFLOW.cut(self.lab, border))
-            self.assertTrue(move.succeeds())
+        def lose(move: Move) -> None:
+            strike(move, lambda: OPENFLOW.cut(self.lab, border))
+            self.assertTrue(move.succeeds(), move.steps())
             self.await_served(self.guest)
             OPENFLOW.mend(self.lab, border)
-        self.hit("border's OpenFlow session lost", "stop", "completed", strike)
+        self.hit(what, phase, "completed", lose, kind)
 
     def test_open_vswitch_of_the_destination_restarted_at_the_stop(self) -> None:
         def strike(move: Move) -> None:
@@ -601,14 +607,18 @@ class FaultsTest(PeregrineCase):
         self.hit("abort", "stop", None, strike)
 
     def test_ovsdb_sessions_lost_at_the_stop(self) -> None:
+        self.lose_all_ovsdb("stop", lambda move: move.source, "Suspended Migrated")
+
+    def lose_all_ovsdb(self, phase: str, where: Callable[[Move], object], event: str) -> None:
+        """The move is completed without OVSDB."""
         self.addCleanup(self.at_all, OVSDB.mend)
 
         def strike(move: Move) -> None:
-            move.strike_at(move.source, "Suspended Migrated", lambda: self.at_all(OVSDB.cut))
+            move.strike_at(where(move), event, lambda: self.at_all(OVSDB.cut))
             self.assertTrue(move.succeeds())
             self.await_served(self.guest)
             self.at_all(OVSDB.mend)
-        self.hit("OVSDB sessions of all edges lost", "stop", "completed", strike)
+        self.hit("OVSDB sessions of all edges lost", phase, "completed", strike)
 
     def test_openflow_session_of_the_destination_lost_at_the_stop(self) -> None:
         """Just as the gate is to be opened: it may be open, or opens when the session is back."""
@@ -668,16 +678,10 @@ class FaultsTest(PeregrineCase):
         self.hit("own move aborted", "turned", None, strike, OwnMove)
 
     def test_openflow_session_of_a_sender_lost_after_the_turn(self) -> None:
-        border = self.lab.border
-        self.addCleanup(OPENFLOW.mend, self.lab, border)
-
-        def strike(move: Move) -> None:
+        def strike(move: Move, cut: Callable[[], None]) -> None:
             self.turned(move)
-            move.strike(lambda: OPENFLOW.cut(self.lab, border))
-            self.assertTrue(move.succeeds(), move.shown())
-            self.await_served(self.guest)
-            OPENFLOW.mend(self.lab, border)
-        self.hit("own move, border's OpenFlow session lost", "turned", "completed", strike, OwnMove)
+            move.strike(cut)
+        self.lose_the_borders_openflow("turned", strike, OwnMove, "own move, border's OpenFlow session lost")
 
     # When the guest runs at the destination
 
@@ -685,25 +689,11 @@ class FaultsTest(PeregrineCase):
         self.kill_the_controller("runs", lambda move: move.destination, "Resumed Migrated")
 
     def test_ovsdb_sessions_lost_when_the_guest_has_arrived(self) -> None:
-        self.addCleanup(self.at_all, OVSDB.mend)
-
-        def strike(move: Move) -> None:
-            move.strike_at(move.destination, "Resumed Migrated", lambda: self.at_all(OVSDB.cut))
-            self.assertTrue(move.succeeds())
-            self.await_served(self.guest)
-            self.at_all(OVSDB.mend)
-        self.hit("OVSDB sessions of all edges lost", "runs", "completed", strike)
+        self.lose_all_ovsdb("runs", lambda move: move.destination, "Resumed Migrated")
 
     def test_openflow_session_of_a_sender_lost_when_the_guest_has_arrived(self) -> None:
-        border = self.lab.border
-        self.addCleanup(OPENFLOW.mend, self.lab, border)
-
-        def strike(move: Move) -> None:
-            move.strike_at(move.destination, "Resumed Migrated", lambda: OPENFLOW.cut(self.lab, border))
-            self.assertTrue(move.succeeds())
-            self.await_served(self.guest)
-            OPENFLOW.mend(self.lab, border)
-        self.hit("border's OpenFlow session lost", "runs", "completed", strike)
+        self.lose_the_borders_openflow("runs", lambda move, cut: move.strike_at(
+            move.destination, "Resumed Migrated", cut))
 
     # Two at once
 

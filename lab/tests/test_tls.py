@@ -145,17 +145,17 @@ class TlsTest(PeregrineCase):
                 if equals and not name.startswith("#")}
 
     def await_answer(self, user: str, password: str, code: int, what: str) -> None:
-        said = [0]
+        said = 0
 
         def answers() -> bool:
-            said[0] = self.controller.answer((user, password), "GET",
-                                             "rests/data/peregrine-edge:edges?content=nonconfig")
-            return said[0] == code
+            nonlocal said
+            said = self.controller.answer((user, password), "GET", "rests/data/peregrine-edge:edges?content=nonconfig")
+            return said == code
 
         try:
             wait_until(answers, HANG, what, interval=0.5)
         except LabError as failure:
-            self.fail(f"{failure}; HTTP {said[0]} at last, and the console has "
+            self.fail(f"{failure}; HTTP {said} at last, and the console has "
                       + self.console("jaas:realm-manage --realm karaf; jaas:user-list"))
 
 

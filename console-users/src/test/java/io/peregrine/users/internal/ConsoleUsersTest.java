@@ -7,6 +7,7 @@
  */
 package io.peregrine.users.internal;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.karaf.jaas.config.JaasRealm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,11 +102,8 @@ class ConsoleUsersTest {
     void oneThreadLooksOnUntilTheBundleEnds() throws Exception {
         assertEquals(List.of(true), threads().stream().map(Thread::isDaemon).toList());
         Files.writeString(file, "admin = another\n");
-        final var until = System.nanoTime() + 20_000_000_000L;
-        while (Files.readString(file).contains("another") && System.nanoTime() < until) {
-            Thread.sleep(50);
-        }
-        assertEquals("admin = " + PasswordLines.hashOf("another") + "\n", Files.readString(file));
+        await().atMost(20, TimeUnit.SECONDS).untilAsserted(
+            () -> assertEquals("admin = " + PasswordLines.hashOf("another") + "\n", Files.readString(file)));
         consoleUsers.stop(context);
         assertEquals(List.of(), threads());
     }

@@ -126,7 +126,7 @@ final class CopyWatch implements AutoCloseable {
             control.setMaxDowntime(uuid, allowed);
             holding = false;
         } catch (IOException e) {
-            LOG.debug("Domain {}: its limit was not set back; libvirt does that when the job ends", uuid, e);
+            LOG.debug("Domain {}: its limit was not set back", uuid, e);
         }
         if (control != null) {
             control.close();
