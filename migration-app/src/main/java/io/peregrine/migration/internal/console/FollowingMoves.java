@@ -21,8 +21,8 @@ import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.yang.types.
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.moving.Guest;
 
 /**
- * Prints how guests get on that are being moved, whoever started it, until none is: a line for each, all of them written
- * over and over on a terminal; else a line each time something has changed much.
+ * Prints how guests get on that are being moved, whoever started it, until none is: a line for each, all of them
+ * written over and over on a terminal; else a line each time something has changed much.
  */
 final class FollowingMoves {
     private static final Duration PERIOD = Duration.ofMillis(250);

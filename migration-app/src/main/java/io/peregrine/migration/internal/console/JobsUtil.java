@@ -232,10 +232,6 @@ public final class JobsUtil {
             + Shown.text(guest.getDestination()));
     }
 
-    static String name(final Guest guest) {
-        return Objects.requireNonNullElse(guest.getName(), guest.getUuid().getValue());
-    }
-
     private static String line(final Progress progress, final String what) {
         final var text = new StringBuilder(bar(progress.getPercent() == null ? 0 : progress.getPercent().intValue()))
             .append(' ').append(what);
@@ -250,6 +246,10 @@ public final class JobsUtil {
             }
         }
         return text.toString();
+    }
+
+    static String name(final Guest guest) {
+        return Objects.requireNonNullElse(guest.getName(), guest.getUuid().getValue());
     }
 
     private static String bar(final int percent) {

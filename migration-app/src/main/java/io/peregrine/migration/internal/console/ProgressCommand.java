@@ -35,7 +35,8 @@ public final class ProgressCommand extends ShowCommand {
             return;
         }
         if (screen.isJson()) {
-            throw new IllegalArgumentException("--follow: it is for people; leave it out, or use peregrine:watch --json");
+            throw new IllegalArgumentException("--follow: it is for people; leave it out, or use"
+                + " peregrine:watch --json");
         }
         try {
             new FollowingMoves(() -> JobsUtil.moving(datastore, guest), screen).follow();
