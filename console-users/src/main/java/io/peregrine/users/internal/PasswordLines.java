@@ -116,7 +116,7 @@ final class PasswordLines {
             ? null : "has a password with a backslash, ${ or what is not ASCII";
     }
 
-    /** Whether a password is the same in every character set that Java may use by default, which is what Karaf hashes. */
+    /** Whether a password is the same in every character set that Java may use by default: Karaf hashes it in that. */
     static boolean isAscii(final String password) {
         return ASCII.matcher(password).matches();
     }

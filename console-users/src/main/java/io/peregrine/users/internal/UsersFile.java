@@ -64,6 +64,7 @@ final class UsersFile {
     }
 
     /** Replaces what is plain, if that is to be done now. To be called every now and then. */
+    @SuppressWarnings("checkstyle:illegalCatch")
     void look() {
         try {
             replaceIfQuiet();

@@ -93,7 +93,7 @@ class HashedRealmTest {
     @Test
     void aPasswordThatDependsOnTheMachineIsRefused() {
         final var engine = engine();
-        for (final var password : List.of("\u043f\u0430\u0440", "gehei\u00e4m", "", "two\nlines")) {
+        for (final var password : List.of("пар", "geheiäm", "", "two\nlines")) {
             assertThrows(IllegalArgumentException.class, () -> engine.addUser("ulf", password), password);
         }
         Karaf.assertNoLogin(realm, "ulf", "??????");

@@ -70,10 +70,10 @@ final class GuestRegistry implements HostListener, Hosts {
         void watch(String host, UUID uuid, boolean on, boolean hold);
     }
 
-    /** Lets QEMU stop a domain that is watched and held; returns at once. */
+    /** Lets QEMU stop a domain that is watched and held, or has it stopped; returns at once. */
     @FunctionalInterface
     interface Releaser {
-        void release(String host, UUID uuid);
+        void release(String host, UUID uuid, boolean stop);
     }
 
     /** Makes sessions follow intent and tells which have been begun; returns at once. */
@@ -118,7 +118,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     private Asker asker = (host, uuid) -> { };
     private Watcher watcher = (host, uuid, on, hold) -> { };
-    private Releaser releaser = (host, uuid) -> { };
+    private Releaser releaser = (host, uuid, stop) -> { };
     private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
@@ -450,7 +450,7 @@ final class GuestRegistry implements HostListener, Hosts {
             } else if (command instanceof Command.Watch watch) {
                 watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
             } else if (command instanceof Command.Release release) {
-                releaser.release(release.host(), uuid);
+                releaser.release(release.host(), uuid, release.stop());
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {

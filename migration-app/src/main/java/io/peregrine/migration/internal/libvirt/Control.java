@@ -67,6 +67,17 @@ public interface Control extends AutoCloseable {
     void setMaxDowntime(UUID uuid, long milliseconds) throws IOException;
 
     /**
+     * Has a domain that is being moved paused now, so that the last of its memory can be sent (virDomainSuspend).
+     * libvirt lets it go on: at the destination; here if the move fails. Does nothing to a domain that does not run,
+     * and lets one go on that has turned out not to be moved any more.
+     *
+     * @param uuid the domain
+     * @return whether it stands still for its move
+     * @throws IOException if it cannot be paused
+     */
+    boolean stop(UUID uuid) throws IOException;
+
+    /**
      * What a domain needs.
      *
      * @param uuid the domain

@@ -136,10 +136,10 @@ final class HostSession implements AutoCloseable {
     }
 
     /** Lets QEMU stop a domain that is watched and held. Returns at once. */
-    void release(final UUID uuid) {
+    void release(final UUID uuid, final boolean stop) {
         final var watch = watches.get(uuid);
         if (watch != null) {
-            watch.release();
+            watch.release(stop);
         }
     }
 

@@ -116,11 +116,12 @@ public final class HostSessions implements AutoCloseable {
      *
      * @param host the source
      * @param uuid the domain
+     * @param stop whether to have it stopped as soon as little enough remains; another call may take that back
      */
-    public synchronized void release(final String host, final UUID uuid) {
+    public synchronized void release(final String host, final UUID uuid, final boolean stop) {
         final var session = sessions.get(host);
         if (session != null) {
-            session.release(uuid);
+            session.release(uuid, stop);
         }
     }
 

@@ -48,6 +48,11 @@ final class NativeControl implements Control {
     private static final int STATISTIC = 88;
     private static final int STATISTIC_NAME = 80;
     private static final long KIB = 1L << 10;
+    /** virDomainState, and virDomainPausedReason of somebody's wish and of a migration. */
+    private static final int RUNNING = 1;
+    private static final int PAUSED = 3;
+    private static final int PAUSED_BY_USER = 1;
+    private static final int PAUSED_FOR_MIGRATION = 2;
 
     private final NativeConnection connection;
     private final ConnectionPointer pointer;
@@ -118,6 +123,45 @@ final class NativeControl implements Control {
     @Override
     public void setMaxDowntime(final UUID uuid, final long milliseconds) throws IOException {
         call(uuid, domain -> LibvirtFunctions.INSTANCE.virDomainMigrateSetMaxDowntime(domain, milliseconds, 0));
+    }
+
+    @Override
+    public boolean stop(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            if (state(domain).state() != RUNNING) {
+                return false;
+            }
+            if (Libvirt.INSTANCE.virDomainSuspend(domain) < 0) {
+                throw failure();
+            }
+            final var after = state(domain);
+            if (after.state() == PAUSED && after.reason() == PAUSED_BY_USER) {
+                // Its move has just ended here, so libvirt takes this for a wish.
+                if (Libvirt.INSTANCE.virDomainResume(domain) < 0) {
+                    throw failure();
+                }
+                return false;
+            }
+            return after.state() == PAUSED && after.reason() == PAUSED_FOR_MIGRATION;
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    private record State(int state, int reason) {
+    }
+
+    private static State state(final DomainPointer domain) throws IOException {
+        final var state = new IntByReference();
+        final var reason = new IntByReference();
+        if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
+            throw failure();
+        }
+        return new State(state.getValue(), reason.getValue());
     }
 
     @Override
