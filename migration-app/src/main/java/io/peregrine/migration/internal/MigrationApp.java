@@ -114,7 +114,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, Loops, Aut
         jobs = new JobService(broker, rpcs, ports, sizes, known, controls, journal, writing);
         prober = new MoveProbes(probes, probing, System::nanoTime);
         registry = new GuestRegistry(ports, known, prober, decisions);
-        sessions = new HostSessions(driver, registry);
+        sessions = new HostSessions(driver, registry, registry.turnTime());
         registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
         onPolicy(null);
         policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,

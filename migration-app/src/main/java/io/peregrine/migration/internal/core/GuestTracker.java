@@ -62,8 +62,8 @@ public final class GuestTracker {
      * @param handOver while something is about to happen
      * @param slow while nothing is
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
-     * @param stop the same from when a source that was held has been let go: it is stopped at once if little enough
-     *     remains; else QEMU looks at its limit every 100 ms, and after slices of the copy of up to 50 ms
+     * @param stop the same for a source that is held, anew from when it has been let go: it is stopped at once if
+     *     little enough remains; else QEMU looks at its limit every 100 ms, and after slices of the copy of up to 50 ms
      */
     public record Waits(long lease, long handOver, long slow, long turn, long stop) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
@@ -847,7 +847,7 @@ public final class GuestTracker {
     }
 
     private long waitForStop(final Migration move) {
-        return move.letGoAt.isPresent() ? waits.stop() : waits.turn();
+        return move.manner.hold() ? waits.stop() : waits.turn();
     }
 
     private static Command prepare(final Migration move) {

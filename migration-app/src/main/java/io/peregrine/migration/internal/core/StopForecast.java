@@ -7,7 +7,10 @@
  */
 package io.peregrine.migration.internal.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Forecasts the moment at which QEMU stops a guest to send the last of its memory. QEMU stops it when what remains can
@@ -20,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Where QEMU is held by a limit lower than the one allowed, the guest is stopped once senders have been turned. So
  * the time to turn them is chosen here: when little remains, or no less than before but little enough. A guest that
- * writes next to nothing cannot be held and stops at the end of the first pass, so that little has to be enough there.
+ * writes next to nothing cannot be held and stops at the end of a pass, so little has to be enough for the switches.
  * Not thread-safe.
  */
 public final class StopForecast {
@@ -31,15 +34,21 @@ public final class StopForecast {
     private static final long LEAD = 12_000_000;
     /** The longest first pass after which a stop is expected unseen, nanoseconds. */
     private static final long SHORT_PASS = 3 * SECOND;
-    /** How much may remain when senders are turned, as the time to send it, nanoseconds. */
+    /** How much may remain when senders are turned, as the time to send it, nanoseconds: at least, and at most. */
     private static final long LITTLE = 25_000_000;
+    private static final long NOT_LITTLE = 100_000_000;
     /** The shortest time over which a speed is measured, nanoseconds. */
     private static final long SHORTEST_STRETCH = 2_000_000;
     /** The pass after which no better moment is waited for. */
     private static final long ENOUGH_PASSES = 5;
     private static final long SHORTEST_POLL = 4_000_000;
     private static final long LONGEST_POLL = 50_000_000;
+    /** The same where pages of zeroes may bring the end at any moment. */
+    private static final long CLOSE_POLL = 8_000_000;
+    /** From when on that is so, as the time to send what remains, nanoseconds. */
+    private static final long NEAR = SECOND;
 
+    private final LongSupplier turnTime;
     private long iteration;
     private long passBegan;
     private CopyProgress before;
@@ -48,6 +57,15 @@ public final class StopForecast {
     private boolean soon;
     private long pause = SHORTEST_POLL;
     private boolean mayStop;
+
+    /**
+     * A forecast of which nothing is known yet.
+     *
+     * @param turnTime how long switches take to turn senders, nanoseconds
+     */
+    public StopForecast(final LongSupplier turnTime) {
+        this.turnTime = requireNonNull(turnTime);
+    }
 
     /**
      * Takes in a measurement.
@@ -79,6 +97,9 @@ public final class StopForecast {
         final long above = progress.remaining() - limit;
         pause = Math.max(SHORTEST_POLL, Math.min(LONGEST_POLL, (long) ((double) above / bandwidth * SECOND / 4)));
         final long allowed = progress.bandwidth() * progress.allowedDowntime() / 1000;
+        if (limit < allowed && iteration == 1 && above < in(NEAR, bandwidth)) {
+            pause = Math.min(pause, CLOSE_POLL);
+        }
         final long rest = progress.remaining() + in(time, progress.dirtyRate());
         mayStop = iteration > 1 && rest <= allowed;
         if (soon && !newPass) {
@@ -91,8 +112,9 @@ public final class StopForecast {
             return Optional.of(soon ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {
-            soon = iteration == 1 ? time <= SHORT_PASS && above <= in(LITTLE, bandwidth)
-                : mayStop && (rest <= in(LITTLE, bandwidth) || iteration >= ENOUGH_PASSES);
+            final long little = in(little(), bandwidth);
+            soon = iteration == 1 ? time <= SHORT_PASS && above <= little
+                : mayStop && (rest <= little || iteration >= ENOUGH_PASSES);
         } else {
             soon = iteration == 1 ? time <= SHORT_PASS && above <= in(LEAD, bandwidth)
                 : above <= in(LEAD, bandwidth)
@@ -117,6 +139,11 @@ public final class StopForecast {
      */
     public boolean mayStop() {
         return mayStop;
+    }
+
+    /** Senders are to have been turned before a guest that cannot be held stops. */
+    private long little() {
+        return Math.min(NOT_LITTLE, Math.max(LITTLE, turnTime.getAsLong()));
     }
 
     private void measureSpeed(final CopyProgress progress) {

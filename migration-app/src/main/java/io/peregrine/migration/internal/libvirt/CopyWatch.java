@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,7 @@ final class CopyWatch implements AutoCloseable {
     private final Optional<Attempts.Opener<Control>> holder;
     private final Consumer<Forecast> listener;
     private final BooleanSupplier heldAnew;
-    private final StopForecast forecast = new StopForecast();
+    private final StopForecast forecast;
     private final Semaphore news = new Semaphore(0);
     private volatile boolean released;
     /** Whether the domain is to be stopped as soon as little enough remains. */
@@ -76,15 +77,17 @@ final class CopyWatch implements AutoCloseable {
      * @param holder connects to hold the domain, empty if it is not to be held
      * @param listener hears forecasts, on this watch's thread
      * @param heldAnew whether, after this watch's end, another one holds the domain
+     * @param turnTime how long switches take to turn senders, nanoseconds
      */
     CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link,
             final Optional<Attempts.Opener<Control>> holder, final Consumer<Forecast> listener,
-            final BooleanSupplier heldAnew) {
+            final BooleanSupplier heldAnew, final LongSupplier turnTime) {
         this.uuid = requireNonNull(uuid);
         this.link = requireNonNull(link);
         this.holder = requireNonNull(holder);
         this.listener = requireNonNull(listener);
         this.heldAnew = requireNonNull(heldAnew);
+        forecast = new StopForecast(turnTime);
     }
 
     /** Whether it holds the domain. */

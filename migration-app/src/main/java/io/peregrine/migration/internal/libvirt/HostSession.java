@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class HostSession implements AutoCloseable {
     private final LibvirtUri uri;
     private final LibvirtDriver driver;
     private final HostListener listener;
+    private final LongSupplier turnTime;
     private final Timing timing;
     private final BackOff backOff;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -80,11 +82,12 @@ final class HostSession implements AutoCloseable {
     private volatile boolean closed;
 
     HostSession(final String host, final LibvirtUri uri, final LibvirtDriver driver, final HostListener listener,
-            final Timing timing) {
+            final LongSupplier turnTime, final Timing timing) {
         this.host = requireNonNull(host);
         this.uri = requireNonNull(uri);
         this.driver = requireNonNull(driver);
         this.listener = requireNonNull(listener);
+        this.turnTime = requireNonNull(turnTime);
         this.timing = requireNonNull(timing);
         attempts = new Attempts(host);
         backOff = new BackOff(timing.firstRetry(), timing.lastRetry(), Math::random);
@@ -120,7 +123,7 @@ final class HostSession implements AutoCloseable {
             watches.computeIfAbsent(uuid, key -> {
                 final var watch = new CopyWatch(uuid, () -> current,
                     hold ? Optional.of(() -> driver.control(uri)) : Optional.empty(),
-                    forecast -> listener.onForecast(host, uuid, forecast), () -> heldHere(uuid));
+                    forecast -> listener.onForecast(host, uuid, forecast), () -> heldHere(uuid), turnTime);
                 watch.start(host);
                 return watch;
             });

@@ -22,7 +22,8 @@ class StopForecastTest {
     private static final Optional<Forecast> SOON = Optional.of(Forecast.STOP_SOON);
     private static final Optional<Forecast> GOES_ON = Optional.of(Forecast.COPY_GOES_ON);
 
-    private final StopForecast forecast = new StopForecast();
+    private long turnTime;
+    private final StopForecast forecast = new StopForecast(() -> turnTime);
 
     private Optional<Forecast> at(final long milliseconds, final long pass, final long remaining,
             final long dirtyRate) {
@@ -107,6 +108,23 @@ class StopForecastTest {
         held(0, 1, 100, 0);
         assertEquals(Optional.empty(), held(900, 1, 10, 0));
         assertEquals(SOON, held(980, 1, 2, 0), "it can be sent in 20 ms");
+    }
+
+    @Test
+    void slowSwitchesAreToldSooner() {
+        turnTime = 60 * MS;
+        held(0, 1, 100, 0);
+        assertEquals(Optional.empty(), held(900, 1, 10, 0));
+        assertEquals(SOON, held(945, 1, 6, 0), "it can be sent in 60 ms");
+        assertEquals(SOON, held(1010, 2, 25, 5), "it is as near as before when the next pass begins");
+    }
+
+    @Test
+    void howeverSlowSwitchesAreWhatRemainsIsLittle() {
+        turnTime = 10_000 * MS;
+        held(0, 1, 100, 0);
+        assertEquals(Optional.empty(), held(880, 1, 12, 0));
+        assertEquals(SOON, held(905, 1, 10, 0));
     }
 
     @Test

@@ -32,7 +32,7 @@ class HostSessionsTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final Heard heard = new Heard();
-    private final HostSessions sessions = new HostSessions(driver, heard, new HostSession.Timing(
+    private final HostSessions sessions = new HostSessions(driver, heard, () -> 0, new HostSession.Timing(
         Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(20),
         Duration.ofMillis(200)));
 
