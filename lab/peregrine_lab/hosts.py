@@ -146,6 +146,10 @@ class Hypervisor(Edge):
         self.own("/etc/libvirt/libvirt.conf").write_text("", encoding="ascii")
         self.own("/etc/libvirt/libvirtd.conf").write_text(_libvirtd_conf(self.plan, self.identifier), encoding="ascii")
         self.own("/etc/libvirt/qemu.conf").write_text(_qemu_conf(self.plan), encoding="ascii")
+        hook = self.own("/etc/libvirt/hooks/qemu")
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(_QEMU_HOOK, encoding="ascii")
+        hook.chmod(0o755)
         if self.certificates is not None:
             for file, paths in _LIBVIRT_CERTIFICATES.items():
                 for path in map(self.own, paths):
@@ -233,6 +237,17 @@ auth_tcp = "none"
 host_uuid = "{identifier}"
 keepalive_interval = 5
 keepalive_count = 3
+"""
+
+
+#: What udev does on a host that peregrine-host-setup has prepared. libvirt calls it when a guest's taps are there and
+#: its QEMU is not.
+_QEMU_HOOK = """\
+#!/bin/sh
+[ "$2" = start ] || exit 0
+for tap in $(ip -o link show | sed -n 's/^[0-9]*: \\(vnet[0-9]*\\):.*/\\1/p'); do
+    ip link set dev "$tap" txqueuelen 5000
+done
 """
 
 

@@ -39,6 +39,7 @@ PACKAGES = (
     Package("libvirt-daemon-driver-qemu", files=("/usr/lib/*/libvirt/connection-driver/libvirt_driver_qemu.so",)),
     Package("libvirt-daemon-system", programs=("libvirtd",)),
     Package("linux-image-cloud-amd64", files=("/boot/vmlinuz-*-cloud-amd64",)),
+    Package("nfs-common", programs=("showmount",)),
     Package("nfs-ganesha", programs=("ganesha.nfsd",)),
     Package("nfs-ganesha-vfs", files=("/usr/lib/*/ganesha/libfsalvfs.so",)),
     Package("openssh-client", programs=("ssh",)),

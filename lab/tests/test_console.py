@@ -196,10 +196,11 @@ class ConsoleTest(PeregrineCase):
                          ["peregrine-network:gateway"])
         self.done("set networks/network=green -", stdin=json.dumps({"peregrine-network:network": [GREEN]}))
         self.assertEqual({"peregrine-network:network": [GREEN]}, self.intent(f"{NETWORKS}/network=green"))
-        self.done("delete networks/network=green")
-        self.assertEqual(before, self.told("intent"))
+        self.assertEqual({"deleted": ["networks/network=green"]}, self.told("delete --json networks/network=green"))
+        self.assertEqual(before, self.told("intent --json"))
 
-        self.done("set migration-policy/predictive all")
+        self.assertEqual({"set": ["migration-policy/predictive"]},
+                         self.told("set --json migration-policy/predictive all"))
         self.done("set --merge migration-policy '{\"probe-rate\": 20}'")
         self.assertEqual({POLICY: {"predictive": "all", "probe-rate": 20}}, self.intent(POLICY))
         self.assertEqual({"predictive": "all", "probe-rate": 20}, self.told("policy --json")[POLICY])
@@ -354,7 +355,14 @@ class ConsoleTest(PeregrineCase):
         self.await_quiet(self.guest)
         begun = self.told("migrate --json --no-wait --bandwidth 1 web hv1")["peregrine-jobs:output"]["job"]
         wait_until(lambda: self.told("progress --json web")["peregrine-jobs:moving"], HANG, "the copy")
+        followed = subprocess.Popen(self.controller.console("peregrine:progress --follow web"),
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(followed.kill)
+        self.assertIn("] web from hv3 to hv1", followed.stdout.readline())
         self.assertEqual({"peregrine-jobs:output": {"job": begun}}, self.told(f"cancel --json {begun}"))
+        self.assertIn("web is not being moved any more; peregrine:migrations web tells",
+                      followed.communicate(timeout=HANG)[0])
+        self.assertEqual(0, followed.returncode)
         wait_until(lambda: any(one["id"] == begun and one["state"] == "cancelled" for one in
                                self.controller.state("peregrine-jobs:jobs", "job")), HANG, "the cancelled job")
         self.assertEqual(3, len(self.known() - known))

@@ -27,6 +27,8 @@ from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, PeregrineCase
 
 TOPOLOGY = "network-topology:network-topology"
+#: Each needs those before it; odl-peregrine has all.
+PARTS = ("odl-peregrine-topology", "odl-peregrine-vxlan", "odl-peregrine-migration")
 #: A bridge that OpenDaylight runs and Peregrine knows nothing of.
 FOREIGN, DATAPATH = "br-foreign", 0xf0
 NODE = f"openflow:{DATAPATH}"
@@ -217,13 +219,19 @@ class EmbeddingTest(PeregrineCase):
         self.begin_step("a KAR brings features, and installs none")
         shutil.copy(self.kar, self.controller.home / "deploy")
         wait_until(lambda: "odl-peregrine" in self.console("feature:list --no-format"), HANG, "the features")
-        for feature in ("odl-peregrine-topology", "odl-peregrine-vxlan", "odl-peregrine-migration"):
-            self.console(f"feature:install --simulate {feature}")
         self.assertEqual(stock, set(self.bundles()))
 
-        self.begin_step("installed, and restarted")
-        self.console("feature:install odl-peregrine")
-        self.assert_installed(old.replace("-", "."))
+        self.begin_step("each feature brings more than the one before")
+        before: set[str] = set()
+        for feature in (*PARTS, "odl-peregrine"):
+            self.console(f"feature:install {feature}")
+            self.assert_installed(old.replace("-", "."))
+            self.assertLess(before, set(self.own_bundles()), feature)
+            before = set(self.own_bundles())
+        self.console(f"feature:uninstall {' '.join(PARTS)}")
+        self.assertEqual(before, set(self.own_bundles()))
+
+        self.begin_step("all installed, and restarted")
         self.assertEqual(stock, set(self.bundles()) - set(self.own_bundles()))
         self.assertEqual(foreign, self.foreign())
         self.restart()
@@ -231,7 +239,7 @@ class EmbeddingTest(PeregrineCase):
         self.assert_life(old.replace("-", "."))
         self.assert_foreign(foreign, data)
 
-        self.begin_step(f"upgraded to {newer}")
+        self.begin_step(f"upgraded to {newer}, and restarted: the intent is there")
         with tempfile.TemporaryDirectory() as directory:
             self.console(f"kar:install file:{kars.of_version(self.kar, newer, Path(directory))}")
         self.console(f"feature:install --upgrade odl-peregrine/{newer}")
@@ -239,6 +247,8 @@ class EmbeddingTest(PeregrineCase):
         wait_until(lambda: self.kar.stem not in self.console("kar:list"), HANG, "the end of the old KAR", interval=0.2)
         self.assert_installed(newer)
         self.assertTrue(self.reaches(self.hv, self.lab.border.plan.address))
+        self.restart()
+        self.assert_life(newer)
 
         self.begin_step("uninstalled, and restarted: the stock is as it was")
         self.console("feature:uninstall odl-peregrine")

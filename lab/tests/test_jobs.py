@@ -13,15 +13,20 @@ import os
 import subprocess
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 
 import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import RestError
+from peregrine_lab.plan import TENANT_MTU
 from peregrine_lab.shell import wait_until
+from peregrine_lab.underlay import EDGE_DEVICE
 from peregrinecase import HANG, SHARED, PeregrineCase
 
 GUESTS = ("first", "second", "third")
 #: MiB/s: a copy at this rate lasts for minutes, so that something can be done meanwhile.
 SLOW = 1
+#: What the cables of the underlay carry, what a tunnel adds to a guest's packets, and what the check takes for small.
+UNDERLAY_MTU, VXLAN, SMALL = 1500, 50, 128
 #: The same name and another UUID.
 NAMESAKE = """<domain type='qemu'><name>{name}</name><memory>1024</memory>
   <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>"""
@@ -94,12 +99,18 @@ class JobsTest(PeregrineCase):
         self.assertEqual(answer["possible"], all(point["result"] != "failed" for point in points.values()))
         return points
 
-    def assert_told(self, point: str, guest, destination, fix: str, mend) -> None:
+    def assert_told(self, point: str, guest, destination, fix: str, mend, look=lambda points: None) -> None:
         """The point fails soon, which tells what to do and keeps a move from being begun, until it is mended."""
+        points: dict[str, dict] = {}
+
+        def told() -> bool:
+            points.update(self.points(guest, destination))
+            return points[point]["result"] == "failed"
+
         try:
-            wait_until(lambda: self.points(guest, destination)[point]["result"] == "failed", HANG,
-                       f"the failed point {point}", interval=0.2)
-            self.assertIn(fix, self.points(guest, destination)[point]["fix"])
+            wait_until(told, HANG, f"the failed point {point}", interval=0.2)
+            self.assertIn(fix, points[point]["fix"])
+            look(points)
             for error in self.refused(409, f"destination: {point}: ", rpc="migrate-guest", guest=guest.name,
                                       destination=destination.name):
                 self.assertEqual("resource-denied", error["error-tag"])
@@ -131,7 +142,10 @@ class JobsTest(PeregrineCase):
         points = self.points(self.guest, destination)
         self.assertFalse([point for point in points.values() if point["result"] == "failed"])
         self.assertEqual({"ok"}, {points[name]["result"] for name in (
-            "guest", "destination", "libvirt", "edge", "tunnel", "namesake", "interfaces", "devices", "memory")})
+            "guest", "destination", "libvirt", "edge", "tunnel", "mtu", "namesake", "interfaces", "devices", "storage",
+            "memory")})
+        self.assertIn(f"frames with {TENANT_MTU} bytes, the MTU of its interfaces", points["mtu"]["found"])
+        self.assertIn(f"exports {self.lab.storage.export}", points["storage"]["found"])
         self.move_by_rpc()
 
     def test_senders_are_turned_before_a_guest_that_is_held_stops(self) -> None:
@@ -246,17 +260,61 @@ class JobsTest(PeregrineCase):
         destination.kill_libvirtd()
         self.assert_told("libvirt", self.guest, destination, "start libvirtd", destination.start_libvirtd)
 
-    def test_what_only_libvirt_finds_is_told_by_the_job(self) -> None:
-        """The disk's server cannot be reached from the destination."""
+    def test_an_underlay_that_carries_too_little_is_told(self) -> None:
+        """Small frames pass, BFD's among them; the guest's biggest do not."""
         source, destination = self.there(self.guest)
+        self.addCleanup(destination.ip, f"link set {EDGE_DEVICE} mtu {UNDERLAY_MTU}")
+        foreign = self.foreign_frames()
+        # A cable takes some bytes more than its MTU, for a VLAN tag
+        for underlay, passes in ((TENANT_MTU, TENANT_MTU - VXLAN), (TENANT_MTU - 2 * VXLAN, SMALL)):
+            with self.subTest(underlay=underlay):
+                destination.ip(f"link set {EDGE_DEVICE} mtu {underlay}")
+                self.assert_told("mtu", self.guest, destination, f"carry {TENANT_MTU + VXLAN} bytes",
+                                 lambda: destination.ip(f"link set {EDGE_DEVICE} mtu {TENANT_MTU + VXLAN}"),
+                                 lambda points, passes=passes: self.assert_narrow(points, source, destination, passes))
+                self.assertEqual("ok", self.points(self.guest, destination)["mtu"]["result"])
+        self.assertEqual(foreign, self.foreign_frames())
+        self.assert_clean()
+
+    def assert_narrow(self, points: dict[str, dict], source, destination, passes: int) -> None:
+        self.assertEqual("ok", points["tunnel"]["result"], points["tunnel"])
+        for one, other in ((source, destination), (destination, source)):
+            self.assertIn(f"frames with {passes} bytes pass from {one.name} to {other.name}, "
+                          f"those with {TENANT_MTU} do not", points["mtu"]["found"])
+
+    def foreign_frames(self) -> list[dict]:
+        """LLDP out of tunnels that is not the controller's own, as it counts it."""
+        return [counter for counter in self.controller.state("peregrine-fabric:fabric-counters", "counter")
+                if counter["name"] == "tunnel-probe-foreign"]
+
+    @contextmanager
+    def without_storage(self, host):
+        """The server of the guests' disks cannot be reached from a host."""
         storage = f"{self.lab.storage.management}/32"
-        self.assertEqual("unknown", self.points(self.guest, destination)["storage"]["result"])
-        destination.run("ip", "route", "add", "prohibit", storage)
+        host.run("ip", "route", "add", "prohibit", storage)
         try:
-            name = self.rpc("migrate-guest", guest=self.guest.name, destination=destination.name)["job"]
-            job = self.await_state(name, "failed")
+            yield
         finally:
-            destination.run("ip", "route", "del", "prohibit", storage)
+            host.run("ip", "route", "del", "prohibit", storage)
+
+    def test_an_export_that_cannot_be_reached_is_told(self) -> None:
+        source, destination = self.there(self.guest)
+        with ExitStack() as without:
+            without.enter_context(self.without_storage(destination))
+            self.assert_told("storage", self.guest, destination,
+                             f"showmount -e {self.lab.storage.management} says at {destination.name}", without.close,
+                             lambda points: self.assertIn(
+                                 f"tells {source.name} that it exports {self.lab.storage.export}, and "
+                                 f"{destination.name} hears nothing", points["storage"]["found"]))
+        self.assertEqual("ok", self.points(self.guest, destination)["storage"]["result"])
+
+    def test_what_only_libvirt_finds_is_told_by_the_job(self) -> None:
+        """The disk's server cannot be reached from the destination, and nobody has looked."""
+        source, destination = self.there(self.guest)
+        with self.without_storage(destination):
+            name = self.rpc("migrate-guest", guest=self.guest.name, destination=destination.name,
+                            skip_check=True)["job"]
+            job = self.await_state(name, "failed")
         self.assertTrue(job["error"])
         self.assert_at(source, self.guest)
         self.assert_clean()

@@ -115,8 +115,8 @@ class ReportTest(unittest.TestCase):
         moves = [self.move("one", lost, pause) for lost, pause in ((10, 100), (30, 300), (20, 150))]
         control = Control("one", {name: see(flow({}), MOVED, RATE) for name in (OUTSIDE, BESIDE)})
         text = render([*moves, self.move("other", 0, 99)], [control], {
-            "began": 0, "processors": 2, "rate": RATE, "guest_rate": RATE, "idle_edges": 1, "idle_guests": 1,
-            "remarks": []})
+            "began": 0, "version": "abc123", "processors": 2, "rate": RATE, "guest_rate": RATE,
+            "idle_edges": 1, "idle_guests": 1, "remarks": []})
         row = next(line for line in text.splitlines() if line.startswith("| one | outside"))
         self.assertIn("| 3 | 150 \\| 300 | 20 \\| 30 | 0 \\| 0 | 0 \\| 0 |", row)
         self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 0.0 \\| 0.0 | 5.0 \\| 5.0 | - | - | - |", text)

@@ -24,7 +24,8 @@ def render(moves: Sequence[Move], controls: Sequence[Control], conditions: dict[
     day = datetime.fromtimestamp(conditions["began"], timezone.utc).strftime("%d %B %Y").lstrip("0")
     lines = [
         "# Results", "",
-        f"{day}, {conditions['processors']} processors; {conditions['rate']} pings per second from outside, "
+        f"{day}, version {conditions['version']}, {conditions['processors']} processors; "
+        f"{conditions['rate']} pings per second from outside, "
         f"{conditions['guest_rate']} from the guest beside; variants `-many` have {conditions['idle_edges']} "
         f"idle edges with {conditions['idle_guests']} guests on each. Written by `run`; the [README](README.md) says "
         "what the columns mean. Numbers are median | maximum of all moves; times are milliseconds.", "",

@@ -30,6 +30,9 @@ final class PasswordLines {
             + "(?<password>[^,]*+)(?<groups>.*+)", Pattern.DOTALL);
     /** What every charset has at the same place, and neither properties nor the login module makes anything else of. */
     private static final Pattern PLAIN = Pattern.compile("[ -~&&[^\\\\]]+");
+    private static final Pattern ASCII = Pattern.compile("[ -~]+");
+    /** Another setting's marks. */
+    private static final Pattern OTHER_HASH = Pattern.compile("(\\{[A-Za-z0-9-]+\\}).+\\1");
     private static final Pattern CONTINUED = Pattern.compile("(?:.*[^\\\\])?(?:\\\\\\\\)*\\\\", Pattern.DOTALL);
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -106,8 +109,16 @@ final class PasswordLines {
         if (password.startsWith(MARK) || password.endsWith(MARK) || MARK.startsWith(password)) {
             return "has half a hash";
         }
+        if (OTHER_HASH.matcher(password).matches()) {
+            return "has a hash of another kind";
+        }
         return PLAIN.matcher(password).matches() && !password.contains("${") && !entry.group("groups").contains("${")
             ? null : "has a password with a backslash, ${ or what is not ASCII";
+    }
+
+    /** Whether a password is the same in every character set that Java may use by default: Karaf hashes it in that. */
+    static boolean isAscii(final String password) {
+        return ASCII.matcher(password).matches();
     }
 
     private static boolean isComment(final String line) {

@@ -54,8 +54,12 @@ final class UsersEngine implements BackingEngine {
         karafs.deleteRole(user, GROUP_PREFIX + group);
     }
 
+    /** Karaf hashes a question mark for each letter that the machine's character set lacks. */
     @Override
     public void addUser(final String user, final String password) {
+        if (!PasswordLines.isAscii(password)) {
+            throw new IllegalArgumentException("password: it has other than ASCII characters, or none; choose another");
+        }
         karafs.addUser(user, password);
     }
 

@@ -64,12 +64,13 @@ final class UsersFile {
     }
 
     /** Replaces what is plain, if that is to be done now. To be called every now and then. */
+    @SuppressWarnings("checkstyle:illegalCatch")
     void look() {
         try {
             replaceIfQuiet();
             failure = null;
-        } catch (IOException e) {
-            // Interrupted, it ends anyway
+        } catch (IOException | RuntimeException e) {
+            // Looking goes on; interrupted, it ends anyway
             if (!Thread.currentThread().isInterrupted() && !e.toString().equals(failure)) {
                 failure = e.toString();
                 warn.accept("Plain passwords in " + file + " cannot be replaced by hashes: " + failure);

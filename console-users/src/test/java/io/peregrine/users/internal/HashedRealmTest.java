@@ -9,6 +9,7 @@ package io.peregrine.users.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,15 @@ class HashedRealmTest {
         engine.addUser("ulf", "secret");
         engine.addGroup("ulf", "readers");
         assertEquals(Set.of("viewer"), Karaf.logIn(realm, "ulf", "secret"));
+    }
+
+    @Test
+    void aPasswordThatDependsOnTheMachineIsRefused() {
+        final var engine = engine();
+        for (final var password : List.of("пар", "geheiäm", "", "two\nlines")) {
+            assertThrows(IllegalArgumentException.class, () -> engine.addUser("ulf", password), password);
+        }
+        Karaf.assertNoLogin(realm, "ulf", "??????");
     }
 
     /** As the console finds it. */

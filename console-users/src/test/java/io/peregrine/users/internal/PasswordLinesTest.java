@@ -71,6 +71,7 @@ class PasswordLinesTest {
     void leavesWhatItDoesNotUnderstand() {
         for (var line : List.of("olga", "olga = ", "olga = ,_g_:viewergroup", "olga = back\\\\slash,viewer",
             "olga = con\\\ntinued", "olga = {CRYPT}0123", "olga = 0123{CRYPT},viewer", "olga = {CRYPT}{CRYPT}",
+            "olga = {ENC}0123{ENC},viewer",
             "olga = ${env:SECRET}", "olga = secret,${roles}", "olga = geheiÃ¤", "olg\\u0061 = secret",
             "= secret")) {
             final var hashed = PasswordLines.hash("ulf = secret\n" + line + "\n");

@@ -25,6 +25,7 @@ import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.Phase;
 import io.peregrine.migration.internal.core.Probed;
 import io.peregrine.migration.internal.core.Sign;
+import io.peregrine.migration.internal.core.TurnTime;
 import io.peregrine.migration.internal.libvirt.DomainReport;
 import io.peregrine.migration.internal.libvirt.HostListener;
 import io.peregrine.migration.internal.probes.Prober;
@@ -48,6 +49,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,10 +72,10 @@ final class GuestRegistry implements HostListener, Hosts {
         void watch(String host, UUID uuid, boolean on, boolean hold);
     }
 
-    /** Lets QEMU stop a domain that is watched and held; returns at once. */
+    /** Lets QEMU stop a domain that is watched and held, or has it stopped; returns at once. */
     @FunctionalInterface
     interface Releaser {
-        void release(String host, UUID uuid);
+        void release(String host, UUID uuid, boolean stop);
     }
 
     /** Makes sessions follow intent and tells which have been begun; returns at once. */
@@ -112,13 +114,14 @@ final class GuestRegistry implements HostListener, Hosts {
     private final Records records;
     private final Prober prober;
     private final Guarded executor;
+    private final TurnTime turnTime = new TurnTime();
     private final Map<String, Host> hosts = new TreeMap<>();
     private final Map<UUID, Guest> guests = new HashMap<>();
     private final Map<String, UUID> portOwners = new HashMap<>();
 
     private Asker asker = (host, uuid) -> { };
     private Watcher watcher = (host, uuid, on, hold) -> { };
-    private Releaser releaser = (host, uuid) -> { };
+    private Releaser releaser = (host, uuid, stop) -> { };
     private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
@@ -154,6 +157,15 @@ final class GuestRegistry implements HostListener, Hosts {
             watcher = newWatcher;
             releaser = newReleaser;
         });
+    }
+
+    /**
+     * How long switches take to turn senders. May be called on any thread.
+     *
+     * @return the time as it is known at each moment, nanoseconds
+     */
+    LongSupplier turnTime() {
+        return turnTime;
     }
 
     /**
@@ -450,7 +462,7 @@ final class GuestRegistry implements HostListener, Hosts {
             } else if (command instanceof Command.Watch watch) {
                 watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
             } else if (command instanceof Command.Release release) {
-                releaser.release(release.host(), uuid);
+                releaser.release(release.host(), uuid, release.stop());
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {
@@ -458,6 +470,9 @@ final class GuestRegistry implements HostListener, Hosts {
                     declare(uuid, guest);
                 }
                 final var done = perform(network, guest.ports.keySet());
+                if (!guest.ports.isEmpty()) {
+                    measure(network, done);
+                }
                 if (order.move().isPresent()) {
                     confirm(uuid, guest, network, order.move().orElseThrow(), done);
                 } else {
@@ -540,6 +555,14 @@ final class GuestRegistry implements HostListener, Hosts {
             return ports.renewLease(ids, renew.edge()).thenApply(nothing -> Map.of());
         }
         throw new IllegalArgumentException("not a command to the network: " + command);
+    }
+
+    /** Both are changes of the kind, and the destination is made ready before senders are turned. */
+    private void measure(final Command command, final CompletableFuture<?> done) {
+        if (command instanceof Command.MakeReady || command instanceof Command.TurnTo) {
+            final long began = System.nanoTime();
+            done.thenRun(() -> turnTime.took(System.nanoTime() - began));
+        }
     }
 
     private void confirm(final UUID uuid, final Guest guest, final Command command, final Migration move,

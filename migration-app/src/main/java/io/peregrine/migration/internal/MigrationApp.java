@@ -28,6 +28,7 @@ import io.peregrine.migration.internal.probes.MoveProbes;
 import io.peregrine.migration.internal.records.ShownState;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.GuestProbes;
+import io.peregrine.vxlan.SizeProbes;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -90,28 +91,30 @@ public final class MigrationApp implements DataListener<Hypervisors>, Loops, Aut
      * @param broker the datastores
      * @param ports the overlay
      * @param probes the overlay's way to probe guests
+     * @param sizes the overlay's way to try tunnels
      * @param history keeps the records
      * @param rpcs where RPCs are offered
      * @param journal keeps the jobs
      */
     @Activate
     public MigrationApp(@Reference final DataBroker broker, @Reference final GuestPorts ports,
-            @Reference final GuestProbes probes, @Reference final HistoryService history,
-            @Reference final RpcProviderService rpcs, @Reference final Journal journal) {
-        this(broker, ports, probes, history, rpcs, journal, new NativeDriver());
+            @Reference final GuestProbes probes, @Reference final SizeProbes sizes,
+            @Reference final HistoryService history, @Reference final RpcProviderService rpcs,
+            @Reference final Journal journal) {
+        this(broker, ports, probes, sizes, history, rpcs, journal, new NativeDriver());
     }
 
-    MigrationApp(final DataBroker broker, final GuestPorts ports, final GuestProbes probes,
+    MigrationApp(final DataBroker broker, final GuestPorts ports, final GuestProbes probes, final SizeProbes sizes,
             final HistoryService history, final RpcProviderService rpcs, final Journal journal,
             final LibvirtDriver driver) {
         requireNonNull(ports);
         shown = new ShownState(broker, ports, history, writing, InstantSource.system(), System::nanoTime);
         known = new Known(shown);
         controls = new Controls(driver);
-        jobs = new JobService(broker, rpcs, ports, known, controls, journal, writing);
+        jobs = new JobService(broker, rpcs, ports, sizes, known, controls, journal, writing);
         prober = new MoveProbes(probes, probing, System::nanoTime);
         registry = new GuestRegistry(ports, known, prober, decisions);
-        sessions = new HostSessions(driver, registry);
+        sessions = new HostSessions(driver, registry, registry.turnTime());
         registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
         onPolicy(null);
         policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,

@@ -23,6 +23,7 @@ import io.peregrine.migration.internal.core.LifecycleEvent;
 import io.peregrine.migration.internal.history.HistoryService;
 import io.peregrine.migration.internal.libvirt.FakeDriver;
 import io.peregrine.vxlan.GuestProbes;
+import io.peregrine.vxlan.SizeProbes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,7 +109,9 @@ class MigrationAppTest {
             mock(RpcProviderService.class, RETURNS_MOCKS), journal);
         final GuestProbes probes = (id, listener) -> CompletableFuture.failedFuture(
             new IllegalStateException("no address of it is known"));
-        final var app = new MigrationApp(datastores.broker(), ports, probes, history, rpcs, journal, driver);
+        final SizeProbes sizes = (from, to, wanted) -> CompletableFuture.failedFuture(
+            new IllegalStateException("there is no tunnel"));
+        final var app = new MigrationApp(datastores.broker(), ports, probes, sizes, history, rpcs, journal, driver);
         datastores.put(LogicalDatastoreType.CONFIGURATION, Hypervisors.class, new HypervisorsBuilder()
             .setHypervisor(BindingMap.of(
                 hypervisor("h1", "qemu+unix://h1/system", "10.1.0.10"),

@@ -47,30 +47,35 @@ public final class ProbeCodec {
     /** Octets of a key. */
     public static final int KEY_LENGTH = 32;
 
+    /** EtherType of LLDP. */
+    static final int LLDP_TYPE = 0x88CC;
+    /** The type of TLVs that organisations define (IEEE 802.1AB, 8.6). */
+    static final int ORGANISATION = 127;
+    /** Ours in them: an identifier with the local bit set. */
+    static final int OWN_ORGANISATION = 0x025067;
+    static final int CHASSIS_ID = 1;
+    static final int PORT_ID = 2;
+    static final int TIME_TO_LIVE = 3;
+    static final int LOCALLY_ASSIGNED = 7;
+
     private static final String ALGORITHM = "HmacSHA256";
     private static final byte[] PROBE_LABEL = "Peregrine link probe 1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ECHO_LABEL = "Peregrine link echo  1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SYSTEM_NAME = "peregrine".getBytes(StandardCharsets.US_ASCII);
 
-    private static final int LLDP_TYPE = 0x88CC;
     private static final int SOURCE = 6;
     private static final int TYPE = 12;
     private static final int HEADER = 14;
 
     private static final int END = 0;
-    private static final int CHASSIS_ID = 1;
-    private static final int PORT_ID = 2;
-    private static final int TIME_TO_LIVE = 3;
     private static final int NAME = 5;
-    private static final int ORGANISATION = 127;
-    private static final int LOCALLY_ASSIGNED = 7;
     private static final int MAX_ID = 256;
     private static final int CHASSIS_DIGITS = 16;
     private static final int MAX_PORT_DIGITS = 10;
     private static final int SECONDS = 10;
 
-    /** An identifier with the local bit set, and our subtype. */
-    private static final int OWN = 0x025067_01;
+    /** Our subtype for probes; {@link SizedProbe} has the next. */
+    private static final int OWN = OWN_ORGANISATION << Byte.SIZE | 1;
     private static final int VERSION = 1;
     private static final int EPOCH = 5;
     private static final int COUNTER = EPOCH + Long.BYTES;

@@ -22,12 +22,14 @@ import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
 import io.peregrine.ovsdb.OvsdbClientFactory;
 import io.peregrine.topology.Fabric;
+import io.peregrine.topology.PortId;
 import io.peregrine.topology.StatePublisher;
 import io.peregrine.topology.intent.IntentSource;
 import io.peregrine.vxlan.GuestPort;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.GuestProbes;
 import io.peregrine.vxlan.Placement;
+import io.peregrine.vxlan.SizeProbes;
 import io.peregrine.vxlan.internal.edge.EdgeAgent;
 import io.peregrine.vxlan.internal.edge.EdgeAgents;
 import io.peregrine.vxlan.internal.intent.EdgeIntent;
@@ -51,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -79,8 +82,8 @@ import org.slf4j.LoggerFactory;
  * Joins intent, edges' databases and switches to the {@link Overlay}. The overlay has a thread of its own; databases
  * and the data store are dealt with on two others, so that none of them delays a guest that moves.
  */
-@Component(service = { GuestPorts.class, GuestProbes.class, Loops.class })
-public final class OverlayManager implements GuestPorts, GuestProbes, Loops, AutoCloseable {
+@Component(service = { GuestPorts.class, GuestProbes.class, SizeProbes.class, Loops.class })
+public final class OverlayManager implements GuestPorts, GuestProbes, SizeProbes, Loops, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OverlayManager.class);
     /** An edge that has not confirmed after that is helped out by redirects; some ms are usual. */
     private static final long PATIENCE_MILLIS = 500;
@@ -110,6 +113,7 @@ public final class OverlayManager implements GuestPorts, GuestProbes, Loops, Aut
     private final FirstFrames firstFrames = new FirstFrames((id, edge, frame, at) ->
         listeners.forEach(listener -> listener.onFirstFrame(id, edge, frame, at)));
     private final Probing probing;
+    private final SizeProbing sizes;
     private final List<Subscription> packets;
     private Registration expected = () -> { };
 
@@ -145,7 +149,12 @@ public final class OverlayManager implements GuestPorts, GuestProbes, Loops, Aut
         overlay = new Overlay(new EdgePlan(groupIds), switches, this::run,
             delayed(PATIENCE_MILLIS), delayed(TRANSIT_MILLIS));
         probing = new Probing(overlay, packets, this::run);
-        this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket));
+        sizes = new SizeProbing(packets, this::tunnelPort, this::run, publishing,
+            task -> CompletableFuture.delayedExecutor(ThreadLocalRandom.current().nextLong(
+                SizeProbing.LEAST_PAUSE_MILLIS, SizeProbing.MOST_PAUSE_MILLIS), TimeUnit.MILLISECONDS, publishing)
+                .execute(task));
+        this.packets = List.of(packets.listen(firstFrames::onPacket), packets.listen(probing::onPacket),
+            packets.listen(sizes::onPacket));
         intentSource = IntentReader.follow(dataBroker, publishing, intent -> run(() -> onIntent(intent)));
         rpc = rpcs.registerRpcImplementations((ForgetRetiredEdge) this::forgetRetiredEdge);
         LOG.info("Overlay started");
@@ -372,6 +381,24 @@ public final class OverlayManager implements GuestPorts, GuestProbes, Loops, Aut
     @Override
     public CompletableFuture<Session> probe(final String interfaceId, final AnswerListener listener) {
         return probing.probe(interfaceId, listener);
+    }
+
+    @Override
+    public CompletableFuture<Passed> probe(final String from, final String to, final Collection<Integer> wanted) {
+        return sizes.probe(from, to, wanted);
+    }
+
+    /** Where an edge's frames to another one go out, and those that come from there come in. On the loop. */
+    private PortId tunnelPort(final String edge, final String other) {
+        if (!switches.inSync(edge)) {
+            throw new IllegalStateException("the switch of edge '" + edge + "' is not in line with its program");
+        }
+        final var snapshot = snapshots.getOrDefault(edge, EdgeSnapshot.NONE);
+        final var tunnel = snapshot.tunnels().get(other);
+        if (tunnel == null || tunnel.port().isEmpty() || snapshot.datapath().isEmpty()) {
+            throw new IllegalStateException("edge '" + edge + "' has no tunnel to edge '" + other + "'");
+        }
+        return new PortId(snapshot.datapath().orElseThrow(), tunnel.port().getAsLong());
     }
 
     @Override

@@ -7,8 +7,13 @@
  */
 package io.peregrine.migration.internal.console;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
 import org.opendaylight.mdsal.binding.dom.codec.api.BindingNormalizedNodeSerializer;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
@@ -31,6 +36,9 @@ abstract class DataCommand extends ConsoleCommand {
     @Reference
     private BindingNormalizedNodeSerializer serializer;
 
+    @Option(name = "--json", description = "Print JSON; what is shown is JSON anyway")
+    private boolean json;
+
     /** All models, as they are now. */
     final EffectiveModelContext models() {
         return schemas.getGlobalContext();
@@ -38,6 +46,25 @@ abstract class DataCommand extends ConsoleCommand {
 
     final Datastore datastore() {
         return new Datastore(broker);
+    }
+
+    /**
+     * Tells what has been done.
+     *
+     * @param out where to
+     * @param what has been done, in one word
+     * @param places to which
+     */
+    final void tell(final PrintStream out, final String what, final Collection<DataPath> places) {
+        if (!json) {
+            places.forEach(place -> out.println(what + " " + place.text()));
+            return;
+        }
+        final var paths = new JsonArray();
+        places.forEach(place -> paths.add(place.text()));
+        final var object = new JsonObject();
+        object.add(what.toLowerCase(Locale.ROOT), paths);
+        out.println(Json.pretty(object));
     }
 
     /**
@@ -50,10 +77,10 @@ abstract class DataCommand extends ConsoleCommand {
      */
     final JsonObject read(final boolean intent, final String written) {
         final var store = intent ? LogicalDatastoreType.CONFIGURATION : LogicalDatastoreType.OPERATIONAL;
-        final var json = new Json(serializer, models());
+        final var reader = new Json(serializer, models());
         if (written != null && !written.equals("/")) {
             final var place = DataPath.of(models(), intent, written);
-            return json.data(place.parents(), datastore().read(store, place.id()).orElseThrow(
+            return reader.data(place.parents(), datastore().read(store, place.id()).orElseThrow(
                 () -> new IllegalArgumentException(place.text() + ": nothing is there")));
         }
         final var all = new JsonObject();
@@ -63,7 +90,7 @@ abstract class DataCommand extends ConsoleCommand {
                 all.add(Json.qualified(models(), top.getQName()), new JsonObject());
             }
             datastore().read(store, YangInstanceIdentifier.of(new NodeIdentifier(top.getQName())))
-                .ifPresent(node -> json.data(List.of(), node).entrySet()
+                .ifPresent(node -> reader.data(List.of(), node).entrySet()
                     .forEach(entry -> all.add(entry.getKey(), entry.getValue())));
         }
         return all;

@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.console;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -29,6 +30,6 @@ public final class DeleteCommand extends DataCommand {
     void run(final PrintStream out) {
         final var place = DataPath.of(models(), true, path);
         datastore().delete(place);
-        out.println("Deleted " + place.text());
+        tell(out, "Deleted", List.of(place));
     }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -152,8 +153,7 @@ public final class JobsUtil {
      * @param named only this guest, by name or UUID; all if null
      */
     public static void printMoving(final DataBroker broker, final Screen screen, final @Nullable String named) {
-        final var guests = moving(broker).stream()
-            .filter(guest -> Wishes.isGuest(named, guest.getName(), guest.getUuid())).toList();
+        final var guests = moving(broker, named);
         if (screen.isJson()) {
             screen.container(Moving.class, new MovingBuilder().setGuest(BindingMap.of(guests)).build());
             return;
@@ -166,12 +166,18 @@ public final class JobsUtil {
         screen.table(table);
     }
 
-    private static List<Guest> moving(final DataBroker broker) {
-        final var guests = new ArrayList<Guest>();
-        Published.read(broker, Moving.class).ifPresent(all -> guests.addAll(all.nonnullGuest().values()));
-        guests.sort(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
-            .thenComparing(guest -> guest.getUuid().getValue()));
-        return guests;
+    /**
+     * The guests that are being moved now, by name.
+     *
+     * @param broker the datastore
+     * @param named only this guest, by name or UUID; all if null
+     * @return the guests
+     */
+    static List<Guest> moving(final DataBroker broker, final @Nullable String named) {
+        return Published.read(broker, Moving.class).stream().flatMap(all -> all.nonnullGuest().values().stream())
+            .filter(guest -> Wishes.isGuest(named, guest.getName(), guest.getUuid()))
+            .sorted(Comparator.comparing((Guest guest) -> String.valueOf(guest.getName()))
+                .thenComparing(guest -> guest.getUuid().getValue())).toList();
     }
 
     private static @Nullable String mib(final @Nullable Uint64 bytes, final String per) {
@@ -212,18 +218,38 @@ public final class JobsUtil {
             return bar(results.isEmpty() ? 0 : (int) (done * ALL / results.size())) + " " + done + " of "
                 + results.size() + " guests have left " + Shown.text(job.getSource()) + ", " + state(job);
         }
-        final var text = new StringBuilder(bar(job.getPercent() == null ? 0 : job.getPercent().intValue()))
-            .append(' ').append(job.getGuestName()).append(' ').append(state(job));
-        if (job.getPercent() != null) {
-            text.append(", ").append(job.getPercent()).append(" %, ").append(mib(job.getRemaining(), " left"));
-            if (job.getMemoryRate() != null) {
-                text.append(", ").append(mib(job.getMemoryRate(), "/s"));
+        return line(job, job.getGuestName() + " " + state(job));
+    }
+
+    /**
+     * A guest that is being moved in one line, as a job has it.
+     *
+     * @param guest the guest
+     * @return the line
+     */
+    static String line(final Guest guest) {
+        return line(guest, name(guest) + " from " + Shown.text(guest.getSource()) + " to "
+            + Shown.text(guest.getDestination()));
+    }
+
+    private static String line(final Progress progress, final String what) {
+        final var text = new StringBuilder(bar(progress.getPercent() == null ? 0 : progress.getPercent().intValue()))
+            .append(' ').append(what);
+        if (progress.getPercent() != null) {
+            text.append(", ").append(progress.getPercent()).append(" %, ")
+                .append(mib(progress.getRemaining(), " left"));
+            if (progress.getMemoryRate() != null) {
+                text.append(", ").append(mib(progress.getMemoryRate(), "/s"));
             }
-            if (job.getIteration() != null) {
-                text.append(", pass ").append(job.getIteration());
+            if (progress.getIteration() != null) {
+                text.append(", pass ").append(progress.getIteration());
             }
         }
         return text.toString();
+    }
+
+    static String name(final Guest guest) {
+        return Objects.requireNonNullElse(guest.getName(), guest.getUuid().getValue());
     }
 
     private static String bar(final int percent) {

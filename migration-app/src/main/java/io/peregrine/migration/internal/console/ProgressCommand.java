@@ -10,6 +10,7 @@ package io.peregrine.migration.internal.console;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 
@@ -24,8 +25,24 @@ public final class ProgressCommand extends ShowCommand {
     @Completion(GuestCompleter.class)
     private String guest;
 
+    @Option(name = "--follow", description = "Goes on until no guest is being moved any more")
+    private boolean follow;
+
     @Override
     void show(final DataBroker datastore, final Screen screen) {
-        JobsUtil.printMoving(datastore, screen, guest);
+        if (!follow) {
+            JobsUtil.printMoving(datastore, screen, guest);
+            return;
+        }
+        if (screen.isJson()) {
+            throw new IllegalArgumentException("--follow: it is for people; leave it out, or use"
+                + " peregrine:watch --json");
+        }
+        try {
+            new FollowingMoves(() -> JobsUtil.moving(datastore, guest), screen).follow();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the moves go on", e);
+        }
     }
 }

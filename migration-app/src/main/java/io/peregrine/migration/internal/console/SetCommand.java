@@ -55,7 +55,7 @@ public final class SetCommand extends DataCommand {
     void run(final PrintStream out) {
         final var contents = contents(models(), path, content.equals("-") ? read(System.in) : content);
         datastore().put(contents, merge);
-        contents.keySet().forEach(place -> out.println("Set " + place.text()));
+        tell(out, "Set", contents.keySet());
     }
 
     /**

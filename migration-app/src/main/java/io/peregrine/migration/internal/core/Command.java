@@ -112,10 +112,12 @@ public sealed interface Command {
     }
 
     /**
-     * Let the source pause the guest: senders have been turned.
+     * Do not keep the source from pausing the guest any more.
      *
      * @param host the source
+     * @param stop whether to have it paused at once, as soon as little enough remains: senders have been turned. If
+     *     not, it is left to the source, whatever was said before
      */
-    record Release(String host) implements Command {
+    record Release(String host, boolean stop) implements Command {
     }
 }

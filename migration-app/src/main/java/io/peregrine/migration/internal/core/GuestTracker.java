@@ -62,8 +62,8 @@ public final class GuestTracker {
      * @param handOver while something is about to happen
      * @param slow while nothing is
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
-     * @param stop the same from when a source that was held has been let go: QEMU looks at its limit every 100 ms, and
-     *     after slices of the copy of up to 50 ms
+     * @param stop the same for a source that is held, anew from when it has been let go: it is stopped at once if
+     *     little enough remains; else QEMU looks at its limit every 100 ms, and after slices of the copy of up to 50 ms
      */
     public record Waits(long lease, long handOver, long slow, long turn, long stop) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
@@ -281,7 +281,7 @@ public final class GuestTracker {
             }
             if (migration != null && migration.watched && migration.phase() == Phase.PREPARING) {
                 // A destination that cannot be prepared must not keep the copy from its end.
-                letGo(now);
+                letGo(false, now);
             }
         }
         return advance(now);
@@ -321,7 +321,7 @@ public final class GuestTracker {
             final boolean back = turn.edge().equals(move.source);
             move.step(back ? "turned-back" : "turned", now);
             if (!back && move == migration && move.phase() == Phase.TURNED) {
-                letGo(now);
+                letGo(true, now);
             }
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
@@ -352,7 +352,7 @@ public final class GuestTracker {
         if (command instanceof Command.TurnTo turn && turn.edge().equals(move.destination) && move == migration
                 && move.phase() == Phase.TURNED) {
             // What an edge that is away sends is sent on after the stop; holding longer would not help it.
-            letGo(now);
+            letGo(true, now);
         } else if (command instanceof Command.Commit) {
             move.committed = Migration.Confirmation.NONE;
         } else if (command instanceof Command.Detach detach && detach.edge().equals(move.source)) {
@@ -802,11 +802,13 @@ public final class GuestTracker {
         return !move.openSent && move.predictive() && foresee(move, now);
     }
 
-    /** Lets QEMU stop the guest. */
-    private void letGo(final long now) {
-        if (migration.manner.hold() && migration.letGoAt.isEmpty()) {
+    /** Lets QEMU stop the guest, or has it stopped; the latter can be taken back. */
+    private void letGo(final boolean stop, final long now) {
+        if (migration.manner.hold() && (migration.letGoAt.isEmpty() || migration.stopping != stop)) {
             migration.letGoAt = OptionalLong.of(now);
-            order(new Command.Release(migration.source));
+            migration.stopping = stop;
+            wake = OptionalLong.empty();
+            order(new Command.Release(migration.source, stop));
         }
     }
 
@@ -825,22 +827,27 @@ public final class GuestTracker {
             order(new Command.TurnTo(move.destination));
             changed = true;
         } else if (move.turnedAt.isPresent() && (!move.stopSoon
-                || now - move.letGoAt.orElse(move.turnedAt.orElseThrow()) >= waitForStop(move))) {
+                || now - waitsForStopSince(move) >= waitForStop(move))) {
             move.turnedAt = OptionalLong.empty();
             move.stopSoon = false;
             move.step("turn-back", now);
             move.phase(Phase.PREPARED);
             order(new Command.TurnTo(move.source));
-            if (move.turns == MOST_TURNS) {
-                letGo(now);
+            if (move.turns == MOST_TURNS || move.stopping) {
+                letGo(false, now);
             }
             changed = true;
         }
         return false;
     }
 
+    private static long waitsForStopSince(final Migration move) {
+        final long turned = move.turnedAt.orElseThrow();
+        return turned + Math.max(0, move.letGoAt.orElse(turned) - turned);
+    }
+
     private long waitForStop(final Migration move) {
-        return move.letGoAt.isPresent() ? waits.stop() : waits.turn();
+        return move.manner.hold() ? waits.stop() : waits.turn();
     }
 
     private static Command prepare(final Migration move) {
@@ -853,6 +860,7 @@ public final class GuestTracker {
         move.openSent = false;
         move.turnedAt = OptionalLong.empty();
         move.letGoAt = OptionalLong.empty();
+        move.stopping = false;
         move.stopSoon = false;
     }
 

@@ -11,15 +11,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.jobs.Answer;
+import io.peregrine.migration.internal.core.jobs.Exports;
 import io.peregrine.migration.internal.core.jobs.Facts;
+import io.peregrine.migration.internal.core.jobs.FrameSizes;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
+import io.peregrine.migration.internal.core.jobs.NfsPath;
 import io.peregrine.migration.internal.core.jobs.SharedStorage;
 import io.peregrine.migration.internal.core.jobs.Target;
-import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,20 +30,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what is to be known before a move. Blocks while libvirt is asked.
+ * Finds out what is to be known before a move. Blocks while libvirt is asked, and frames are under way.
  */
 final class FactFinder implements Jobs.Finder {
+    private static final Logger LOG = LoggerFactory.getLogger(FactFinder.class);
+    /** Frames that do not arrive are given up before that. */
+    private static final long PATIENCE_SECONDS = 3;
+
     private final Known known;
     private final GuestPorts ports;
+    private final SizeProbes sizes;
     private final EdgeFacts edges;
     private final Controls controls;
 
-    FactFinder(final Known known, final GuestPorts ports, final EdgeFacts edges, final Controls controls) {
+    FactFinder(final Known known, final GuestPorts ports, final SizeProbes sizes, final EdgeFacts edges,
+            final Controls controls) {
         this.known = requireNonNull(known);
         this.ports = requireNonNull(ports);
+        this.sizes = requireNonNull(sizes);
         this.edges = requireNonNull(edges);
         this.controls = requireNonNull(controls);
     }
@@ -55,20 +70,23 @@ final class FactFinder implements Jobs.Finder {
         };
         final var source = guest.host().orElse("");
         final var disconnected = new TreeMap<>(known.disconnected());
-        final var network = new Facts.Net(edges.unready(destination), edges.tunnel(source, destination),
-            edges.tunnel(destination, source), guest.interfaces().size(), problems(guest.interfaces()));
         final var target = Optional.ofNullable(known.targets().get(destination));
         final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
             ? Facts.Domain.none("it was not asked")
             : domain(guest, source, destination, target.orElseThrow(), promised, disconnected);
+        final var there = edges.tunnel(source, destination);
+        final var back = edges.tunnel(destination, source);
+        final var network = new Facts.Net(edges.unready(destination), there, back, guest.interfaces().size(),
+            problems(guest.interfaces()), there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
+                : frames(source, destination, FrameSizes.wanted(domain.needs().value())));
         return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
             disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
     }
 
     @Override
     public Answer<Long> available(final String host) {
-        try (var control = controls.open(host)) {
-            return answered(host, control::availableMemory);
+        try {
+            return ask(host, control -> answered(host, control::availableMemory));
         } catch (IOException e) {
             return Answer.none(e.getMessage());
         }
@@ -77,10 +95,36 @@ final class FactFinder implements Jobs.Finder {
     @Override
     public Answer<GuestNeeds> needs(final GuestView guest) {
         final var host = guest.host().orElseThrow();
-        try (var control = controls.open(host)) {
-            return answered(host, () -> control.needs(guest.uuid()));
+        try {
+            return ask(host, control -> answered(host, () -> control.needs(guest.uuid())));
         } catch (IOException e) {
             return Answer.none(e.getMessage());
+        }
+    }
+
+    /** Asks a host, unless it is known that nobody would answer: that would take as long as one is waited for. */
+    private <T> T ask(final String host, final Controls.Question<T> question) throws IOException {
+        final var down = known.disconnected().get(host);
+        if (down != null) {
+            throw new IOException(host + ": " + down);
+        }
+        return controls.ask(host, question);
+    }
+
+    /** Tries which frames pass between two edges. */
+    private Answer<FrameSizes> frames(final String source, final String destination, final int wanted) {
+        try {
+            final var passed = sizes.probe(source, destination, FrameSizes.toTry(wanted))
+                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return Answer.of(new FrameSizes(wanted, passed.there(), passed.back()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.none("it was interrupted");
+        } catch (ExecutionException e) {
+            return Answer.none(String.valueOf(e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            LOG.debug("No end of frames from {} to {}", source, destination, e);
+            return Answer.none("the overlay is busy");
         }
     }
 
@@ -98,44 +142,72 @@ final class FactFinder implements Jobs.Finder {
         return result;
     }
 
+    /** What the destination tells of itself. */
+    private record There(Answer<List<Facts.Namesake>> namesakes, Answer<Long> available, Answer<String> lacks) {
+    }
+
     /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
     private Facts.Domain domain(final GuestView guest, final String source, final String destination,
             final Target target, final long promised, final Map<String, String> disconnected) {
-        final Map<String, SharedStorage.Place> here = new HashMap<>();
         Answer<GuestNeeds> needs;
-        try (var control = controls.open(source)) {
-            needs = answered(source, () -> control.needs(guest.uuid()));
-            // Whether two pools are the same storage is an extra: no answer is no pool.
-            dependent(needs, all -> answered(source, () -> pools(control, all))).value().ifPresent(here::putAll);
+        try {
+            needs = ask(source, control -> answered(source, () -> control.needs(guest.uuid())));
         } catch (IOException e) {
             disconnected.putIfAbsent(source, e.getMessage());
             needs = Answer.none(e.getMessage());
         }
         final var read = needs;
-        try (var control = controls.open(destination)) {
-            return new Facts.Domain(read, target.peer(),
+        try {
+            final var told = ask(destination, control -> new There(
                 answered(destination, () -> control.namesakes(guest.uuid(), guest.name())),
-                answered(destination, control::availableMemory), promised,
+                answered(destination, control::availableMemory),
                 dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
-                    : answered(destination, () -> control.lacks(all))),
-                here, dependent(read, all -> answered(destination, () -> pools(control, all))));
+                    : answered(destination, () -> control.lacks(all)))));
+            final var here = dependent(read, all -> pools(source, all));
+            final var there = dependent(read, all -> pools(destination, all));
+            return new Facts.Domain(read, target.peer(), told.namesakes(), told.available(), promised, told.lacks(),
+                here, there, exports(new ExportFinder(controls, source, destination), read, here, there));
         } catch (IOException e) {
             final var why = e.getMessage();
             disconnected.putIfAbsent(destination, why);
             return new Facts.Domain(read, target.peer(), Answer.none(why), Answer.none(why), promised,
-                Answer.none(why), here, Answer.none(why));
+                Answer.none(why), Answer.none(why), Answer.none(why), Map.of());
         }
     }
 
-    private static Map<String, SharedStorage.Place> pools(final Control control, final GuestNeeds needs)
-            throws IOException {
-        final var result = new HashMap<String, SharedStorage.Place>();
-        for (final var disk : needs.disks()) {
-            if (!disk.network()) {
-                control.storage(disk).ifPresent(place -> result.put(disk.source(), place));
-            }
+    /** The pools of a host that disks are in. They are asked for apart, since a silent file server can hold them up. */
+    private Answer<Map<String, SharedStorage.Place>> pools(final String host, final GuestNeeds needs) {
+        final var disks = needs.disks().stream().filter(disk -> !disk.network()).toList();
+        if (disks.isEmpty()) {
+            return Answer.of(Map.of());
+        }
+        try {
+            return Answer.of(controls.askStorage(host, control -> {
+                final var result = new HashMap<String, SharedStorage.Place>();
+                for (final var disk : disks) {
+                    control.storage(disk).ifPresent(place -> result.put(disk.source(), place));
+                }
+                return result;
+            }));
+        } catch (IOException e) {
+            return Answer.none("libvirt cannot tell what pool it is in at " + e.getMessage());
+        }
+    }
+
+    /** What is heard of the exports that disks need. */
+    private static Map<String, Exports> exports(final ExportFinder finder, final Answer<GuestNeeds> needs,
+            final Answer<Map<String, SharedStorage.Place>> here, final Answer<Map<String, SharedStorage.Place>> there) {
+        final var result = new HashMap<String, Exports>();
+        for (final var disk : needs.value().map(GuestNeeds::disks).orElse(List.of())) {
+            NfsPath.of(disk, place(here, disk), place(there, disk))
+                .ifPresent(wanted -> result.put(disk.source(), finder.find(wanted)));
         }
         return result;
+    }
+
+    private static Optional<SharedStorage.Place> place(final Answer<Map<String, SharedStorage.Place>> pools,
+            final GuestNeeds.Disk disk) {
+        return pools.value().map(places -> places.get(disk.source()));
     }
 
     /** What libvirt answers. */

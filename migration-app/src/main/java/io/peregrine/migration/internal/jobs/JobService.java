@@ -10,6 +10,7 @@ package io.peregrine.migration.internal.jobs;
 import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.vxlan.GuestPorts;
+import io.peregrine.vxlan.SizeProbes;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,14 +32,16 @@ public final class JobService implements Started, AutoCloseable {
      * @param broker the datastores
      * @param rpcs where RPCs are offered
      * @param ports the overlay
+     * @param sizes the overlay's way to try tunnels
      * @param known guests and hypervisors
      * @param controls connections to libvirt
      * @param journal has the file of jobs
      * @param writing one thread for records; shut down by the owner, after this object is closed
      */
-    public JobService(final DataBroker broker, final RpcProviderService rpcs, final GuestPorts ports, final Known known,
-            final Controls controls, final Journal journal, final ScheduledExecutorService writing) {
-        jobs = new Jobs(known, new FactFinder(known, ports, new EdgeFacts(broker), controls),
+    public JobService(final DataBroker broker, final RpcProviderService rpcs, final GuestPorts ports,
+            final SizeProbes sizes, final Known known, final Controls controls, final Journal journal,
+            final ScheduledExecutorService writing) {
+        jobs = new Jobs(known, new FactFinder(known, ports, sizes, new EdgeFacts(broker), controls),
             new LibvirtMover(known, controls), Jobs.Limits.DEFAULT);
         file = new JobsFile(journal, jobs::kept);
         shown = new ShownJobs(broker, jobs::views, jobs::moving, writing);

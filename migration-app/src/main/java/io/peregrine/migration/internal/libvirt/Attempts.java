@@ -16,25 +16,26 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Attempts to connect to one host, each on a thread of its own: libvirt may never answer one, and cannot take it back.
+ * Attempts to connect to one host, or to have something answered there, each on a thread of its own: libvirt may never
+ * answer one, and cannot take it back.
  */
 final class Attempts {
-    /** Opens a connection; blocks however long that takes. */
+    /** Opens a connection, or has an answer; blocks however long that takes. */
     @FunctionalInterface
-    interface Opener<T extends AutoCloseable> {
+    interface Opener<T> {
         T open() throws IOException;
     }
 
     private static final int MOST = 4;
 
     private final String host;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Semaphore free = new Semaphore(MOST);
 
     Attempts(final String host) {
         this.host = requireNonNull(host);
@@ -62,41 +63,22 @@ final class Attempts {
     }
 
     /**
-     * Connects.
+     * Connects, or has something answered.
      *
      * @param limit how long at most
-     * @param opener connects; what it gives too late is closed
-     * @param close closes a connection
-     * @param <T> the connection
-     * @return the connection
-     * @throws IOException if it cannot be made in time
+     * @param opener does it; what it gives too late is closed
+     * @param close closes what it gives
+     * @param <T> the connection or answer
+     * @return the connection or answer
+     * @throws IOException if there is none in time
      * @throws InterruptedException if the thread is interrupted
      */
-    <T extends AutoCloseable> T connect(final Duration limit, final Opener<T> opener,
-            final Consumer<T> close) throws IOException, InterruptedException {
-        if (waiting.incrementAndGet() > MOST) {
-            waiting.decrementAndGet();
-            throw new IOException("libvirt has not answered " + MOST + " attempts to connect");
-        }
-        final var result = new CompletableFuture<T>();
-        final var attempt = new Thread(() -> {
-            try {
-                final var connection = opener.open();
-                if (!result.complete(connection)) {
-                    close.accept(connection);
-                }
-            } catch (IOException e) {
-                result.completeExceptionally(e);
-            } finally {
-                waiting.decrementAndGet();
-                // Whatever else went wrong must not leave anybody waiting for the whole time.
-                result.completeExceptionally(new IOException("connecting to libvirt failed unexpectedly"));
-            }
-        }, "libvirt-connect-" + host);
-        attempt.setDaemon(true);
-        attempt.start();
+    <T> T make(final Duration limit, final Opener<T> opener, final Consumer<T> close)
+            throws IOException, InterruptedException {
+        final long until = System.nanoTime() + limit.toNanos();
+        final var result = begin(limit, opener, close);
         try {
-            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return result.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             final var late = new IOException("libvirt does not answer", e);
             if (!result.completeExceptionally(late)) {
@@ -106,5 +88,41 @@ final class Attempts {
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         }
+    }
+
+    /**
+     * Begins to connect, or to have something answered, as soon as one of the others has ended if those are too many.
+     *
+     * @param limit how long at most until that
+     * @param opener does it; what it gives once the future is complete is closed
+     * @param close closes what it gives
+     * @param <T> the connection or answer
+     * @return the connection or answer, when there is one
+     * @throws IOException if it has not been begun in time
+     * @throws InterruptedException if the thread is interrupted
+     */
+    <T> CompletableFuture<T> begin(final Duration limit, final Opener<T> opener, final Consumer<T> close)
+            throws IOException, InterruptedException {
+        if (!free.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new IOException("libvirt has not answered " + MOST + " attempts");
+        }
+        final var result = new CompletableFuture<T>();
+        final var attempt = new Thread(() -> {
+            try {
+                final var made = opener.open();
+                if (!result.complete(made)) {
+                    close.accept(made);
+                }
+            } catch (IOException e) {
+                result.completeExceptionally(e);
+            } finally {
+                free.release();
+                // Whatever else went wrong must not leave anybody waiting for the whole time.
+                result.completeExceptionally(new IOException("calling libvirt failed unexpectedly"));
+            }
+        }, "libvirt-attempt-" + host);
+        attempt.setDaemon(true);
+        attempt.start();
+        return result;
     }
 }

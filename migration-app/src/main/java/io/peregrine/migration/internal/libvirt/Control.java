@@ -67,6 +67,17 @@ public interface Control extends AutoCloseable {
     void setMaxDowntime(UUID uuid, long milliseconds) throws IOException;
 
     /**
+     * Has a domain that is being moved paused now, so that the last of its memory can be sent (virDomainSuspend).
+     * libvirt lets it go on: at the destination; here if the move fails. Does nothing to a domain that does not run,
+     * and lets one go on that has turned out not to be moved any more.
+     *
+     * @param uuid the domain
+     * @return whether it stands still for its move
+     * @throws IOException if it cannot be paused
+     */
+    boolean stop(UUID uuid) throws IOException;
+
+    /**
      * What a domain needs.
      *
      * @param uuid the domain
@@ -110,6 +121,15 @@ public interface Control extends AutoCloseable {
      * @throws IOException if libvirt cannot tell
      */
     Optional<SharedStorage.Place> storage(GuestNeeds.Disk disk) throws IOException;
+
+    /**
+     * What an NFS server tells the host that it exports. Blocks as long as the server is waited for.
+     *
+     * @param server its name or address
+     * @return the exported directories; none if the host has heard nothing
+     * @throws IOException if libvirt cannot ask
+     */
+    List<String> exports(String server) throws IOException;
 
     @Override
     void close();

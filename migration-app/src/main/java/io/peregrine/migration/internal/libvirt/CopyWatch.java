@@ -10,16 +10,19 @@ package io.peregrine.migration.internal.libvirt;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.CopyProgress;
+import io.peregrine.migration.internal.core.DomainState;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches the copy of one migrating domain, on a thread of its own: libvirt may answer late, and others must not wait
  * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the
- * watch is told to let go or ends. Thread-safe.
+ * watch is told to let go or ends; and told so, it stops the domain itself when little enough remains, rather than wait
+ * until QEMU looks at the limit. Thread-safe.
  */
 final class CopyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
@@ -37,8 +41,10 @@ final class CopyWatch implements AutoCloseable {
     static final long USUAL = 300;
 
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
-    /** From the end, and from one look to the next, whether the limit has come back; milliseconds. */
+    /** From the end, and from one look to the next: has the limit come back, has a stop an end; milliseconds. */
     private static final List<Long> LOOKS = List.of(100L, 200L, 400L, 800L, 1600L);
+    /** How long a guest may stand still while its memory does not come across, in pauses that it may make. */
+    private static final long PATIENCE = 4;
     /** Between attempts to let go. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
@@ -47,9 +53,11 @@ final class CopyWatch implements AutoCloseable {
     private final Optional<Attempts.Opener<Control>> holder;
     private final Consumer<Forecast> listener;
     private final BooleanSupplier heldAnew;
-    private final StopForecast forecast = new StopForecast();
+    private final StopForecast forecast;
     private final Semaphore news = new Semaphore(0);
     private volatile boolean released;
+    /** Whether the domain is to be stopped as soon as little enough remains. */
+    private volatile boolean stopping;
     private volatile boolean closed;
     /** Whether QEMU may have the limit that holds. */
     private volatile boolean holding;
@@ -58,6 +66,8 @@ final class CopyWatch implements AutoCloseable {
     private Control control;
     private long triedAt;
     private long allowed = USUAL;
+    /** When the domain was stopped here. */
+    private OptionalLong stopped = OptionalLong.empty();
 
     /**
      * A watch, not begun.
@@ -67,15 +77,17 @@ final class CopyWatch implements AutoCloseable {
      * @param holder connects to hold the domain, empty if it is not to be held
      * @param listener hears forecasts, on this watch's thread
      * @param heldAnew whether, after this watch's end, another one holds the domain
+     * @param turnTime how long switches take to turn senders, nanoseconds
      */
     CopyWatch(final UUID uuid, final Supplier<LibvirtDriver.Link> link,
             final Optional<Attempts.Opener<Control>> holder, final Consumer<Forecast> listener,
-            final BooleanSupplier heldAnew) {
+            final BooleanSupplier heldAnew, final LongSupplier turnTime) {
         this.uuid = requireNonNull(uuid);
         this.link = requireNonNull(link);
         this.holder = requireNonNull(holder);
         this.listener = requireNonNull(listener);
         this.heldAnew = requireNonNull(heldAnew);
+        forecast = new StopForecast(turnTime);
     }
 
     /** Whether it holds the domain. */
@@ -94,8 +106,13 @@ final class CopyWatch implements AutoCloseable {
         news.release();
     }
 
-    /** Lets QEMU stop the domain. Returns at once. */
-    void release() {
+    /**
+     * Lets QEMU stop the domain. Returns at once.
+     *
+     * @param stop whether to stop it as soon as little enough remains; may be taken back
+     */
+    void release(final boolean stop) {
+        stopping = stop;
         released = true;
         news.release();
     }
@@ -120,19 +137,56 @@ final class CopyWatch implements AutoCloseable {
             return;
         }
         try {
-            if (control == null) {
-                control = holder.orElseThrow().open();
-            }
-            control.setMaxDowntime(uuid, allowed);
+            control().setMaxDowntime(uuid, allowed);
             holding = false;
         } catch (IOException e) {
             LOG.debug("Domain {}: its limit was not set back", uuid, e);
+            endControl();
         }
+        triedAt = System.nanoTime();
+    }
+
+    /** QEMU looks at a new limit only every 100 ms, and senders have been turned: the stop is made here. */
+    private void stop() {
+        try {
+            if (control().stop(uuid)) {
+                stopped = OptionalLong.of(System.nanoTime());
+            }
+        } catch (IOException e) {
+            LOG.debug("Domain {}: was not stopped", uuid, e);
+            endControl();
+        }
+        stopping = false;
+    }
+
+    /** Nothing comes across: better a move that has failed than a guest that stands still. */
+    private void endStop(final LibvirtDriver.Link current) throws IOException {
+        final long still = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stopped.orElseThrow());
+        final boolean inMove = current.domain(uuid).map(domain -> domain.level().domainState())
+            .filter(DomainState.HANDING_OVER::equals).isPresent();
+        final var copy = current.copyProgress(uuid);
+        if (!inMove || copy.isEmpty()) {
+            stopped = OptionalLong.empty();
+        } else if (still >= PATIENCE * Math.max(allowed, USUAL) && copy.orElseThrow().remaining() > 0) {
+            LOG.warn("Domain {} has stood still for {} ms with {} bytes of its memory still to come across; giving its"
+                + " move up", uuid, still, copy.orElseThrow().remaining());
+            control().abort(uuid);
+            stopped = OptionalLong.empty();
+        }
+    }
+
+    private Control control() throws IOException {
+        if (control == null) {
+            control = holder.orElseThrow().open();
+        }
+        return control;
+    }
+
+    private void endControl() {
         if (control != null) {
             control.close();
             control = null;
         }
-        triedAt = System.nanoTime();
     }
 
     /** An attempt in vain is not repeated at once. */
@@ -146,6 +200,8 @@ final class CopyWatch implements AutoCloseable {
             lookAfter();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            endControl();
         }
     }
 
@@ -157,8 +213,8 @@ final class CopyWatch implements AutoCloseable {
         if (holder.isEmpty()) {
             return;
         }
-        for (final long pause : LOOKS) {
-            TimeUnit.MILLISECONDS.sleep(pause);
+        for (int look = 0; look < LOOKS.size() || stopped.isPresent(); look++) {
+            TimeUnit.MILLISECONDS.sleep(LOOKS.get(Math.min(look, LOOKS.size() - 1)));
             final var current = link.get();
             if (current == null || heldAnew.getAsBoolean()) {
                 return;
@@ -172,8 +228,12 @@ final class CopyWatch implements AutoCloseable {
                     holding = true;
                     letGo();
                 }
+                if (stopped.isPresent()) {
+                    endStop(current);
+                }
             } catch (IOException e) {
-                LOG.debug("Domain {}: its limit is not known", uuid, e);
+                LOG.debug("Domain {}: what has become of its job is not known", uuid, e);
+                endControl();
             }
         }
     }
@@ -187,10 +247,13 @@ final class CopyWatch implements AutoCloseable {
             hold();
             while (!closed) {
                 final long began = System.nanoTime();
+                final long pause = measure();
+                if (stopping && forecast.mayStop()) {
+                    stop();
+                }
                 if (released && mayTry()) {
                     letGo();
                 }
-                final long pause = measure();
                 if (news.tryAcquire(pause - (System.nanoTime() - began), TimeUnit.NANOSECONDS)) {
                     news.drainPermits();
                 }

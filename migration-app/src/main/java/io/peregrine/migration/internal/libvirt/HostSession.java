@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ final class HostSession implements AutoCloseable {
     private final LibvirtUri uri;
     private final LibvirtDriver driver;
     private final HostListener listener;
+    private final LongSupplier turnTime;
     private final Timing timing;
     private final BackOff backOff;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -80,11 +82,12 @@ final class HostSession implements AutoCloseable {
     private volatile boolean closed;
 
     HostSession(final String host, final LibvirtUri uri, final LibvirtDriver driver, final HostListener listener,
-            final Timing timing) {
+            final LongSupplier turnTime, final Timing timing) {
         this.host = requireNonNull(host);
         this.uri = requireNonNull(uri);
         this.driver = requireNonNull(driver);
         this.listener = requireNonNull(listener);
+        this.turnTime = requireNonNull(turnTime);
         this.timing = requireNonNull(timing);
         attempts = new Attempts(host);
         backOff = new BackOff(timing.firstRetry(), timing.lastRetry(), Math::random);
@@ -120,7 +123,7 @@ final class HostSession implements AutoCloseable {
             watches.computeIfAbsent(uuid, key -> {
                 final var watch = new CopyWatch(uuid, () -> current,
                     hold ? Optional.of(() -> driver.control(uri)) : Optional.empty(),
-                    forecast -> listener.onForecast(host, uuid, forecast), () -> heldHere(uuid));
+                    forecast -> listener.onForecast(host, uuid, forecast), () -> heldHere(uuid), turnTime);
                 watch.start(host);
                 return watch;
             });
@@ -136,10 +139,10 @@ final class HostSession implements AutoCloseable {
     }
 
     /** Lets QEMU stop a domain that is watched and held. Returns at once. */
-    void release(final UUID uuid) {
+    void release(final UUID uuid, final boolean stop) {
         final var watch = watches.get(uuid);
         if (watch != null) {
-            watch.release();
+            watch.release(stop);
         }
     }
 
@@ -200,7 +203,7 @@ final class HostSession implements AutoCloseable {
     /** Connects and serves the connection until it ends; returns why it did. */
     private String connected() throws IOException, InterruptedException {
         final var events = new Events();
-        try (var link = attempts.connect(timing.connect(), () -> driver.open(uri, events),
+        try (var link = attempts.make(timing.connect(), () -> driver.open(uri, events),
                 LibvirtDriver.Link::close)) {
             events.link.complete(link);
             if (closed) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ public final class HostSessions implements AutoCloseable {
 
     private final LibvirtDriver driver;
     private final HostListener listener;
+    private final LongSupplier turnTime;
     private final HostSession.Timing timing;
     private final Map<String, HostSession> sessions = new TreeMap<>();
     /** Sessions that are ending; a thread may hang in a call to a dead host. */
@@ -42,14 +44,17 @@ public final class HostSessions implements AutoCloseable {
      *
      * @param driver opens connections; closed with the sessions
      * @param listener hears what the hypervisors tell
+     * @param turnTime how long switches take to turn senders, nanoseconds
      */
-    public HostSessions(final LibvirtDriver driver, final HostListener listener) {
-        this(driver, listener, HostSession.Timing.DEFAULT);
+    public HostSessions(final LibvirtDriver driver, final HostListener listener, final LongSupplier turnTime) {
+        this(driver, listener, turnTime, HostSession.Timing.DEFAULT);
     }
 
-    HostSessions(final LibvirtDriver driver, final HostListener listener, final HostSession.Timing timing) {
+    HostSessions(final LibvirtDriver driver, final HostListener listener, final LongSupplier turnTime,
+            final HostSession.Timing timing) {
         this.driver = requireNonNull(driver);
         this.listener = requireNonNull(listener);
+        this.turnTime = requireNonNull(turnTime);
         this.timing = requireNonNull(timing);
     }
 
@@ -76,7 +81,8 @@ public final class HostSessions implements AutoCloseable {
         final var begun = new TreeSet<>(wanted.keySet());
         begun.removeAll(sessions.keySet());
         for (final var host : begun) {
-            final var session = new HostSession(host, wanted.get(host), driver, listener, timing);
+            final var session = new HostSession(host, wanted.get(host), driver, listener, turnTime,
+                timing);
             sessions.put(host, session);
             session.start();
         }
@@ -116,11 +122,12 @@ public final class HostSessions implements AutoCloseable {
      *
      * @param host the source
      * @param uuid the domain
+     * @param stop whether to have it stopped as soon as little enough remains; another call may take that back
      */
-    public synchronized void release(final String host, final UUID uuid) {
+    public synchronized void release(final String host, final UUID uuid, final boolean stop) {
         final var session = sessions.get(host);
         if (session != null) {
-            session.release(uuid);
+            session.release(uuid, stop);
         }
     }
 

@@ -37,6 +37,7 @@ import org.libvirt.jna.StoragePoolPointer;
  * A connection for changes by libvirt-java, and past it for what it does not bind.
  */
 final class NativeControl implements Control {
+    private static final int OPERATION_FAILED = 9;
     private static final int NO_DOMAIN = 42;
     private static final int NO_STORAGE_POOL = 49;
     private static final int NO_STORAGE_VOL = 50;
@@ -47,6 +48,11 @@ final class NativeControl implements Control {
     private static final int STATISTIC = 88;
     private static final int STATISTIC_NAME = 80;
     private static final long KIB = 1L << 10;
+    /** virDomainState, and virDomainPausedReason of somebody's wish and of a migration. */
+    private static final int RUNNING = 1;
+    private static final int PAUSED = 3;
+    private static final int PAUSED_BY_USER = 1;
+    private static final int PAUSED_FOR_MIGRATION = 2;
 
     private final NativeConnection connection;
     private final ConnectionPointer pointer;
@@ -117,6 +123,45 @@ final class NativeControl implements Control {
     @Override
     public void setMaxDowntime(final UUID uuid, final long milliseconds) throws IOException {
         call(uuid, domain -> LibvirtFunctions.INSTANCE.virDomainMigrateSetMaxDowntime(domain, milliseconds, 0));
+    }
+
+    @Override
+    public boolean stop(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            if (state(domain).state() != RUNNING) {
+                return false;
+            }
+            if (Libvirt.INSTANCE.virDomainSuspend(domain) < 0) {
+                throw failure();
+            }
+            final var after = state(domain);
+            if (after.state() == PAUSED && after.reason() == PAUSED_BY_USER) {
+                // Its move has just ended here, so libvirt takes this for a wish.
+                if (Libvirt.INSTANCE.virDomainResume(domain) < 0) {
+                    throw failure();
+                }
+                return false;
+            }
+            return after.state() == PAUSED && after.reason() == PAUSED_FOR_MIGRATION;
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    private record State(int state, int reason) {
+    }
+
+    private static State state(final DomainPointer domain) throws IOException {
+        final var state = new IntByReference();
+        final var reason = new IntByReference();
+        if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
+            throw failure();
+        }
+        return new State(state.getValue(), reason.getValue());
     }
 
     @Override
@@ -297,6 +342,20 @@ final class NativeControl implements Control {
         }
         try {
             return GuestNeedsXml.pool(text(Libvirt.INSTANCE.virStoragePoolGetXMLDesc(pool, 0)), active == 1);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<String> exports(final String server) throws IOException {
+        try {
+            final var found = Libvirt.INSTANCE.virConnectFindStoragePoolSources(pointer, "netfs",
+                GuestNeedsXml.server(server), 0);
+            if (found == null && lastErrorIs(OPERATION_FAILED)) {
+                return List.of();
+            }
+            return GuestNeedsXml.exports(text(found));
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

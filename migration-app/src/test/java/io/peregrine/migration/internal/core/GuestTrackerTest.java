@@ -127,7 +127,7 @@ class GuestTrackerTest {
         } else if (command instanceof Ask ask) {
             return " " + ask.host();
         } else if (command instanceof Command.Release release) {
-            return " " + release.host();
+            return " " + release.host() + (release.stop() ? " stop" : "");
         } else if (command instanceof Command.Watch watch) {
             return " " + watch.host() + (watch.on() ? "" : " off");
         }
@@ -1130,7 +1130,21 @@ class GuestTrackerTest {
     @Test
     void aSourceThatIsHeldIsLetGoOnceSendersHaveBeenTurned() {
         confirmed(held(), new Command.TurnTo("D"));
-        assertDone("Release S");
+        assertDone("Release S stop");
+    }
+
+    @Test
+    void aSourceIsNotStoppedWhileSendersSendThere() {
+        final var move = held();
+        confirmed(move, new Command.TurnTo("D"));
+        assertDone("Release S stop");
+        forecast(Forecast.COPY_GOES_ON);
+        assertDone("TurnTo S", "Release S");
+        forecast(Forecast.STOP_SOON);
+        assertDone("TurnTo D");
+        confirmed(move, new Command.TurnTo("D"));
+        assertDone("Release S stop");
+        assertEquals(now + 20, tracker.wake().orElseThrow(), "it has time anew");
     }
 
     private Migration held() {
@@ -1161,7 +1175,7 @@ class GuestTrackerTest {
     @Test
     void anEdgeThatCannotBeTurnedDoesNotKeepTheSourceFromStopping() {
         unconfirmed(held(), new Command.TurnTo("D"), "edge E: no session");
-        assertDone("Release S");
+        assertDone("Release S stop");
         assertPhase(Phase.TURNED);
         event("S", SUSPENDED);
         assertDone("Watch S off", "Open D");
@@ -1185,10 +1199,10 @@ class GuestTrackerTest {
     void aSourceThatHasBeenLetGoHasTimeToStop() {
         confirmed(held(), new Command.TurnTo("D"));
         final long letGo = now;
-        assertDone("Release S");
+        assertDone("Release S stop");
         assertEquals(letGo + 20, tracker.wake().orElseThrow());
         tick();
-        assertDone("Ask S", "Ask D", "TurnTo S");
+        assertDone("Ask S", "Ask D", "TurnTo S", "Release S");
         assertPhase(Phase.PREPARED);
     }
 

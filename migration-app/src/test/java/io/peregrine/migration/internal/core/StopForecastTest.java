@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
@@ -21,7 +22,8 @@ class StopForecastTest {
     private static final Optional<Forecast> SOON = Optional.of(Forecast.STOP_SOON);
     private static final Optional<Forecast> GOES_ON = Optional.of(Forecast.COPY_GOES_ON);
 
-    private final StopForecast forecast = new StopForecast();
+    private long turnTime;
+    private final StopForecast forecast = new StopForecast(() -> turnTime);
 
     private Optional<Forecast> at(final long milliseconds, final long pass, final long remaining,
             final long dirtyRate) {
@@ -109,6 +111,23 @@ class StopForecastTest {
     }
 
     @Test
+    void slowSwitchesAreToldSooner() {
+        turnTime = 60 * MS;
+        held(0, 1, 100, 0);
+        assertEquals(Optional.empty(), held(900, 1, 10, 0));
+        assertEquals(SOON, held(945, 1, 6, 0), "it can be sent in 60 ms");
+        assertEquals(SOON, held(1010, 2, 25, 5), "it is as near as before when the next pass begins");
+    }
+
+    @Test
+    void howeverSlowSwitchesAreWhatRemainsIsLittle() {
+        turnTime = 10_000 * MS;
+        held(0, 1, 100, 0);
+        assertEquals(Optional.empty(), held(880, 1, 12, 0));
+        assertEquals(SOON, held(905, 1, 10, 0));
+    }
+
+    @Test
     void aSourceThatIsHeldIsLetGoWhenLittleRemains() {
         held(0, 1, 1000, 0);
         assertEquals(Optional.empty(), held(9990, 1, 1, 0), "nobody knows what has been written since");
@@ -134,27 +153,17 @@ class StopForecastTest {
         }
     }
 
-    /** What a source says that is held, with a bandwidth in MiB/s: QEMU has reviewed it when it is another one. */
-    private Optional<Forecast> reviewed(final long milliseconds, final long pass, final long remaining,
-            final long bandwidth) {
-        return measured(milliseconds, pass, remaining, bandwidth, 5, 1);
-    }
-
     @Test
-    void aReviewBetweenMeasurementsFarApartIsNotWaitedFor() {
-        reviewed(500, 1, 23, 100);
-        assertEquals(Optional.empty(), reviewed(616, 1, 12, 101));
-        assertEquals(Optional.empty(), reviewed(688, 1, 5, 101));
-        assertEquals(SOON, reviewed(708, 1, 2, 101));
-    }
-
-    @Test
-    void theReviewNearTheEndOfAShortFirstPassIsTaken() {
-        reviewed(500, 1, 23, 100);
-        assertEquals(Optional.empty(), reviewed(510, 1, 22, 101), "reviewed at 505");
-        assertEquals(Optional.empty(), reviewed(570, 1, 16, 101), "110 ms would be left at the next one");
-        assertEquals(Optional.empty(), reviewed(614, 1, 12, 101));
-        assertEquals(Optional.empty(), reviewed(618, 1, 11, 100), "reviewed at 616");
-        assertEquals(SOON, reviewed(688, 1, 5, 100), "22 ms will be left at the next one");
+    void aGuestMayBeStoppedWhenItStandsStillNoLongerThanItMay() {
+        assertFalse(forecast.mayStop(), "nothing is known");
+        held(0, 1, 100, 0);
+        held(980, 1, 2, 0);
+        assertFalse(forecast.mayStop(), "nobody knows what has been written since");
+        held(1000, 2, 40, 10);
+        assertFalse(forecast.mayStop(), "400 ms");
+        held(1150, 2, 28, 10);
+        assertTrue(forecast.mayStop(), "295 ms with what has been written in this pass");
+        held(1160, 3, 31, 10);
+        assertFalse(forecast.mayStop());
     }
 }

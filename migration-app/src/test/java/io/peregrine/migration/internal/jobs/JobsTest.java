@@ -79,9 +79,11 @@ class JobsTest {
                         ? Facts.Activity.MOVING : Facts.Activity.SETTLED, guest.host(), destination,
                         known.targets().keySet(), known.disconnected()),
                     new Facts.Net(Optional.ofNullable(unready.get(destination)), Optional.of(Facts.Liveness.UP),
-                        Optional.of(Facts.Liveness.UP), 1, List.of()),
+                        Optional.of(Facts.Liveness.UP), 1, List.of(), Answer.none("nothing was sent")),
                     new Facts.Domain(needs(guest), Optional.of("qemu+tcp://x/system"), Answer.of(List.of()),
-                        available(destination), promised, Answer.of(""), Map.of(), Answer.of(Map.of())), options);
+                        available(destination), promised, Answer.of(""), Answer.of(Map.of()),
+                        Answer.of(Map.of()), Map.of()),
+                    options);
             }
 
             @Override

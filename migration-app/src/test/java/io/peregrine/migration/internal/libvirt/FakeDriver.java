@@ -11,6 +11,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
@@ -41,6 +42,10 @@ public final class FakeDriver implements LibvirtDriver {
         volatile long limit = CopyWatch.USUAL;
         /** How often a limit was refused. */
         volatile int refused;
+        /** How often a domain was stopped for its move. */
+        volatile int stops;
+        /** How often a job was aborted. */
+        volatile int aborts;
         /** Whether jobs' statistics cannot be had, as where a job has just ended. */
         volatile boolean withoutStatistics;
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
@@ -210,6 +215,14 @@ public final class FakeDriver implements LibvirtDriver {
             daemon.limits.add(call.getArgument(1));
             return null;
         }).when(control).setMaxDowntime(any(), anyLong());
+        when(control.stop(any())).then(call -> {
+            daemon.stops++;
+            return true;
+        });
+        doAnswer(call -> {
+            daemon.aborts++;
+            return null;
+        }).when(control).abort(any());
         return control;
     }
 

@@ -32,7 +32,7 @@ class HostSessionsTest {
 
     private final FakeDriver driver = new FakeDriver();
     private final Heard heard = new Heard();
-    private final HostSessions sessions = new HostSessions(driver, heard, new HostSession.Timing(
+    private final HostSessions sessions = new HostSessions(driver, heard, () -> 0, new HostSession.Timing(
         Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(20),
         Duration.ofMillis(200)));
 
@@ -83,7 +83,7 @@ class HostSessionsTest {
         await().until(() -> heard.has("inventory h1"));
         await().until(() -> heard.has("disconnected slow: libvirt does not answer"));
         // Attempts that never end are not made without limit.
-        await().until(() -> heard.has("disconnected slow: libvirt has not answered 4 attempts to connect"));
+        await().until(() -> heard.has("disconnected slow: libvirt has not answered 4 attempts"));
         sessions.ask("slow", GUEST);
         sessions.ask("h1", GUEST);
         await().until(() -> heard.has("answer h1 " + GUEST + " none"));
@@ -148,7 +148,7 @@ class HostSessionsTest {
         await().until(() -> heard.has("inventory h1"));
         sessions.watch("h1", GUEST, true, true);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
-        sessions.release("h1", GUEST);
+        sessions.release("h1", GUEST, false);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
         sessions.watch("h1", GUEST, false, false);
         sessions.watch("h1", GUEST, true, true);
@@ -171,6 +171,66 @@ class HostSessionsTest {
         await().until(() -> daemon.limit == CopyWatch.USUAL);
     }
 
+    /** A domain that is held, with 400 bytes left at 1,000 per second of its first pass, in 500 ms at most. */
+    private FakeDriver.Daemon held() {
+        final var daemon = driver.daemon("h1");
+        daemon.changeable = true;
+        daemon.copies(GUEST, new CopyProgress(1, 1, 400, 0, 1000, 0, 500, 500));
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        sessions.watch("h1", GUEST, true, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        return daemon;
+    }
+
+    @Test
+    void aDomainIsStoppedAsSoonAsItIsKnownHowLittleRemains() {
+        final var daemon = held();
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        assertEquals(0, daemon.stops, "in the first pass nobody knows what has been written since");
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        await().until(() -> daemon.stops == 1);
+        sessions.watch("h1", GUEST, false, false);
+    }
+
+    @Test
+    void aDomainIsNotStoppedOnceThatIsTakenBack() {
+        final var daemon = held();
+        sessions.release("h1", GUEST, true);
+        sessions.release("h1", GUEST, false);
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        await().until(() -> heard.count("forecast h1 " + GUEST + " " + Forecast.STOP_SOON) == 2);
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        assertEquals(0, daemon.stops);
+    }
+
+    @Test
+    void aMoveThatDoesNotEndAfterTheStopIsGivenUp() {
+        final var daemon = held();
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.stops == 1);
+        daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, true), XML);
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.aborts == 1);
+    }
+
+    @Test
+    void aLaterMoveIsNotGivenUp() {
+        final var daemon = held();
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.stops == 1);
+        daemon.happen(GUEST, new LifecycleEvent(4, 1), new LevelState(1, 1, true), XML);
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.limits.size() == 2);
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(thread -> thread.getName().startsWith("libvirt-copy-")));
+        assertEquals(0, daemon.aborts);
+    }
+
     @Test
     void aDomainIsLetGoThoughTheConnectionThatHeldItIsLost() {
         final var daemon = driver.daemon("h1");
@@ -181,7 +241,7 @@ class HostSessionsTest {
         sessions.watch("h1", GUEST, true, true);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
         daemon.changeable = false;
-        sessions.release("h1", GUEST);
+        sessions.release("h1", GUEST, false);
         await().until(() -> daemon.refused > 0);
         daemon.changeable = true;
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));

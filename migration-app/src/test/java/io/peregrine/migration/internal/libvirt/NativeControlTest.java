@@ -42,6 +42,7 @@ class NativeControlTest {
     private static final UUID NOBODY = new UUID(0, 5);
 
     private final NativeDriver driver = new NativeDriver();
+    private final Controls controls = new Controls(driver);
     private Control control;
 
     @BeforeAll
@@ -57,7 +58,6 @@ class NativeControlTest {
 
     @BeforeEach
     void open() throws IOException {
-        final var controls = new Controls(driver);
         controls.follow(Map.of("h1", LibvirtUri.parse("test:///default")));
         control = controls.open("h1");
     }
@@ -129,6 +129,17 @@ class NativeControlTest {
     }
 
     @Test
+    void tellsWhatAServerExports() throws IOException {
+        // The test driver has one for every server
+        assertEquals(List.of("/testshare"), control.exports("nas.example.net"));
+        assertEquals(List.of("/testshare"), controls.exports("h1", "2001:db8::1"));
+        assertTrue(assertThrows(IOException.class, () -> control.exports("--help")).getMessage()
+            .contains("no name of a server"));
+        assertTrue(assertThrows(IOException.class, () -> controls.exports("h9", "nas")).getMessage()
+            .startsWith("h9: "));
+    }
+
+    @Test
     void hasNoProgressWithoutAJob() throws IOException {
         assertEquals(Optional.empty(), control.progress(NOBODY));
     }
@@ -148,7 +159,6 @@ class NativeControlTest {
 
     @Test
     void saysWhichHostItIs() {
-        final var controls = new Controls(driver);
         assertTrue(assertThrows(IOException.class, () -> controls.open("h9")).getMessage().startsWith("h9: "));
         controls.follow(Map.of("h2", LibvirtUri.parse("test:///no/such/file")));
         final var message = assertThrows(IOException.class, () -> controls.open("h2")).getMessage();

@@ -73,7 +73,7 @@ class TestDriverTest {
 
     @BeforeEach
     void connect() throws LibvirtException {
-        sessions = new HostSessions(new NativeDriver(), heard);
+        sessions = new HostSessions(new NativeDriver(), heard, () -> 0);
         sessions.follow(Map.of("h1", URI));
         await().until(() -> heard.has("inventory h1"));
         // Only now: the event loop must be there before the first connection.
@@ -142,7 +142,7 @@ class TestDriverTest {
     @Test
     void runsTheEventLoopAgainAfterAllHaveGone() throws LibvirtException {
         sessions.close();
-        sessions = new HostSessions(new NativeDriver(), heard);
+        sessions = new HostSessions(new NativeDriver(), heard, () -> 0);
         sessions.follow(Map.of("h3", URI));
         await().atMost(Duration.ofSeconds(30)).until(() -> heard.has("inventory h3"));
         actor.domainCreateXML(XML, 0).free();

@@ -17,6 +17,7 @@ import io.peregrine.topology.PortView;
 import io.peregrine.topology.Topology;
 import io.peregrine.topology.discovery.Link;
 import io.peregrine.topology.discovery.ProbeCodec;
+import io.peregrine.topology.discovery.SizedProbe;
 import io.peregrine.topology.discovery.TunnelProbes;
 import io.peregrine.topology.discovery.TunnelProbes.Identity;
 import io.peregrine.topology.discovery.TunnelProbes.Tunnel;
@@ -116,13 +117,13 @@ final class TunnelIdentities {
     }
 
     /**
-     * Takes in a frame that a switch outside of the fabric has sent here.
+     * Takes in a frame that a switch outside of the fabric has sent here. What only tries a tunnel's size is others'.
      *
      * @param at the port that received it
      * @param frame the frame
      */
     void onPacket(final PortId at, final byte[] frame) {
-        if (Frames.etherType(frame) == Frames.LLDP) {
+        if (Frames.etherType(frame) == Frames.LLDP && SizedProbe.secret(frame).isEmpty()) {
             follow(probes.received(at, frame, clock.getAsLong()));
         }
     }

@@ -21,6 +21,7 @@ import io.peregrine.topology.SwitchView;
 import io.peregrine.topology.Topology;
 import io.peregrine.topology.discovery.Link;
 import io.peregrine.topology.discovery.ProbeCodec;
+import io.peregrine.topology.discovery.SizedProbe;
 import io.peregrine.topology.discovery.TunnelProbes.Identity;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,5 +177,17 @@ class TunnelIdentitiesTest {
         tunnels.onPacket(port(2, 1), lldp);
         tunnels.onPacket(port(2, 1), new byte[60]);
         assertEquals(1, tunnels.counters().get("tunnel-probe-malformed"));
+    }
+
+    @Test
+    void whatTriesATunnelsSizeIsNobodyElses() {
+        tunnels.onTopology(connected(1, 2, 3));
+        tunnels.onLinks(mesh(true));
+        pass(500);
+        final var before = tunnels.view();
+        tunnels.onPacket(port(2, 3), SizedProbe.frame(new UUID(1, 2), 1514));
+        pass(500);
+        assertEquals(before, tunnels.view());
+        assertEquals(Set.of(0L), Set.copyOf(tunnels.counters().values()));
     }
 }

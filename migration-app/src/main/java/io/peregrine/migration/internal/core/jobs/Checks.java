@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.core.jobs;
 
 import io.peregrine.migration.internal.core.jobs.Facts.Liveness;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +21,11 @@ import java.util.stream.Collectors;
  */
 public final class Checks {
     private static final long MIB = 1L << 20;
-    private static final int VXLAN_BYTES = 50;
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
+    /** What a tunnel adds with IPv6 beyond what it adds with IPv4, and what ping does not count of an IPv4 packet. */
+    private static final int IPV6_MORE = 20;
+    private static final int PING_HEADERS = 28;
+    private static final String OPEN_4789 = "see that the underlay carries UDP port 4789 between the two, in both"
+        + " directions";
     private static final Set<String> HOST_CPU = Set.of("host-passthrough", "maximum");
 
     private final Facts facts;
@@ -46,8 +50,8 @@ public final class Checks {
         if (failed(first).isEmpty()) {
             final var all = new ArrayList<>(first);
             all.addAll(List.of(checks.libvirt(), checks.edge(), checks.tunnel(), checks.mtu(), checks.peer(),
-                checks.port(), checks.namesake(), checks.interfaces(), checks.devices(), checks.storage(),
-                checks.memory(), checks.cpu()));
+                checks.port(), checks.namesake(), checks.interfaces(), checks.devices(),
+                new StorageCheck(facts).point(), checks.memory(), checks.cpu()));
             return List.copyOf(all);
         }
         return first;
@@ -115,8 +119,7 @@ public final class Checks {
         }
         final var both = List.of(there.orElseThrow(), back.orElseThrow());
         if (both.contains(Liveness.DOWN)) {
-            return Point.failed("tunnel", "BFD hears nothing through the tunnel from " + way,
-                "see that the underlay carries UDP port 4789 between the two, in both directions");
+            return Point.failed("tunnel", "BFD hears nothing through the tunnel from " + way, OPEN_4789);
         }
         return both.contains(Liveness.UNKNOWN)
             ? Point.unknown("tunnel", "BFD has not said anything about the tunnel from " + way + " yet")
@@ -124,14 +127,57 @@ public final class Checks {
     }
 
     private Point mtu() {
-        final var wanted = facts.domain().needs().value().map(GuestNeeds::mtu);
-        final var size = wanted.isPresent() && wanted.orElseThrow().isPresent()
-            ? "its interfaces have an MTU of " + wanted.orElseThrow().getAsLong() + ", so the underlay needs "
-                + (wanted.orElseThrow().getAsLong() + VXLAN_BYTES)
-            : "libvirt sets no MTU for its interfaces; the underlay needs " + VXLAN_BYTES + " more than the guest uses";
-        return Point.unknown("mtu", size + "; neither libvirt nor Open vSwitch tells what the underlay carries,"
-            + " and BFD's packets are small", "try it on " + source + ": ping -M do -s SIZE to the other's underlay"
-            + " address");
+        final var frames = facts.network().frames();
+        return frames.value().map(this::mtu).orElseGet(() -> Point.unknown("mtu", "no frame could be sent to try it: "
+            + frames.why(), "try it: " + ping(FrameSizes.wanted(facts.domain().needs().value()))));
+    }
+
+    private Point mtu(final FrameSizes frames) {
+        final var there = source + " to " + destination;
+        final var back = destination + " to " + source;
+        final var silent = new ArrayList<String>();
+        final var narrow = new ArrayList<String>();
+        judge(there, frames.there(), frames.wanted(), silent, narrow);
+        judge(back, frames.back(), frames.wanted(), silent, narrow);
+        if (!silent.isEmpty()) {
+            final var found = "nothing passes from " + String.join(", and from ", silent) + ", not even frames with "
+                + FrameSizes.SMALL + " bytes";
+            final var up = Optional.of(Liveness.UP);
+            // Where BFD is up the tunnel carries something; what tries it has to go through the controller, too
+            return facts.network().there().equals(up) && facts.network().back().equals(up)
+                ? Point.unknown("mtu", found + ", although BFD is up", "try again; if it stays so, a switch lacks"
+                    + " entries, or is slow to talk to the controller: peregrine:tunnels shows the edges' problems")
+                : Point.failed("mtu", found, OPEN_4789);
+        }
+        final boolean set = facts.domain().needs().value().filter(needs -> needs.mtu().isPresent()).isPresent();
+        final var whose = set ? "the MTU of its interfaces"
+            : "the usual MTU, since libvirt does not tell that of all its interfaces";
+        if (narrow.isEmpty()) {
+            return Point.ok("mtu", "frames with " + frames.wanted() + " bytes, " + whose + ", pass from " + there
+                + " and back");
+        }
+        final int most = frames.there().stream().filter(frames.back()::contains).mapToInt(Integer::intValue).max()
+            .orElse(FrameSizes.SMALL);
+        // The guest may have been told a smaller one by other means, such as DHCP
+        return new Point("mtu", set ? Point.Result.FAILED : Point.Result.UNKNOWN, String.join("; ", narrow) + "; "
+            + frames.wanted() + " is " + whose, Optional.of("let the underlay carry "
+                + (frames.wanted() + FrameSizes.VXLAN) + " bytes (" + (frames.wanted() + FrameSizes.VXLAN + IPV6_MORE)
+                + " if it is IPv6), as shown by " + ping(frames.wanted()) + "; or give its interfaces "
+                + (most > FrameSizes.SMALL ? "an MTU of " + most + ": <mtu size='" + most + "'/>" : "a smaller MTU")));
+    }
+
+    private static void judge(final String way, final Set<Integer> passed, final int wanted, final List<String> silent,
+            final List<String> narrow) {
+        passed.stream().max(Comparator.naturalOrder()).ifPresentOrElse(most -> {
+            if (most < wanted) {
+                narrow.add("frames with " + most + " bytes pass from " + way + ", those with " + wanted + " do not");
+            }
+        }, () -> silent.add(way));
+    }
+
+    private String ping(final int size) {
+        return "ping -M do -s " + (size + FrameSizes.VXLAN - PING_HEADERS) + " on " + source
+            + " to the other's underlay address";
     }
 
     private Point peer() {
@@ -186,78 +232,6 @@ public final class Checks {
             ? Point.ok("devices", "it uses no device of " + source)
             : Point.failed("devices", "it uses what does not move: " + String.join(", ", needs.tied()),
                 "detach that first: virsh detach-device"));
-    }
-
-    private Point storage() {
-        return facts.domain().needs().judged("storage", needs -> {
-            final var points = needs.disks().stream().map(this::disk).toList();
-            final var worst = points.stream().filter(point -> point.result() == Point.Result.FAILED).findFirst()
-                .or(() -> points.stream().filter(point -> point.result() == Point.Result.UNKNOWN).findFirst());
-            if (points.isEmpty()) {
-                return Point.ok("storage", "it has no disk");
-            }
-            final var found = points.stream().map(Point::found).collect(Collectors.joining("; "));
-            return new Point("storage", worst.map(Point::result).orElse(Point.Result.OK), found,
-                worst.flatMap(Point::fix));
-        });
-    }
-
-    private Point disk(final GuestNeeds.Disk disk) {
-        final var what = "disk " + disk.target() + " (" + disk.source() + ") ";
-        if (disk.network()) {
-            final var local = disk.servers().stream().filter(LOOPBACK::contains).findFirst();
-            if (local.isPresent()) {
-                return Point.failed("storage", what + "is served by " + local.orElseThrow() + ", which is another"
-                    + " host at " + destination, "give the server an address that every hypervisor reaches");
-            }
-            return Point.unknown("storage", what + "is reached over the network"
-                + (disk.servers().isEmpty() ? "" : " at " + String.join(", ", disk.servers())) + "; that " + destination
-                + " can, too, shows when QEMU opens it there");
-        }
-        if (facts.options().copyStorage() && !disk.readOnly()) {
-            return Point.ok("storage", what + "is copied");
-        }
-        return facts.domain().poolsThere().judged("storage", places -> {
-            final var there = Optional.ofNullable(places.get(disk.source()));
-            return there.map(place -> pooled(what, disk, place)).orElseGet(() -> unpooled(what, disk));
-        });
-    }
-
-    /** A disk in no pool of the destination. */
-    private Point unpooled(final String what, final GuestNeeds.Disk disk) {
-        return disk.volume().map(volume -> Point.failed("storage", what + "is a volume, and " + destination
-                + " has no storage pool " + volume.pool(),
-            "define a pool of that name for the same storage there, and start it"))
-            .orElseGet(() -> Point.failed("storage", what + "is in no storage pool of " + destination,
-                "put it on shared storage and define a pool for that there, or move with copy-storage"
-                    + " (virsh migrate --copy-storage-all), or with skip-check if " + destination
-                    + " has the same storage there without a pool"));
-    }
-
-    /** A disk in a pool of the destination. */
-    private Point pooled(final String what, final GuestNeeds.Disk disk, final SharedStorage.Place there) {
-        final var pool = there.pool();
-        if (!pool.active()) {
-            return Point.failed("storage", what + "is in pool " + pool.name() + ", which is not active at "
-                + destination, "start it there, and with the host from now on: virsh pool-start " + pool.name()
-                    + ", virsh pool-autostart " + pool.name());
-        }
-        if (disk.volume().isPresent() && !there.listed()) {
-            return Point.failed("storage", what + "is not among the volumes of pool " + pool.name() + " of "
-                + destination, "let libvirt look for it there: virsh pool-refresh " + pool.name()
-                    + "; if that does not help, it is other storage");
-        }
-        final var here = Optional.ofNullable(facts.domain().poolsHere().get(disk.source()))
-            .map(SharedStorage.Place::pool);
-        return SharedStorage.same(here, pool)
-            ? Point.ok("storage", what + "is in pool " + pool.name() + " of " + destination + ", the same storage")
-            : Point.unknown("storage", what + "has the same " + (disk.volume().isPresent() ? "name" : "path")
-                + " in pool " + pool.name() + " of " + destination
-                + "; that it is the same storage cannot be told, since " + here.map(one -> !one.active()
-                    ? "pool " + one.name() + " is not active at " + source
-                    : "the pools there and at " + source + " do not name the same source")
-                    .orElse("it is in no pool of " + source),
-                "make sure that it is, or move with copy-storage");
     }
 
     private Point memory() {

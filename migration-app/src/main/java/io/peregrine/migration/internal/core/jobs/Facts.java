@@ -67,9 +67,10 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param back the tunnel to the source, empty if there is none
      * @param interfaces how many interfaces the guest has
      * @param problems what is wrong with them, one clause each
+     * @param frames which frames pass between the two edges
      */
     public record Net(Optional<String> unready, Optional<Liveness> there, Optional<Liveness> back, int interfaces,
-            List<String> problems) {
+            List<String> problems, Answer<FrameSizes> frames) {
         public Net {
             problems = List.copyOf(problems);
         }
@@ -87,12 +88,14 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param poolsHere where the source has a disk that is not reached over the network, by the disk's source, for
      *     those that are in a storage pool
      * @param poolsThere the same of the destination
+     * @param exports what is heard of the exports of NFS servers, by the source of each disk for which one was asked
      */
     public record Domain(Answer<GuestNeeds> needs, Optional<String> peer, Answer<List<Namesake>> namesakes,
-            Answer<Long> available, long promised, Answer<String> lacks, Map<String, SharedStorage.Place> poolsHere,
-            Answer<Map<String, SharedStorage.Place>> poolsThere) {
+            Answer<Long> available, long promised, Answer<String> lacks,
+            Answer<Map<String, SharedStorage.Place>> poolsHere, Answer<Map<String, SharedStorage.Place>> poolsThere,
+            Map<String, Exports> exports) {
         public Domain {
-            poolsHere = Map.copyOf(poolsHere);
+            exports = Map.copyOf(exports);
         }
 
         /**
@@ -103,7 +106,7 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
          */
         public static Domain none(final String why) {
             return new Domain(Answer.none(why), Optional.empty(), Answer.none(why), Answer.none(why), 0,
-                Answer.none(why), Map.of(), Answer.none(why));
+                Answer.none(why), Answer.none(why), Answer.none(why), Map.of());
         }
     }
 

@@ -25,10 +25,12 @@ import java.util.UUID;
  * @param cpu the CPU that it sees, empty if that is QEMU's default
  * @param disks its disks
  * @param tied devices of the host's own that it uses, which do not move
- * @param mtu the largest MTU that libvirt gives its interfaces, empty if it gives none
+ * @param mtu the largest MTU that libvirt gives its interfaces, empty if it gives none to one of them
  */
 public record GuestNeeds(UUID uuid, String name, long memory, String virtType, String arch, String machine,
         Optional<String> emulator, Optional<Cpu> cpu, List<Disk> disks, List<String> tied, OptionalLong mtu) {
+    private static final String NFS = "nfs:";
+
     public GuestNeeds {
         disks = List.copyOf(disks);
         tied = List.copyOf(tied);
@@ -47,7 +49,7 @@ public record GuestNeeds(UUID uuid, String name, long memory, String virtType, S
      * A disk that has something in it.
      *
      * @param target its name in the guest
-     * @param source where its data is: a path, a volume as pool/name, or what a network disk has
+     * @param source where its data is: a path, a volume as pool/name, or protocol:name of a network disk
      * @param network whether it is reached over the network by QEMU itself
      * @param servers the servers of a network disk
      * @param readOnly whether the guest cannot write it
@@ -71,6 +73,16 @@ public record GuestNeeds(UUID uuid, String name, long memory, String virtType, S
         public Disk(final String target, final String source, final boolean network, final List<String> servers,
                 final boolean readOnly) {
             this(target, source, network, servers, readOnly, Optional.empty());
+        }
+
+        /**
+         * The file that QEMU opens by its own NFS client.
+         *
+         * @return empty for all other disks
+         */
+        Optional<NfsPath> nfs() {
+            return network && source.startsWith(NFS) && servers.size() == 1
+                ? Optional.of(new NfsPath(servers.get(0), source.substring(NFS.length()))) : Optional.empty();
         }
     }
 

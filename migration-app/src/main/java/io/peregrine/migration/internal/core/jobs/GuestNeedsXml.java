@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -31,10 +33,12 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /**
- * Reads what a guest needs out of its domain XML (libvirt.org/formatdomain.html). Document types are refused: the text
- * comes from another machine.
+ * Reads what a guest needs out of its domain XML (libvirt.org/formatdomain.html), and what storage there is out of that
+ * of pools. Document types are refused: the text comes from another machine.
  */
 public final class GuestNeedsXml {
+    private static final Pattern SERVER = Pattern.compile("[0-9A-Za-z:][0-9A-Za-z.:_-]*");
+    private static final Set<String> NFS_FORMATS = Set.of("nfs", "auto");
     private static final String NO_DOCTYPE = "http://apache.org/xml/features/disallow-doctype-decl";
 
     private GuestNeedsXml() {
@@ -79,6 +83,48 @@ public final class GuestNeedsXml {
         return new SharedStorage.Pool(text(pool, "name"), pool.getAttribute("type"), source.trim(),
             child(pool, "target").flatMap(target -> child(target, "path"))
                 .map(path -> path.getTextContent().trim()).orElse(""), active);
+    }
+
+    /**
+     * Reads what an NFS server has to export for a pool.
+     *
+     * @param pool a pool
+     * @return empty if it is none of an NFS server's
+     */
+    static Optional<NfsPath> nfs(final SharedStorage.Pool pool) {
+        return pool.type().equals("netfs") && !pool.source().isEmpty() ? nfs(root(pool.source())) : Optional.empty();
+    }
+
+    private static Optional<NfsPath> nfs(final Element source) {
+        final var format = child(source, "format").map(element -> element.getAttribute("type")).orElse("auto");
+        return !NFS_FORMATS.contains(format) ? Optional.empty() : child(source, "host").flatMap(host ->
+            child(source, "dir").map(dir -> new NfsPath(host.getAttribute("name"), dir.getAttribute("path"))));
+    }
+
+    /**
+     * Says whose exports are asked for.
+     *
+     * @param server the name or address of an NFS server
+     * @return the source of a pool, XML
+     * @throws IllegalArgumentException if it is neither, such as what a program would take for an option
+     */
+    public static String server(final String server) {
+        if (!SERVER.matcher(server).matches()) {
+            throw new IllegalArgumentException("'" + server + "' is no name of a server");
+        }
+        return "<source><host name='" + server + "'/></source>";
+    }
+
+    /**
+     * Reads what a server exports.
+     *
+     * @param xml sources of pools
+     * @return the paths
+     * @throws IllegalArgumentException if the text is no XML
+     */
+    public static List<String> exports(final String xml) {
+        return children(root(xml), "source").stream().flatMap(source -> nfs(source).stream()).map(NfsPath::path)
+            .toList();
     }
 
     private static Element root(final String xml) {
@@ -137,9 +183,10 @@ public final class GuestNeedsXml {
     }
 
     private static OptionalLong mtu(final Element devices) {
-        return children(devices, "interface").stream().flatMap(port -> children(port, "mtu").stream())
-            .map(element -> element.getAttribute("size")).filter(size -> size.matches("[0-9]{1,9}"))
-            .mapToLong(Long::parseLong).max();
+        final var sizes = children(devices, "interface").stream().map(port -> child(port, "mtu")
+            .map(element -> element.getAttribute("size")).filter(size -> size.matches("[0-9]{1,9}"))).toList();
+        return sizes.stream().anyMatch(Optional::isEmpty) ? OptionalLong.empty()
+            : sizes.stream().mapToLong(size -> Long.parseLong(size.orElseThrow())).max();
     }
 
     private static long memory(final Element element) {

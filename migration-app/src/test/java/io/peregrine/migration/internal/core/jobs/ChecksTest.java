@@ -35,10 +35,18 @@ class ChecksTest {
 
     private Facts.Place place = new Facts.Place("web", Activity.SETTLED, Optional.of("hv1"), "hv2",
         Set.of("hv1", "hv2"), Map.of());
-    private Facts.Net net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.UP), 1,
-        List.of());
+    private Facts.Net net = net(Optional.of(Liveness.UP), Optional.of(Liveness.UP));
     private Facts.Domain domain = domain(NEEDS);
     private MoveOptions options = MoveOptions.NONE;
+
+    private static Facts.Net net(final Optional<Liveness> there, final Optional<Liveness> back) {
+        return new Facts.Net(Optional.empty(), there, back, 1, List.of(),
+            Answer.of(new FrameSizes(1500, Set.of(128, 1450, 1500), Set.of(128, 1450, 1500))));
+    }
+
+    private static Facts.Net net(final Liveness liveness, final Answer<FrameSizes> frames) {
+        return new Facts.Net(Optional.empty(), Optional.of(liveness), Optional.of(liveness), 1, List.of(), frames);
+    }
 
     private static GuestNeeds needs(final String cpu, final List<GuestNeeds.Disk> disks, final List<String> tied) {
         return new GuestNeeds(new UUID(1, 1), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(),
@@ -47,18 +55,25 @@ class ChecksTest {
 
     private static Facts.Domain domain(final GuestNeeds needs) {
         return new Facts.Domain(Answer.of(needs), Optional.of("qemu+tcp://10.255.0.2/system"), Answer.of(List.of()),
-            Answer.of(300 * MIB), 0, Answer.of(""), Map.of(), Answer.of(Map.of()));
+            Answer.of(300 * MIB), 0, Answer.of(""), Answer.of(Map.of()), Answer.of(Map.of()), Map.of());
     }
 
     private Facts.Domain with(final Answer<List<Namesake>> namesakes, final long promised, final Answer<String> lacks) {
         return new Facts.Domain(Answer.of(NEEDS), domain.peer(), namesakes, Answer.of(300 * MIB), promised, lacks,
-            Map.of(), Answer.of(Map.of()));
+            Answer.of(Map.of()), Answer.of(Map.of()), Map.of());
     }
 
     private static Facts.Domain storage(final GuestNeeds.Disk disk, final Map<String, SharedStorage.Place> here,
             final Answer<Map<String, SharedStorage.Place>> there) {
         return new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), Optional.of("u"),
-            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), here, there);
+            Answer.of(List.of()), Answer.of(300 * MIB), 0, Answer.of(""), Answer.of(here), there, Map.of());
+    }
+
+    private void exports(final GuestNeeds.Disk disk, final Answer<List<String>> here,
+            final Answer<List<String>> there) {
+        domain = new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), domain.peer(),
+            domain.namesakes(), domain.available(), 0, domain.lacks(), domain.poolsHere(), domain.poolsThere(),
+            Map.of(disk.source(), new Exports(new NfsPath("nas", "/srv/vm/web.img"), here, there)));
     }
 
     private static SharedStorage.Place place(final String type, final boolean active, final boolean listed) {
@@ -83,7 +98,7 @@ class ChecksTest {
     @Test
     void nothingFailsWhereAllIsWell() {
         assertEquals(List.of(), Checks.failed(points()));
-        assertEquals(List.of("mtu", "peer", "migration-port"), points().stream()
+        assertEquals(List.of("peer", "migration-port"), points().stream()
             .filter(point -> point.result() == Result.UNKNOWN).map(Point::name).toList());
     }
 
@@ -122,33 +137,104 @@ class ChecksTest {
 
     @Test
     void edgeIsNotReady() {
-        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of());
+        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of(), net.frames());
         assertFailed("edge", "ovsdb does not answer");
     }
 
     @Test
     void tunnelIsDownInOneDirection() {
-        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UP), Optional.of(Liveness.DOWN), 1, List.of());
+        net = net(Optional.of(Liveness.UP), Optional.of(Liveness.DOWN));
         assertFailed("tunnel", "BFD hears nothing");
         assertTrue(point("tunnel").fix().orElseThrow().contains("4789"));
     }
 
     @Test
     void tunnelIsNotThere() {
-        net = new Facts.Net(Optional.empty(), Optional.empty(), Optional.of(Liveness.UP), 1, List.of());
+        net = net(Optional.empty(), Optional.of(Liveness.UP));
         assertFailed("tunnel", "no tunnel");
     }
 
     @Test
     void unknownTunnelIsNoFailure() {
-        net = new Facts.Net(Optional.empty(), Optional.of(Liveness.UNKNOWN), Optional.of(Liveness.UP), 1, List.of());
+        net = net(Optional.of(Liveness.UNKNOWN), Optional.of(Liveness.UP));
         assertEquals(Result.UNKNOWN, point("tunnel").result());
+    }
+
+    /** A guest whose interfaces have an MTU of 1400. */
+    private static GuestNeeds ofMtu() {
+        return new GuestNeeds(NEEDS.uuid(), "web", 160 * MIB, "kvm", "x86_64", "q35", Optional.empty(), NEEDS.cpu(),
+            List.of(), List.of(), OptionalLong.of(1400));
+    }
+
+    private static Answer<FrameSizes> passed(final Set<Integer> there, final Set<Integer> back) {
+        return Answer.of(new FrameSizes(1400, there, back));
+    }
+
+    @Test
+    void biggestFramesPass() {
+        assertEquals(Result.OK, point("mtu").result());
+        assertTrue(point("mtu").found().contains("1500 bytes, the usual MTU"), point("mtu").found());
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, passed(Set.of(128, 1350, 1400), Set.of(128, 1350, 1400)));
+        assertEquals("frames with 1400 bytes, the MTU of its interfaces, pass from hv1 to hv2 and back",
+            point("mtu").found());
+    }
+
+    @Test
+    void onlySmallerFramesPassOneWay() {
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, passed(Set.of(128, 1350, 1400), Set.of(128, 1350)));
+        assertFailed("mtu", "frames with 1350 bytes pass from hv2 to hv1, those with 1400 do not; 1400 is the MTU of");
+        assertEquals("let the underlay carry 1450 bytes (1470 if it is IPv6), as shown by ping -M do -s 1422 on hv1 to"
+            + " the other's underlay address; or give its interfaces an MTU of 1350: <mtu size='1350'/>",
+            point("mtu").fix().orElseThrow());
+        net = net(Liveness.UP, passed(Set.of(128), Set.of(128, 1350)));
+        assertFailed("mtu", "frames with 128 bytes pass from hv1 to hv2, those with 1400 do not; frames with 1350");
+        assertTrue(point("mtu").fix().orElseThrow().endsWith("a smaller MTU"));
+    }
+
+    @Test
+    void guestThatLibvirtGivesNoMtuMayHaveASmallerOne() {
+        net = net(Liveness.UP, Answer.of(new FrameSizes(1500, Set.of(128, 1450), Set.of(128, 1450))));
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().contains("1500 is the usual MTU"));
+        assertTrue(point("mtu").fix().orElseThrow().contains("<mtu size='1450'/>"));
+    }
+
+    @Test
+    void nothingPasses() {
+        domain = domain(ofMtu());
+        final var passed = passed(Set.of(128, 1350, 1400), Set.of());
+        net = net(Liveness.UP, passed);
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().endsWith("although BFD is up"));
+        net = net(Liveness.UNKNOWN, passed);
+        assertFailed("mtu", "nothing passes from hv2 to hv1, not even frames with 128 bytes");
+        assertTrue(point("mtu").fix().orElseThrow().contains("UDP port 4789"));
+        net = net(Liveness.UNKNOWN, passed(Set.of(), Set.of()));
+        assertFailed("mtu", "nothing passes from hv1 to hv2, and from hv2 to hv1, not even");
+    }
+
+    @Test
+    void sizesThatCannotBeTriedAreUnknown() {
+        domain = domain(ofMtu());
+        net = net(Liveness.UP, Answer.none("there is no session"));
+        assertEquals(Result.UNKNOWN, point("mtu").result());
+        assertTrue(point("mtu").found().endsWith("there is no session"));
+        assertTrue(point("mtu").fix().orElseThrow().contains("-s 1422 on hv1"));
+    }
+
+    @Test
+    void sizesAreTriedFromSmallToWanted() {
+        assertEquals(List.of(128, 1350, 1400), FrameSizes.toTry(FrameSizes.wanted(Optional.of(ofMtu()))));
+        assertEquals(List.of(128, 1450, 1500), FrameSizes.toTry(FrameSizes.wanted(Optional.empty())));
+        assertEquals(List.of(128, 130), FrameSizes.toTry(130));
     }
 
     @Test
     void peerCannotBeReached() {
         domain = new Facts.Domain(domain.needs(), Optional.empty(), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere());
+            domain.lacks(), domain.poolsHere(), domain.poolsThere(), Map.of());
         assertFailed("peer", "at the controller only");
         assertTrue(point("peer").fix().orElseThrow().contains("peer-libvirt"));
     }
@@ -186,7 +272,8 @@ class ChecksTest {
 
     @Test
     void interfaceIsNotServed() {
-        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"));
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"),
+            net.frames());
         assertFailed("interfaces", "macvtap");
     }
 
@@ -202,6 +289,51 @@ class ChecksTest {
             false)), List.of()));
         assertEquals(Result.UNKNOWN, point("storage").result());
         assertTrue(point("storage").found().contains("10.255.0.250"));
+    }
+
+    @Test
+    void exportIsHeardWhereItIsNeeded() {
+        final var disk = new GuestNeeds.Disk("vda", "nfs:/srv/vm/web.img", true, List.of("nas"), false);
+        exports(disk, Answer.none("it was not asked"), Answer.of(List.of("/other", "/srv/vm")));
+        assertEquals(Result.OK, point("storage").result());
+        assertTrue(point("storage").found().endsWith("NFS server nas tells hv2 that it exports /srv/vm"));
+        exports(disk, Answer.of(List.of("/srv")), Answer.of(List.of("/srv/vmware")));
+        assertFailed("storage", "nas tells hv1 that it exports /srv, and hv2 hears of /srv/vmware only");
+        exports(disk, Answer.of(List.of("/srv")), Answer.of(List.of()));
+        assertFailed("storage", "nas tells hv1 that it exports /srv, and hv2 hears nothing");
+        assertTrue(point("storage").fix().orElseThrow().contains("showmount -e nas"));
+    }
+
+    @Test
+    void exportThatNobodyHearsOfIsUnknown() {
+        final var disk = new GuestNeeds.Disk("vda", "nfs:/srv/vm/web.img", true, List.of("nas"), false);
+        exports(disk, Answer.of(List.of()), Answer.of(List.of()));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("neither hv2 nor hv1 hears that NFS server nas exports it"));
+        exports(disk, Answer.none("hv1 is away"), Answer.of(List.of()));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("hv1 is away"));
+        exports(disk, Answer.of(List.of("/srv")), Answer.none("no such driver"));
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().contains("no such driver"));
+    }
+
+    @Test
+    void poolThatIsNotMountedIsTriedAtItsServer() {
+        final var pool = place("netfs", true, true);
+        for (final var there : List.of(Map.<String, SharedStorage.Place>of(),
+                Map.of(FILE.source(), place("netfs", false, false)))) {
+            domain = storage(FILE, Map.of(FILE.source(), pool), Answer.of(there));
+            final var fix = point("storage").fix().orElseThrow();
+            exports(FILE, Answer.none("it was not asked"), Answer.of(List.of("/srv/vm")));
+            assertFailed("storage", "nas tells hv2 that it exports /srv/vm");
+            assertEquals(fix, point("storage").fix().orElseThrow());
+            exports(FILE, Answer.of(List.of("/srv/vm")), Answer.of(List.of()));
+            assertFailed("storage", "and hv2 hears nothing");
+            assertTrue(point("storage").fix().orElseThrow().matches("see what showmount .*; then \\Q" + fix + "\\E"));
+            exports(FILE, Answer.of(List.of()), Answer.of(List.of()));
+            assertEquals(fix, point("storage").fix().orElseThrow());
+        }
     }
 
     @Test
@@ -229,6 +361,15 @@ class ChecksTest {
         final var directory = place("dir", true, true);
         domain = storage(FILE, Map.of(FILE.source(), directory), Answer.of(Map.of(FILE.source(), directory)));
         assertEquals(Result.UNKNOWN, point("storage").result());
+    }
+
+    @Test
+    void poolsOfTheSourceThatCannotBeAskedFor() {
+        domain = storage(FILE, Map.of(), Answer.of(Map.of(FILE.source(), place("netfs", true, true))));
+        domain = new Facts.Domain(domain.needs(), domain.peer(), domain.namesakes(), domain.available(), 0,
+            domain.lacks(), Answer.none("hv1 does not answer"), domain.poolsThere(), Map.of());
+        assertEquals(Result.UNKNOWN, point("storage").result());
+        assertTrue(point("storage").found().endsWith("cannot be told, since hv1 does not answer"));
     }
 
     @Test
@@ -304,7 +445,7 @@ class ChecksTest {
     void whatLibvirtDoesNotTellIsUnknown() {
         domain = Facts.Domain.none("hv2: Connection refused");
         domain = new Facts.Domain(domain.needs(), Optional.of("u"), domain.namesakes(), domain.available(), 0,
-            domain.lacks(), Map.of(), domain.poolsThere());
+            domain.lacks(), domain.poolsHere(), domain.poolsThere(), Map.of());
         assertEquals(List.of(), Checks.failed(points()));
         for (final var name : List.of("namesake", "devices", "storage", "memory", "cpu")) {
             assertEquals(Result.UNKNOWN, point(name).result(), name);

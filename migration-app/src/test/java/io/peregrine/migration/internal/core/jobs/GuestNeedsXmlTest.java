@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuestNeedsXmlTest {
     private static final UUID GUEST = UUID.fromString("11111111-2222-3333-4444-555555555555");
@@ -74,6 +75,48 @@ class GuestNeedsXmlTest {
             new Disk("sdb", "/iso/x.iso", false, List.of(), true)), needs.disks());
         assertEquals(List.of("host device of type pci", "shared directory share"), needs.tied());
         assertEquals(OptionalLong.of(1450), needs.mtu());
+        assertEquals(Optional.of(new NfsPath("10.255.0.250", "/export/web.img")), needs.disks().get(0).nfs());
+        assertEquals(Optional.empty(), needs.disks().get(1).nfs());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<interface/>", "<interface><mtu size='1400'/></interface><interface/>"})
+    void onlyWhereAllInterfacesHaveAnMtuIsOneKnown(final String interfaces) {
+        assertEquals(OptionalLong.empty(), GuestNeedsXml.parse("<domain>" + HEAD + "<memory>1</memory><devices>"
+            + interfaces + "</devices></domain>").mtu());
+    }
+
+    private static Optional<NfsPath> ofPool(final String type, final String source) {
+        return GuestNeedsXml.nfs(new SharedStorage.Pool("p", type, source, "/target", true));
+    }
+
+    @Test
+    void readsWhatAnNfsServerHasToExport() {
+        final var source = "<source><host name='nas'/><dir path='/srv/vm'/><format type='nfs'/></source>";
+        final var export = Optional.of(new NfsPath("nas", "/srv/vm"));
+        assertEquals(export, ofPool("netfs", source));
+        assertEquals(export, ofPool("netfs", source.replace("<format type='nfs'/>", "")));
+        assertEquals(Optional.empty(), ofPool("netfs", source.replace("type='nfs'", "type='glusterfs'")));
+        assertEquals(Optional.empty(), ofPool("netfs", ""));
+        assertEquals(Optional.empty(), ofPool("dir", source));
+    }
+
+    @Test
+    void readsWhatAServerExports() {
+        assertEquals(List.of("/srv/vm", "/home"), GuestNeedsXml.exports("""
+            <sources>
+              <source><host name='nas'/><dir path='/srv/vm'/><format type='nfs'/></source>
+              <source><host name='nas'/><dir path='vol'/><format type='glusterfs'/></source>
+              <source><host name='nas'/><dir path='/home'/><format type='nfs'/></source>
+            </sources>
+            """));
+        assertEquals(List.of(), GuestNeedsXml.exports("<sources/>"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-h", "a b", "a'/><x", "a;b"})
+    void asksNobodyWhoseNameIsNone(final String server) {
+        assertThrows(IllegalArgumentException.class, () -> GuestNeedsXml.server(server));
     }
 
     @ParameterizedTest
