@@ -557,9 +557,8 @@ final class GuestRegistry implements HostListener, Hosts {
         throw new IllegalArgumentException("not a command to the network: " + command);
     }
 
-    /** Both are changes of the kind, and the destination is made ready before senders are turned. */
     private void measure(final Command command, final CompletableFuture<?> done) {
-        if (command instanceof Command.MakeReady || command instanceof Command.TurnTo) {
+        if (command instanceof Command.TurnTo) {
             final long began = System.nanoTime();
             done.thenRun(() -> turnTime.took(System.nanoTime() - began));
         }

@@ -13,7 +13,7 @@ package io.peregrine.migration.internal.core;
  * @param at when it was asked, nanoseconds of a monotonic clock
  * @param iteration the pass over the memory, from 1; 0 before the first
  * @param remaining what is left of this pass, bytes
- * @param processed what has been sent, bytes
+ * @param processed what has been sent of memory and disks, bytes
  * @param bandwidth bytes per second, 0 if it has not been measured yet
  * @param dirtyRate how fast the guest writes to memory as found at the end of the last pass, bytes per second; 0 in the
  *     first

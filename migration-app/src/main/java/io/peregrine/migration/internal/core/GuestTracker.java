@@ -320,7 +320,8 @@ public final class GuestTracker {
         } else if (command instanceof Command.TurnTo turn) {
             final boolean back = turn.edge().equals(move.source);
             move.step(back ? "turned-back" : "turned", now);
-            if (!back && move == migration && move.phase() == Phase.TURNED) {
+            // An earlier turn's confirmation says nothing of this one.
+            if (turn == move.turn && move == migration && move.phase() == Phase.TURNED) {
                 letGo(true, now);
             }
         } else if (command instanceof Command.Commit) {
@@ -349,7 +350,7 @@ public final class GuestTracker {
     public List<Order> onUnconfirmed(final Migration move, final Command command, final String why,
             final long now) {
         move.problem(verb(command) + ": " + why);
-        if (command instanceof Command.TurnTo turn && turn.edge().equals(move.destination) && move == migration
+        if (command instanceof Command.TurnTo turn && turn == move.turn && move == migration
                 && move.phase() == Phase.TURNED) {
             // What an edge that is away sends is sent on after the stop; holding longer would not help it.
             letGo(true, now);
@@ -824,7 +825,8 @@ public final class GuestTracker {
             move.turnedAt = OptionalLong.of(now);
             move.step("turn", now);
             move.phase(Phase.TURNED);
-            order(new Command.TurnTo(move.destination));
+            move.turn = new Command.TurnTo(move.destination);
+            order(move.turn);
             changed = true;
         } else if (move.turnedAt.isPresent() && (!move.stopSoon
                 || now - waitsForStopSince(move) >= waitForStop(move))) {

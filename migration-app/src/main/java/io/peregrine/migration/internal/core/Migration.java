@@ -90,6 +90,8 @@ public final class Migration {
     int turns;
     /** The source is not kept from pausing the guest any more: since when. */
     OptionalLong letGoAt = OptionalLong.empty();
+    /** The last turn of senders to the destination by a forecast, the very object; else null. */
+    Command.TurnTo turn;
     /** The source is to pause the guest as soon as little enough remains. */
     boolean stopping;
     /** The source is being watched for a forecast. */

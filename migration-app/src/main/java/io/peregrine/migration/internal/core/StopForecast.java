@@ -34,9 +34,8 @@ public final class StopForecast {
     private static final long LEAD = 12_000_000;
     /** The longest first pass after which a stop is expected unseen, nanoseconds. */
     private static final long SHORT_PASS = 3 * SECOND;
-    /** How much may remain when senders are turned, as the time to send it, nanoseconds: at least, and at most. */
+    /** How much may remain when senders are turned, as the time to send it, nanoseconds; more for slow switches. */
     private static final long LITTLE = 25_000_000;
-    private static final long NOT_LITTLE = 100_000_000;
     /** The shortest time over which a speed is measured, nanoseconds. */
     private static final long SHORTEST_STRETCH = 2_000_000;
     /** The pass after which no better moment is waited for. */
@@ -74,6 +73,7 @@ public final class StopForecast {
      * @return the forecast if it has changed, or holds for one more pass
      */
     public Optional<Forecast> on(final CopyProgress progress) {
+        mayStop = false;
         if (progress.iteration() == 0) {
             return Optional.empty();
         }
@@ -88,7 +88,6 @@ public final class StopForecast {
         final long time = progress.at() - passBegan;
         // Pages of zeroes are skipped: the end may come much sooner than by what the network carries.
         final long bandwidth = Math.max(progress.bandwidth(), speed);
-        mayStop = false;
         if (bandwidth == 0) {
             return Optional.empty();
         }
@@ -133,9 +132,10 @@ public final class StopForecast {
     }
 
     /**
-     * Whether a guest that is stopped now stands still no longer than it may. In the first pass nobody knows.
+     * Whether a guest that is stopped now should stand still no longer than it may. In the first pass nobody knows.
      *
-     * @return true if what remained when it was last measured can be sent in the time allowed
+     * @return true if what remained when it was last measured, and what the guest has probably written since this pass
+     *     began, can be sent in the time allowed
      */
     public boolean mayStop() {
         return mayStop;
@@ -143,7 +143,7 @@ public final class StopForecast {
 
     /** Senders are to have been turned before a guest that cannot be held stops. */
     private long little() {
-        return Math.min(NOT_LITTLE, Math.max(LITTLE, turnTime.getAsLong()));
+        return Math.max(LITTLE, turnTime.getAsLong());
     }
 
     private void measureSpeed(final CopyProgress progress) {

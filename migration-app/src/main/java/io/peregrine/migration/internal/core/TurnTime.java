@@ -11,10 +11,12 @@ import java.util.function.LongSupplier;
 
 /**
  * How long switches take to confirm that senders have been turned: the longest time lately, forgotten by a quarter with
- * each that is shorter. Thread-safe.
+ * each that is shorter. What a switch needs that hangs says nothing of the others. Thread-safe.
  */
 public final class TurnTime implements LongSupplier {
     private static final int FORGOTTEN = 4;
+    /** What is taken in at most, nanoseconds. */
+    private static final long MOST = 100_000_000;
 
     private long longest;
 
@@ -24,7 +26,7 @@ public final class TurnTime implements LongSupplier {
      * @param nanoseconds how long that took
      */
     public synchronized void took(final long nanoseconds) {
-        longest = Math.max(nanoseconds, longest - longest / FORGOTTEN);
+        longest = Math.max(Math.min(MOST, nanoseconds), longest - longest / FORGOTTEN);
     }
 
     /**

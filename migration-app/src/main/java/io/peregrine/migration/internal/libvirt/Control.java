@@ -78,6 +78,14 @@ public interface Control extends AutoCloseable {
     boolean stop(UUID uuid) throws IOException;
 
     /**
+     * Lets a domain that is paused go on.
+     *
+     * @param uuid the domain
+     * @throws IOException if it cannot, such as while it is being moved
+     */
+    void resume(UUID uuid) throws IOException;
+
+    /**
      * What a domain needs.
      *
      * @param uuid the domain

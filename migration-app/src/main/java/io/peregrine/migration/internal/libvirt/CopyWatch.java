@@ -10,13 +10,11 @@ package io.peregrine.migration.internal.libvirt;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.CopyProgress;
-import io.peregrine.migration.internal.core.DomainState;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +41,9 @@ final class CopyWatch implements AutoCloseable {
     private static final long NO_LINK_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
     /** From the end, and from one look to the next: has the limit come back, has a stop an end; milliseconds. */
     private static final List<Long> LOOKS = List.of(100L, 200L, 400L, 800L, 1600L);
-    /** How long a guest may stand still while its memory does not come across, in pauses that it may make. */
+    /** At how many looks there may be no session before nobody looks after a stop any more. */
+    private static final int MOST_MISSED = 20;
+    /** How long a guest may stand still while nothing comes across, in pauses that it may make. */
     private static final long PATIENCE = 4;
     /** Between attempts to let go. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
@@ -66,8 +66,10 @@ final class CopyWatch implements AutoCloseable {
     private Control control;
     private long triedAt;
     private long allowed = USUAL;
-    /** When the domain was stopped here. */
-    private OptionalLong stopped = OptionalLong.empty();
+    /** The domain has been stopped here, and its move has no end yet; else null. */
+    private MadeStop made;
+    /** The last measurement was made just now. */
+    private boolean measured;
 
     /**
      * A watch, not begun.
@@ -147,31 +149,41 @@ final class CopyWatch implements AutoCloseable {
     }
 
     /** QEMU looks at a new limit only every 100 ms, and senders have been turned: the stop is made here. */
-    private void stop() {
+    private void stop(final LibvirtDriver.Link current) {
+        stopping = false;
+        // What is not answered may have been done
+        made = new MadeStop(uuid, current, System.nanoTime(),
+            TimeUnit.MILLISECONDS.toNanos(PATIENCE * Math.max(allowed, USUAL)));
         try {
-            if (control().stop(uuid)) {
-                stopped = OptionalLong.of(System.nanoTime());
+            if (!control().stop(uuid)) {
+                made = null;
             }
         } catch (IOException e) {
-            LOG.debug("Domain {}: was not stopped", uuid, e);
+            LOG.warn("Domain {} could not be paused for the end of its move: {}", uuid, e.getMessage());
             endControl();
         }
-        stopping = false;
     }
 
-    /** Nothing comes across: better a move that has failed than a guest that stands still. */
+    /** Better a move that has failed than a guest that stands still. */
     private void endStop(final LibvirtDriver.Link current) throws IOException {
-        final long still = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stopped.orElseThrow());
-        final boolean inMove = current.domain(uuid).map(domain -> domain.level().domainState())
-            .filter(DomainState.HANDING_OVER::equals).isPresent();
-        final var copy = current.copyProgress(uuid);
-        if (!inMove || copy.isEmpty()) {
-            stopped = OptionalLong.empty();
-        } else if (still >= PATIENCE * Math.max(allowed, USUAL) && copy.orElseThrow().remaining() > 0) {
-            LOG.warn("Domain {} has stood still for {} ms with {} bytes of its memory still to come across; giving its"
-                + " move up", uuid, still, copy.orElseThrow().remaining());
-            control().abort(uuid);
-            stopped = OptionalLong.empty();
+        final long now = System.nanoTime();
+        final long still = TimeUnit.NANOSECONDS.toMillis(made.time(now));
+        switch (made.look(current, now)) {
+            case OVER -> made = null;
+            case STUCK -> {
+                LOG.warn("Domain {} has stood still for {} ms, and nothing of its memory comes across any more; giving"
+                    + " its move up", uuid, still);
+                control().abort(uuid);
+            }
+            case LEFT_PAUSED -> {
+                LOG.warn("Domain {} was left paused by a move that has failed; letting it go on after {} ms", uuid,
+                    still);
+                control().resume(uuid);
+                made = null;
+            }
+            default -> {
+                // It goes on
+            }
         }
     }
 
@@ -207,28 +219,35 @@ final class CopyWatch implements AutoCloseable {
 
     /**
      * At a job's end libvirt sets back what it found at its beginning: our own limit, if the hold came first. Where the
-     * destination has told of the end before, that comes after the limit has been set back here.
+     * destination has told of the end before, that comes after the limit has been set back here. And a domain that was
+     * stopped here must not stand still for ever.
      */
     private void lookAfter() throws InterruptedException {
         if (holder.isEmpty()) {
             return;
         }
-        for (int look = 0; look < LOOKS.size() || stopped.isPresent(); look++) {
+        int missed = 0;
+        for (int look = 0; look < LOOKS.size() || made != null; look++) {
             TimeUnit.MILLISECONDS.sleep(LOOKS.get(Math.min(look, LOOKS.size() - 1)));
             final var current = link.get();
-            if (current == null || heldAnew.getAsBoolean()) {
+            final boolean anew = heldAnew.getAsBoolean();
+            missed = current == null ? missed + 1 : missed;
+            if (made == null && (current == null || anew) || missed > MOST_MISSED) {
                 return;
+            }
+            if (current == null) {
+                continue;
             }
             try {
                 final var limit = current.maxDowntime(uuid);
                 if (limit.isEmpty()) {
                     return;
                 }
-                if (limit.orElseThrow() <= HELD) {
+                if (!anew && limit.orElseThrow() <= HELD) {
                     holding = true;
                     letGo();
                 }
-                if (stopped.isPresent()) {
+                if (made != null) {
                     endStop(current);
                 }
             } catch (IOException e) {
@@ -248,8 +267,9 @@ final class CopyWatch implements AutoCloseable {
             while (!closed) {
                 final long began = System.nanoTime();
                 final long pause = measure();
-                if (stopping && forecast.mayStop()) {
-                    stop();
+                final var current = link.get();
+                if (stopping && measured && current != null && forecast.mayStop() && !closed) {
+                    stop(current);
                 }
                 if (released && mayTry()) {
                     letGo();
@@ -276,12 +296,14 @@ final class CopyWatch implements AutoCloseable {
 
     /** Measures once; returns how long to wait. */
     private long measure() {
+        measured = false;
         final var current = link.get();
         if (current == null) {
             return NO_LINK_PAUSE;
         }
         try {
             final var progress = current.copyProgress(uuid);
+            measured = progress.isPresent();
             if (!closed) {
                 progress.map(known -> holding ? known.allowing(allowed) : known).flatMap(forecast::on)
                     .ifPresent(listener);
@@ -297,6 +319,7 @@ final class CopyWatch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        stopping = false;
         news.release();
     }
 }

@@ -211,12 +211,15 @@ final class HostSession implements AutoCloseable {
             }
             listener.onConnected(host);
             inventory(link);
-            current = link;
-            backOff.reset();
-            LOG.debug("{}: connected, all domains read", host);
-            return serve(link);
-        } finally {
-            current = null;
+            try {
+                current = link;
+                backOff.reset();
+                LOG.debug("{}: connected, all domains read", host);
+                return serve(link);
+            } finally {
+                // Before it is closed
+                current = null;
+            }
         }
     }
 

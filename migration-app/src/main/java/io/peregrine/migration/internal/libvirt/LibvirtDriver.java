@@ -85,7 +85,7 @@ public interface LibvirtDriver extends AutoCloseable {
         List<UUID> domains() throws IOException;
 
         /**
-         * A domain's state and XML.
+         * A domain's state and XML. May be called while another thread calls something else.
          *
          * @param uuid the domain
          * @return empty if the host does not know the domain

@@ -152,6 +152,11 @@ final class NativeControl implements Control {
         }
     }
 
+    @Override
+    public void resume(final UUID uuid) throws IOException {
+        call(uuid, Libvirt.INSTANCE::virDomainResume);
+    }
+
     private record State(int state, int reason) {
     }
 

@@ -156,6 +156,10 @@ final class NativeLink implements LibvirtDriver.Link {
 
     @Override
     public Optional<LibvirtDriver.DomainText> domain(final UUID uuid) throws IOException {
+        return whileOpen(uuid, this::readDomain);
+    }
+
+    private Optional<LibvirtDriver.DomainText> readDomain(final UUID uuid) throws IOException {
         final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
         if (domain == null) {
             return absentOrFailure("looking up a domain");
@@ -245,7 +249,7 @@ final class NativeLink implements LibvirtDriver.Link {
                 downtime.setValue(CopyWatch.USUAL);
             }
             return Optional.of(new CopyProgress(at, numbers.getOrDefault("memory_iteration", 0L),
-                numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("memory_processed", 0L),
+                numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("data_processed", 0L),
                 numbers.getOrDefault("memory_bps", 0L),
                 numbers.getOrDefault("memory_dirty_rate", 0L) * numbers.getOrDefault("memory_page_size", PAGE),
                 downtime.getValue(), downtime.getValue()));

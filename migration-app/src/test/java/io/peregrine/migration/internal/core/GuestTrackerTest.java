@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.peregrine.migration.internal.core.Command.Ask;
 import io.peregrine.migration.internal.core.Command.RenewLease;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,8 @@ class GuestTrackerTest {
         guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
+    /** The last command of those that are equal. */
+    private final Map<Command, Command> issued = new HashMap<>();
     private boolean confirming = true;
     private long now;
 
@@ -113,6 +116,7 @@ class GuestTrackerTest {
         for (final var order : orders) {
             final var command = order.command();
             done.add(command.getClass().getSimpleName() + object(command));
+            issued.put(command, command);
             order.move().filter(move -> !moves.contains(move)).ifPresent(moves::add);
             if (confirming && order.move().isPresent() && command instanceof Command.Network network) {
                 now++;
@@ -217,11 +221,11 @@ class GuestTrackerTest {
     }
 
     private void confirmed(final Migration move, final Command command) {
-        take(tracker.onConfirmed(move, command, Map.of(), ++now));
+        take(tracker.onConfirmed(move, issued.getOrDefault(command, command), Map.of(), ++now));
     }
 
     private void unconfirmed(final Migration move, final Command command, final String why) {
-        take(tracker.onUnconfirmed(move, command, why, ++now));
+        take(tracker.onUnconfirmed(move, issued.getOrDefault(command, command), why, ++now));
     }
 
     /** A move after which the destination's switch has not confirmed anything. */
@@ -1130,6 +1134,20 @@ class GuestTrackerTest {
     @Test
     void aSourceThatIsHeldIsLetGoOnceSendersHaveBeenTurned() {
         confirmed(held(), new Command.TurnTo("D"));
+        assertDone("Release S stop");
+    }
+
+    @Test
+    void anEarlierTurnsConfirmationStopsNothing() {
+        final var move = held();
+        final var first = issued.get(new Command.TurnTo("D"));
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S");
+        forecast(Forecast.STOP_SOON);
+        assertDone("TurnTo D");
+        take(tracker.onConfirmed(move, first, Map.of(), ++now));
+        assertDone();
+        confirmed(move, new Command.TurnTo("D"));
         assertDone("Release S stop");
     }
 

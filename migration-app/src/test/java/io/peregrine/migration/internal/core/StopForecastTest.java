@@ -120,14 +120,6 @@ class StopForecastTest {
     }
 
     @Test
-    void howeverSlowSwitchesAreWhatRemainsIsLittle() {
-        turnTime = 10_000 * MS;
-        held(0, 1, 100, 0);
-        assertEquals(Optional.empty(), held(880, 1, 12, 0));
-        assertEquals(SOON, held(905, 1, 10, 0));
-    }
-
-    @Test
     void aSourceThatIsHeldIsLetGoWhenLittleRemains() {
         held(0, 1, 1000, 0);
         assertEquals(Optional.empty(), held(9990, 1, 1, 0), "nobody knows what has been written since");

@@ -26,4 +26,12 @@ class TurnTimeTest {
         time.took(50);
         assertEquals(50, time.getAsLong());
     }
+
+    @Test
+    void aSwitchThatHangsDoesNotCountForLong() {
+        time.took(60_000_000_000L);
+        assertEquals(100_000_000, time.getAsLong());
+        time.took(1_000_000);
+        assertEquals(75_000_000, time.getAsLong());
+    }
 }

@@ -44,6 +44,8 @@ public final class FakeDriver implements LibvirtDriver {
         volatile int refused;
         /** How often a domain was stopped for its move. */
         volatile int stops;
+        /** How often a domain was let go on. */
+        volatile int resumes;
         /** How often a job was aborted. */
         volatile int aborts;
         /** Whether jobs' statistics cannot be had, as where a job has just ended. */
@@ -73,7 +75,11 @@ public final class FakeDriver implements LibvirtDriver {
 
         /** A copy of a domain's memory comes so far, without anything being left to wait for. */
         public synchronized void copies(final UUID uuid, final CopyProgress progress) {
-            copies.put(uuid, progress);
+            if (progress == null) {
+                copies.remove(uuid);
+            } else {
+                copies.put(uuid, progress);
+            }
             List.copyOf(listeners).forEach(listener -> listener.onIteration(uuid));
         }
 
@@ -219,6 +225,10 @@ public final class FakeDriver implements LibvirtDriver {
             daemon.stops++;
             return true;
         });
+        doAnswer(call -> {
+            daemon.resumes++;
+            return null;
+        }).when(control).resume(any());
         doAnswer(call -> {
             daemon.aborts++;
             return null;

@@ -218,17 +218,45 @@ class HostSessionsTest {
     }
 
     @Test
-    void aLaterMoveIsNotGivenUp() {
+    void aMoveIsGivenUpThoughTheSessionWasLostMeanwhile() {
         final var daemon = held();
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
         sessions.release("h1", GUEST, true);
         await().until(() -> daemon.stops == 1);
-        daemon.happen(GUEST, new LifecycleEvent(4, 1), new LevelState(1, 1, true), XML);
+        daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, true), XML);
+        daemon.down();
+        await().until(() -> heard.has("disconnected h1: the daemon has gone"));
         sessions.watch("h1", GUEST, false, false);
-        await().until(() -> daemon.limits.size() == 2);
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-            .noneMatch(thread -> thread.getName().startsWith("libvirt-copy-")));
+        daemon.up();
+        await().until(() -> daemon.aborts == 1);
+        daemon.happen(GUEST, new LifecycleEvent(4, 1), new LevelState(1, 1, false), XML);
+    }
+
+    @Test
+    void aDomainThatWasLeftPausedByItsMoveGoesOn() {
+        final var daemon = held();
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.stops == 1);
+        daemon.copies(GUEST, null);
+        daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, false), XML);
+        sessions.watch("h1", GUEST, false, false);
+        await().until(() -> daemon.resumes == 1);
         assertEquals(0, daemon.aborts);
+    }
+
+    @Test
+    void aDomainIsNotStoppedOnWhatWasKnownBefore() {
+        final var daemon = held();
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        await().until(() -> heard.count("forecast h1 " + GUEST + " " + Forecast.STOP_SOON) == 2);
+        daemon.withoutStatistics = true;
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        assertEquals(0, daemon.stops);
+        daemon.withoutStatistics = false;
+        await().until(() -> daemon.stops == 1);
+        sessions.watch("h1", GUEST, false, false);
     }
 
     @Test

@@ -1,0 +1,89 @@
+/*
+ * Copyright (c) 2026 The Peregrine authors and others.  All rights reserved.
+ *
+ * This program and the accompanying materials are made available under the
+ * terms of the Eclipse Public License v1.0 which accompanies this distribution,
+ * and is available at http://www.eclipse.org/legal/epl-v10.html
+ */
+package io.peregrine.migration.internal.libvirt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.peregrine.migration.internal.core.CopyProgress;
+import io.peregrine.migration.internal.core.LevelState;
+import io.peregrine.migration.internal.libvirt.MadeStop.Verdict;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class MadeStopTest {
+    private static final UUID GUEST = UUID.fromString("33333333-3333-4333-8333-333333333333");
+    private static final LevelState RUNS = new LevelState(1, 1, false);
+    private static final LevelState STANDS_STILL = new LevelState(3, 2, true);
+    private static final LevelState LEFT = new LevelState(3, 2, false);
+
+    private final LibvirtDriver.Link link = mock(LibvirtDriver.Link.class);
+    private final MadeStop stop = new MadeStop(GUEST, link, 0, 100);
+
+    private Verdict look(final long now, final LevelState level, final long processed, final long remaining)
+            throws IOException {
+        return look(link, now, level, processed, remaining);
+    }
+
+    private Verdict look(final LibvirtDriver.Link current, final long now, final LevelState level,
+            final long processed, final long remaining) throws IOException {
+        when(current.domain(GUEST)).thenReturn(Optional.ofNullable(level)
+            .map(known -> new LibvirtDriver.DomainText(known, "")));
+        when(current.copyProgress(GUEST)).thenReturn(level != null && level.outgoing()
+            ? Optional.of(new CopyProgress(now, 2, remaining, processed, 1, 0, 300, 300)) : Optional.empty());
+        return stop.look(current, now);
+    }
+
+    @Test
+    void aMoveThatHasEndedIsOver() throws IOException {
+        assertEquals(Verdict.WAIT, look(10, STANDS_STILL, 5, 50));
+        assertEquals(Verdict.OVER, look(20, null, 0, 0), "it has left");
+        assertEquals(Verdict.OVER, look(20, RUNS, 0, 0), "it goes on here");
+        assertEquals(Verdict.OVER, look(20, new LevelState(3, 1, false), 0, 0), "somebody has paused it");
+    }
+
+    @Test
+    void aMoveThatIsSlowIsNotGivenUp() throws IOException {
+        for (int now = 10; now < 1000; now += 50) {
+            assertEquals(Verdict.WAIT, look(now, STANDS_STILL, now, 50));
+        }
+        assertEquals(Verdict.STUCK, look(1000, STANDS_STILL, 960, 50), "nothing has come across since");
+        assertEquals(1000, stop.time(1000));
+    }
+
+    @Test
+    void aMoveThatHasJustBegunToHangIsNotGivenUp() throws IOException {
+        assertEquals(Verdict.WAIT, look(10, STANDS_STILL, 5, 50));
+        assertEquals(Verdict.WAIT, look(99, STANDS_STILL, 5, 50));
+        assertEquals(Verdict.WAIT, look(200, STANDS_STILL, 5, 0), "all is across");
+        assertEquals(Verdict.STUCK, look(200, STANDS_STILL, 5, 1));
+    }
+
+    @Test
+    void anotherMoveIsNotGivenUp() throws IOException {
+        assertEquals(Verdict.WAIT, look(10, STANDS_STILL, 50, 50));
+        assertEquals(Verdict.OVER, look(500, STANDS_STILL, 40, 50));
+    }
+
+    @Test
+    void whatAFailedMoveHasLeftPausedGoesOnIfTwoLooksSayTheSame() throws IOException {
+        assertEquals(Verdict.WAIT, look(10, LEFT, 0, 0));
+        assertEquals(Verdict.WAIT, look(20, STANDS_STILL, 5, 50));
+        assertEquals(Verdict.WAIT, look(30, LEFT, 0, 0));
+        assertEquals(Verdict.LEFT_PAUSED, look(40, LEFT, 0, 0));
+    }
+
+    @Test
+    void whatLibvirtKeepsPausedAfterItWasStartedAnewIsLeftToIt() throws IOException {
+        final var anew = mock(LibvirtDriver.Link.class);
+        assertEquals(Verdict.OVER, look(anew, 10, LEFT, 0, 0));
+    }
+}
