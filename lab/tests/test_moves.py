@@ -96,6 +96,8 @@ class MovesTest(PeregrineCase):
             self.assertTrue(self.reaches(self.lab.client, guest.address))
             self.note(kind, record, pings)
             self.assert_there_before_the_guest(pings, record)
+        else:
+            self.note_opening(kind, record)
         return record
 
     def note(self, kind: str, record: dict, pings: dict) -> None:
@@ -103,6 +105,15 @@ class MovesTest(PeregrineCase):
                             f"{pings['longest_gap']['ms']:4.0f} ms (probes: "
                             f"{record['probed'].get('longest-gap', '-'):>4} ms), lost {pings['lost']} of {pings['sent']}, doubled {pings['duplicated']}, latest "
                             f"answer after {pings['rtt_ms']['max']:.0f} ms")
+
+    def note_opening(self, kind: str, record: dict) -> None:
+        """Of a move that no traffic can tell of: how long after its sign the destination was open."""
+        steps = self.steps(record)
+        self.assertIn("opened", steps)
+        sign = max((name for name in ("source-suspended", "destination-announced", "destination-resumed")
+                    if steps.get(name, steps["open"] + 1) <= steps["open"]), key=steps.get, default="open")
+        self.figures.append(f"{kind:40} {record['mode']:10} paused {record.get('pause', '-'):>4} ms, open "
+                            f"{steps['opened'] - steps[sign]:.1f} ms after {sign}")
 
     # What the system promises
 
@@ -228,6 +239,7 @@ class MovesTest(PeregrineCase):
                 steps = [step["name"] for step in record["step"]]
                 self.assertTrue({"prepared", "open", "switched", "cleaned-up"} <= set(steps), steps)
                 self.assertEqual({"outcome": "unprobed", "reason": "no address of it is known"}, record["probed"])
+                self.note_opening("without an address", record)
 
     def load(self, rate: int, act) -> Cell:
         """What becomes of a stream of large datagrams into the guest while something happens."""

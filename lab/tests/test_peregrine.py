@@ -11,6 +11,7 @@ One controller serves all tests, so each leaves the guest somewhere, running and
 import json
 import re
 import subprocess
+import time
 import unittest
 from itertools import permutations
 
@@ -283,6 +284,39 @@ class PeregrineTest(PeregrineCase):
             with self.subTest(path=path, field=field):
                 self.assert_refused(path, body, field)
         self.assertEqual(before, self.controller.get("peregrine-network:networks?content=config"))
+
+    def test_the_same_intent_once_more_changes_nothing(self) -> None:
+        self.settled(self.elsewhere())
+        began = time.monotonic()
+        flows, rows = self.ages(), self.rows()
+        self.controller.give_intent()
+        # A change that is seen says that the one before it has been
+        self.addCleanup(self.controller.delete, "peregrine-network:networks/network=other")
+        self.controller.put("peregrine-network:networks/network=other", {"network": [{"name": "other", "vni": 6001}]})
+        wait_until(lambda: "Intent: 2 networks" in self.controller.log.read_text(encoding="utf-8"), HANG,
+                   "the other network seen", interval=0.1)
+        self.assertTrue(self.controller.audit()["clean"])
+        passed = time.monotonic() - began
+        after = self.ages()
+        self.assertEqual(set(), {(edge, flow) for edge in flows for flow in flows[edge]
+                                 if after[edge].get(flow, 0) < passed - 0.1})
+        self.assertEqual(rows, self.rows())
+
+    def ages(self) -> dict[str, dict[str, float]]:
+        """For how many seconds each flow has been on an edge; not those that go by themselves."""
+        def of(edge) -> dict[str, float]:
+            lines = [line for line in edge.run("ovs-ofctl", "-O", "OpenFlow13", "dump-flows", "br-int").splitlines()
+                     if "duration=" in line and "_timeout=" not in line]
+            return {re.sub(r"(duration|n_packets|n_bytes)=[^,]*, ", "", line):
+                    float(re.search(r"duration=([\d.]+)s", line).group(1)) for line in lines}
+        return {edge.name: of(edge) for edge in self.lab.edges}
+
+    def rows(self) -> dict[str, str]:
+        """Each edge's rows in OVSDB, with the versions that a change of them changes; not what Open vSwitch counts."""
+        wishes = json.dumps(["Open_vSwitch", *(
+            {"op": "select", "table": table, "where": [], "columns": ["_uuid", "_version"]}
+            for table in ("Open_vSwitch", "Bridge", "Port"))])
+        return {edge.name: edge.run("ovsdb-client", "transact", wishes) for edge in self.lab.edges}
 
     def test_the_console_shows_what_restconf_shows(self) -> None:
         guests = json.loads(self.console("peregrine:guests --json"))["peregrine-guest:guests"]["guest"]

@@ -58,7 +58,9 @@ final class UsersEngine implements BackingEngine {
     @Override
     public void addUser(final String user, final String password) {
         if (!PasswordLines.isAscii(password)) {
-            throw new IllegalArgumentException("password: it has other than ASCII characters, or none; choose another");
+            throw new IllegalArgumentException("password of " + user + ": it has something other than letters, digits"
+                + " and marks of ASCII, or nothing; choose another. What stands before it in this jaas:update has been"
+                + " done; jaas:cancel forgets the rest");
         }
         karafs.addUser(user, password);
     }

@@ -10,6 +10,7 @@ package io.peregrine.migration.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Endings;
 import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
 import io.peregrine.migration.internal.core.LibvirtUri;
@@ -47,12 +48,16 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The migration application: puts its parts together and makes them follow the hypervisors of intent.
  */
 @Component(service = Loops.class, immediate = true)
 public final class MigrationApp implements DataListener<Hypervisors>, Loops, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationApp.class);
+
     private final Loop decisions = new Loop("migration");
     private final Loop writing = new Loop("migration-records");
     private final Loop probing = new Loop("probes");
@@ -166,15 +171,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, Loops, Aut
     @Override
     @Deactivate
     public void close() {
-        intent.close();
-        policy.close();
-        taps.close();
-        jobs.close();
-        sessions.close();
-        prober.close();
-        probing.shutdown();
-        decisions.shutdown();
-        shown.close();
-        writing.shutdown();
+        Endings.all(LOG, intent::close, policy::close, taps::close, jobs::close, sessions::close, prober::close,
+            probing::shutdown, decisions::shutdown, shown::close, writing::shutdown);
     }
 }

@@ -18,6 +18,7 @@ import io.peregrine.flow.Packets;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.SwitchProgram;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Endings;
 import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
 import io.peregrine.ovsdb.OvsdbClientFactory;
@@ -163,25 +164,11 @@ public final class OverlayManager implements GuestPorts, GuestProbes, SizeProbes
     @Deactivate
     @Override
     public void close() {
-        rpc.close();
-        packets.forEach(Subscription::close);
-        intentSource.close();
-        databases.execute(() -> {
-            agents.close();
-            ovsdb.close();
-        });
-        loop.execute(() -> {
-            switches.close();
-            placedGuests.clear();
-            expected.close();
-        });
-        tunnelLinks.close();
-        databases.shutdown();
-        loop.shutdown();
-        edgePublisher.close();
-        tunnelPublisher.close();
-        retiredPublisher.close();
-        publishing.shutdown();
+        Endings.all(LOG, rpc::close, () -> packets.forEach(Subscription::close), intentSource::close,
+            () -> databases.execute(() -> Endings.all(LOG, agents::close, ovsdb::close)),
+            () -> loop.execute(() -> Endings.all(LOG, switches::close, placedGuests::clear, expected::close)),
+            tunnelLinks::close, databases::shutdown, loop::shutdown, edgePublisher::close, tunnelPublisher::close,
+            retiredPublisher::close, publishing::shutdown);
         LOG.info("Overlay stopped; switches go on as they are");
     }
 

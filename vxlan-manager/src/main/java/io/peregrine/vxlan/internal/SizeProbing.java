@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
@@ -117,7 +118,7 @@ final class SizeProbing implements SizeProbes {
                 final var there = tunnels.apply(to, from);
                 sending.execute(() -> begin(new Attempt(new Way(here, there), new Way(there, here), result),
                     new TreeSet<>(sizes)));
-            } catch (IllegalStateException e) {
+            } catch (IllegalStateException | RejectedExecutionException e) {
                 result.completeExceptionally(e);
             }
         });

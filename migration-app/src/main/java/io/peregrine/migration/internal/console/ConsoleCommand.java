@@ -61,7 +61,16 @@ abstract class ConsoleCommand implements Action {
 
     /** Whether what is printed goes to a terminal that shows colours. */
     final boolean isColour() {
-        return isTerminal() && !"dumb".equals(session.getTerminal().getType()) && session.get("NO_COLOR") == null;
+        return isTerminal() && !isDumb() && session.get("NO_COLOR") == null;
+    }
+
+    /** How many columns a terminal has on which lines can be written over; 0 if there is none. */
+    final int columns() {
+        return isTerminal() && !isDumb() ? session.getTerminal().getWidth() : 0;
+    }
+
+    private boolean isDumb() {
+        return "dumb".equals(session.getTerminal().getType());
     }
 
     /**

@@ -81,8 +81,9 @@ final class Following {
     }
 
     private void print(final Job now) {
-        final var line = JobsUtil.line(now);
+        final var whole = JobsUtil.line(now);
         if (screen.isTerminal()) {
+            final var line = screen.fitting(whole);
             out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
             out.flush();
             width = line.length();
@@ -93,7 +94,7 @@ final class Following {
             .filter(result -> result.getState() == JobState.Done).count();
         if (!state.equals(told)) {
             told = state;
-            out.println(line);
+            out.println(whole);
         }
     }
 

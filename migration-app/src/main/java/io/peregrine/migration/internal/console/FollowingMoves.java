@@ -36,6 +36,7 @@ final class FollowingMoves {
 
     private final Supplier<List<Guest>> moving;
     private final Screen screen;
+    private final String nobody;
     private final PrintStream out;
     private final Map<Uuid, Told> told = new HashMap<>();
     private int drawn;
@@ -45,10 +46,12 @@ final class FollowingMoves {
      *
      * @param moving gives those that are being moved, in the order to print them
      * @param screen where to print, in words
+     * @param nobody what to print if none of them is being moved
      */
-    FollowingMoves(final Supplier<List<Guest>> moving, final Screen screen) {
+    FollowingMoves(final Supplier<List<Guest>> moving, final Screen screen, final String nobody) {
         this.moving = requireNonNull(moving);
         this.screen = requireNonNull(screen);
+        this.nobody = requireNonNull(nobody);
         out = screen.out();
     }
 
@@ -77,8 +80,9 @@ final class FollowingMoves {
             out.print(BACK.formatted(drawn));
         }
         if (now.isEmpty() && told.isEmpty()) {
-            out.println("No guest is being moved");
+            out.println(nobody);
         }
+        final boolean over = screen.isTerminal();
         final var there = now.stream().map(Guest::getUuid).collect(Collectors.toSet());
         told.entrySet().stream().filter(entry -> !there.contains(entry.getKey())).map(entry -> entry.getValue().name())
             .sorted().forEach(name -> out.println(name + " is not being moved any more; peregrine:migrations " + name
@@ -86,11 +90,14 @@ final class FollowingMoves {
         told.keySet().retainAll(there);
         for (final var guest : now) {
             final var news = new Told(JobsUtil.name(guest), step(guest));
-            if (!news.equals(told.put(guest.getUuid(), news)) || screen.isTerminal()) {
+            final boolean isNew = !news.equals(told.put(guest.getUuid(), news));
+            if (over) {
+                out.println(screen.fitting(JobsUtil.line(guest)));
+            } else if (isNew) {
                 out.println(JobsUtil.line(guest));
             }
         }
-        drawn = screen.isTerminal() ? now.size() : 0;
+        drawn = over ? now.size() : 0;
         out.flush();
     }
 

@@ -39,7 +39,8 @@ public final class ProgressCommand extends ShowCommand {
                 + " peregrine:watch --json");
         }
         try {
-            new FollowingMoves(() -> JobsUtil.moving(datastore, guest), screen).follow();
+            new FollowingMoves(() -> JobsUtil.moving(datastore, guest), screen,
+                guest == null ? "No guest is being moved" : guest + " is not being moved").follow();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the moves go on", e);

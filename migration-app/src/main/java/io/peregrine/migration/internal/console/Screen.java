@@ -13,6 +13,7 @@ import com.google.gson.JsonObject;
 import io.peregrine.topology.Published;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.eclipse.jdt.annotation.Nullable;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.yangtools.yang.binding.ChildOf;
@@ -25,7 +26,7 @@ import org.opendaylight.yangtools.yang.common.QName;
  */
 final class Screen {
     private final PrintStream out;
-    private final boolean terminal;
+    private final IntSupplier columns;
     private final boolean colour;
     private final @Nullable Json json;
 
@@ -33,13 +34,14 @@ final class Screen {
      * A screen.
      *
      * @param out where it prints
-     * @param terminal whether that is a terminal
+     * @param columns how many columns it has if it is a terminal on which lines can be written over, else 0; may
+     *     change
      * @param colour whether that shows colours
      * @param json writes JSON; null for words and tables
      */
-    Screen(final PrintStream out, final boolean terminal, final boolean colour, final @Nullable Json json) {
+    Screen(final PrintStream out, final IntSupplier columns, final boolean colour, final @Nullable Json json) {
         this.out = requireNonNull(out);
-        this.terminal = terminal;
+        this.columns = requireNonNull(columns);
         this.colour = colour;
         this.json = json;
     }
@@ -48,8 +50,14 @@ final class Screen {
         return out;
     }
 
+    /** Whether a line can be written over. */
     boolean isTerminal() {
-        return terminal;
+        return columns.getAsInt() > 0;
+    }
+
+    /** As much of a line as fits into one of the terminal's: only what is no longer can be written over. */
+    String fitting(final String line) {
+        return line.substring(0, Math.min(line.length(), Math.max(0, columns.getAsInt() - 1)));
     }
 
     boolean isJson() {

@@ -32,7 +32,7 @@ abstract class ShowCommand extends ConsoleCommand {
 
     @Override
     final void run(final PrintStream out) {
-        show(broker, new Screen(out, isTerminal(), isColour(),
+        show(broker, new Screen(out, this::columns, isColour(),
             json ? new Json(serializer, schemas.getGlobalContext()) : null));
     }
 

@@ -73,9 +73,9 @@ final class FactFinder implements Jobs.Finder {
         final var target = Optional.ofNullable(known.targets().get(destination));
         final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
             ? Facts.Domain.none("it was not asked")
-            : domain(guest, source, destination, target.orElseThrow(), promised, disconnected);
-        final var there = edges.tunnel(source, destination);
-        final var back = edges.tunnel(destination, source);
+            : domain(guest, source, destination, target.orElseThrow(), options, promised, disconnected);
+        final var there = source.isEmpty() ? Optional.<Facts.Liveness>empty() : edges.tunnel(source, destination);
+        final var back = source.isEmpty() ? Optional.<Facts.Liveness>empty() : edges.tunnel(destination, source);
         final var network = new Facts.Net(edges.unready(destination), there, back, guest.interfaces().size(),
             problems(guest.interfaces()), there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
                 : frames(source, destination, FrameSizes.wanted(domain.needs().value())));
@@ -148,7 +148,8 @@ final class FactFinder implements Jobs.Finder {
 
     /** Asks libvirt at both ends; one that does not let anybody in counts as disconnected. */
     private Facts.Domain domain(final GuestView guest, final String source, final String destination,
-            final Target target, final long promised, final Map<String, String> disconnected) {
+            final Target target, final MoveOptions options, final long promised,
+            final Map<String, String> disconnected) {
         Answer<GuestNeeds> needs;
         try {
             needs = ask(source, control -> answered(source, () -> control.needs(guest.uuid())));
@@ -163,10 +164,12 @@ final class FactFinder implements Jobs.Finder {
                 answered(destination, control::availableMemory),
                 dependent(read, all -> all.cpu().isEmpty() ? Answer.of("")
                     : answered(destination, () -> control.lacks(all)))));
+            final var disks = read.value().map(GuestNeeds::disks).orElse(List.of()).stream()
+                .filter(disk -> !options.copies(disk)).toList();
             final var here = dependent(read, all -> pools(source, all));
             final var there = dependent(read, all -> pools(destination, all));
             return new Facts.Domain(read, target.peer(), told.namesakes(), told.available(), promised, told.lacks(),
-                here, there, exports(new ExportFinder(controls, source, destination), read, here, there));
+                here, there, exports(new ExportFinder(controls, source, destination), disks, here, there));
         } catch (IOException e) {
             final var why = e.getMessage();
             disconnected.putIfAbsent(destination, why);
@@ -195,12 +198,12 @@ final class FactFinder implements Jobs.Finder {
     }
 
     /** What is heard of the exports that disks need. */
-    private static Map<String, Exports> exports(final ExportFinder finder, final Answer<GuestNeeds> needs,
+    private static Map<String, Exports> exports(final ExportFinder finder, final List<GuestNeeds.Disk> disks,
             final Answer<Map<String, SharedStorage.Place>> here, final Answer<Map<String, SharedStorage.Place>> there) {
         final var result = new HashMap<String, Exports>();
-        for (final var disk : needs.value().map(GuestNeeds::disks).orElse(List.of())) {
+        for (final var disk : disks) {
             NfsPath.of(disk, place(here, disk), place(there, disk))
-                .ifPresent(wanted -> result.put(disk.source(), finder.find(wanted)));
+                .ifPresent(wanted -> result.put(disk.target(), finder.find(wanted)));
         }
         return result;
     }

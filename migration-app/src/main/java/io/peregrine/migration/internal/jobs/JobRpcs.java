@@ -70,7 +70,8 @@ final class JobRpcs implements AutoCloseable {
 
     private final Jobs jobs;
     private final ThreadPoolExecutor executor = executor("peregrine-jobs-rpc");
-    /** A libvirt that does not answer those who ask before a move must not keep others from cancelling one. */
+    /** A libvirt that does not answer those who ask before a move must not keep others from beginning or ending one. */
+    private final ThreadPoolExecutor checking = executor("peregrine-jobs-check");
     private final ThreadPoolExecutor cancelling = executor("peregrine-jobs-cancel");
     private final Registration registration;
 
@@ -132,7 +133,7 @@ final class JobRpcs implements AutoCloseable {
     }
 
     private ListenableFuture<RpcResult<CheckMigrationOutput>> check(final CheckMigrationInput input) {
-        return submit(executor, () -> {
+        return submit(checking, () -> {
             final var points = jobs.check(guest(input.getGuest()), host("destination", input.getDestination()),
                 options(input, input.getMigrationUri()));
             return new CheckMigrationOutputBuilder().setPossible(Checks.failed(points).isEmpty())
@@ -205,6 +206,7 @@ final class JobRpcs implements AutoCloseable {
     public void close() {
         registration.close();
         executor.shutdown();
+        checking.shutdown();
         cancelling.shutdown();
     }
 }

@@ -87,6 +87,12 @@ final class Attempts {
             throw late;
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            // Nobody else would close it
+            if (!result.completeExceptionally(e) && !result.isCompletedExceptionally()) {
+                close.accept(result.join());
+            }
+            throw e;
         }
     }
 

@@ -78,12 +78,14 @@ public interface Control extends AutoCloseable {
     boolean stop(UUID uuid) throws IOException;
 
     /**
-     * Lets a domain that is paused go on.
+     * Lets a domain go on that is still paused for a move which has failed. Does nothing where its memory has all come
+     * across, so that it may run at the destination.
      *
      * @param uuid the domain
+     * @return whether it goes on
      * @throws IOException if it cannot, such as while it is being moved
      */
-    void resume(UUID uuid) throws IOException;
+    boolean resumeAfterFailure(UUID uuid) throws IOException;
 
     /**
      * What a domain needs.

@@ -40,13 +40,19 @@ public final class Controls {
     }
 
     /** An NFS server that a host is asked about. */
-    private record Server(String host, String name) {
+    private record Server(String host, LibvirtUri uri, String name) {
     }
 
     /** What has been asked about a server, and not been answered yet. */
     private static final class Pending {
         final CompletableFuture<List<String>> answer = new CompletableFuture<>();
+        private final long began = System.nanoTime();
         volatile boolean connected;
+
+        /** The server may have been mended since. */
+        boolean isOld() {
+            return System.nanoTime() - began > OLD.toNanos();
+        }
     }
 
     /**
@@ -62,6 +68,8 @@ public final class Controls {
     }
 
     private static final Duration PROBE = Duration.ofSeconds(3);
+    /** For how long others join who has asked about a server. */
+    private static final Duration OLD = Duration.ofSeconds(10);
 
     private final LibvirtDriver driver;
     private final Limits limits;
@@ -145,13 +153,13 @@ public final class Controls {
      */
     public List<String> exports(final String host, final String server) throws IOException {
         return at(host, storage, (uri, attempts) -> {
-            final var asked = new Server(host, server);
+            final var asked = new Server(host, uri, server);
             final var own = new Pending();
-            final var other = servers.putIfAbsent(asked, own);
-            if (other == null) {
+            final var joined = servers.merge(asked, own, (other, fresh) -> other.isOld() ? fresh : other);
+            if (joined == own) {
                 begin(asked, own, uri, attempts);
             }
-            return heard(other == null ? own : other);
+            return heard(joined);
         });
     }
 

@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
 import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
+import io.peregrine.migration.internal.core.jobs.Progress;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -155,12 +156,32 @@ final class CopyWatch implements AutoCloseable {
         made = new MadeStop(uuid, current, System.nanoTime(),
             TimeUnit.MILLISECONDS.toNanos(PATIENCE * Math.max(allowed, USUAL)));
         try {
-            if (!control().stop(uuid)) {
+            if (!control.stop(uuid)) {
                 made = null;
             }
         } catch (IOException e) {
-            LOG.warn("Domain {} could not be paused for the end of its move: {}", uuid, e.getMessage());
+            LOG.warn("Domain {}: it is not known whether it has been paused for the end of its move: {}", uuid,
+                e.getMessage());
             endControl();
+        }
+    }
+
+    private void tellOfPause(final long still) {
+        LOG.warn("Domain {} has been paused for {} ms by a move that has ended; if it runs nowhere else: virsh resume",
+            uuid, still);
+    }
+
+    /** To connect takes time, after which what was known and wanted may not be true any more. */
+    private boolean isReadyToStop() {
+        if (!stopping) {
+            return false;
+        }
+        try {
+            control();
+            return true;
+        } catch (IOException e) {
+            LOG.debug("Domain {}: no connection to pause it by", uuid, e);
+            return false;
         }
     }
 
@@ -171,14 +192,24 @@ final class CopyWatch implements AutoCloseable {
         switch (made.look(current, now)) {
             case OVER -> made = null;
             case STUCK -> {
-                LOG.warn("Domain {} has stood still for {} ms, and nothing of its memory comes across any more; giving"
-                    + " its move up", uuid, still);
-                control().abort(uuid);
+                // What disks have still to be written is not told at that time
+                if (!control().progress(uuid).map(Progress::withDisks).orElse(true)) {
+                    LOG.warn("Domain {} has stood still for {} ms, and nothing of its memory comes across any more;"
+                        + " giving its move up", uuid, still);
+                    control().abort(uuid);
+                }
             }
             case LEFT_PAUSED -> {
-                LOG.warn("Domain {} was left paused by a move that has failed; letting it go on after {} ms", uuid,
-                    still);
-                control().resume(uuid);
+                if (control().resumeAfterFailure(uuid)) {
+                    LOG.warn("Domain {} was left paused by a move that has failed; it goes on after {} ms", uuid,
+                        still);
+                } else {
+                    tellOfPause(still);
+                }
+                made = null;
+            }
+            case UNSURE -> {
+                tellOfPause(still);
                 made = null;
             }
             default -> {
@@ -231,7 +262,7 @@ final class CopyWatch implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(LOOKS.get(Math.min(look, LOOKS.size() - 1)));
             final var current = link.get();
             final boolean anew = heldAnew.getAsBoolean();
-            missed = current == null ? missed + 1 : missed;
+            missed = current == null ? missed + 1 : 0;
             if (made == null && (current == null || anew) || missed > MOST_MISSED) {
                 return;
             }
@@ -239,18 +270,19 @@ final class CopyWatch implements AutoCloseable {
                 continue;
             }
             try {
-                final var limit = current.maxDowntime(uuid);
-                if (limit.isEmpty()) {
-                    return;
-                }
-                if (!anew && limit.orElseThrow() <= HELD) {
-                    holding = true;
-                    letGo();
-                }
                 if (made != null) {
                     endStop(current);
                 }
+                final var limit = current.maxDowntime(uuid);
+                if (limit.isEmpty() && made == null) {
+                    return;
+                }
+                if (!anew && limit.filter(known -> known <= HELD).isPresent()) {
+                    holding = true;
+                    letGo();
+                }
             } catch (IOException e) {
+                // No job, or not active any more, if nothing else
                 LOG.debug("Domain {}: what has become of its job is not known", uuid, e);
                 endControl();
             }
@@ -266,9 +298,10 @@ final class CopyWatch implements AutoCloseable {
             hold();
             while (!closed) {
                 final long began = System.nanoTime();
+                final boolean ready = isReadyToStop();
                 final long pause = measure();
                 final var current = link.get();
-                if (stopping && measured && current != null && forecast.mayStop() && !closed) {
+                if (ready && stopping && measured && current != null && forecast.mayStop() && !closed) {
                     stop(current);
                 }
                 if (released && mayTry()) {

@@ -20,6 +20,8 @@ final class JobStatistics {
     /** virDomainJobType. */
     private static final int BOUNDED = 1;
     private static final int UNBOUNDED = 2;
+    /** VIR_DOMAIN_JOB_STATS_COMPLETED and VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED. */
+    private static final int COMPLETED = 1 | 1 << 1;
 
     private JobStatistics() {
         // Static methods only
@@ -46,5 +48,24 @@ final class JobStatistics {
                 LibvirtFunctions.INSTANCE.virTypedParamsFree(parameters.getValue(), count.getValue());
             }
         }
+    }
+
+    /**
+     * Whether libvirt knows of a job of the domain that has been completed.
+     *
+     * @param domain the domain
+     * @return true also if the call failed
+     */
+    static boolean isCompleted(final DomainPointer domain) {
+        final var parameters = new PointerByReference();
+        final var count = new IntByReference();
+        if (LibvirtFunctions.INSTANCE.virDomainGetJobStats(domain, new IntByReference(), parameters, count,
+                COMPLETED) < 0) {
+            return true;
+        }
+        if (parameters.getValue() != null) {
+            LibvirtFunctions.INSTANCE.virTypedParamsFree(parameters.getValue(), count.getValue());
+        }
+        return count.getValue() > 0;
     }
 }

@@ -9,7 +9,6 @@ package io.peregrine.migration.internal.libvirt;
 
 import static java.util.Objects.requireNonNull;
 
-import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.DomainState;
 import java.io.IOException;
 import java.util.UUID;
@@ -28,14 +27,18 @@ final class MadeStop {
         /** The domain stands still and nothing comes across any more. */
         STUCK,
         /** The migration has failed, and libvirt has not let the domain go on: it had done so just before the pause. */
-        LEFT_PAUSED
+        LEFT_PAUSED,
+        /** The same, but the connection is another one: if libvirt was started anew it may know why it does not. */
+        UNSURE
     }
 
     private final UUID uuid;
     private final LibvirtDriver.Link link;
     private final long began;
     private final long patience;
-    private CopyProgress before;
+    /** What had come across when it was last looked at, bytes, and since when no more has. */
+    private long processed = -1;
+    private long changed;
     private boolean withoutMove;
 
     /**
@@ -44,7 +47,7 @@ final class MadeStop {
      * @param uuid the domain
      * @param link the connection that its state has been read by
      * @param began when it was paused, nanoseconds of {@link System#nanoTime()}
-     * @param patience how long it may stand still while nothing comes across, nanoseconds
+     * @param patience how long nothing may come across, nanoseconds
      */
     MadeStop(final UUID uuid, final LibvirtDriver.Link link, final long began, final long patience) {
         this.uuid = requireNonNull(uuid);
@@ -62,31 +65,34 @@ final class MadeStop {
      * @throws IOException if libvirt does not answer
      */
     Verdict look(final LibvirtDriver.Link current, final long now) throws IOException {
-        final var domain = current.domain(uuid);
-        final var copy = current.copyProgress(uuid);
-        final var state = domain.map(found -> found.level().domainState()).orElse(DomainState.ABSENT);
-        // With a job it would be handing over. libvirt that was started anew may know why it leaves it paused.
-        final boolean left = state == DomainState.INCOMING && current == link;
-        if (left || withoutMove) {
-            final boolean twice = left && withoutMove;
-            withoutMove = left;
+        final var state = current.domain(uuid).map(domain -> domain.level().domainState()).orElse(DomainState.ABSENT);
+        // With a job it would be handing over.
+        if (state == DomainState.INCOMING) {
+            if (current != link) {
+                return Verdict.UNSURE;
+            }
+            final boolean twice = withoutMove;
+            withoutMove = true;
             return twice ? Verdict.LEFT_PAUSED : Verdict.WAIT;
         }
+        withoutMove = false;
         if (state != DomainState.HANDING_OVER) {
             return Verdict.OVER;
         }
+        final var copy = current.copyProgress(uuid);
         if (copy.isEmpty()) {
             return Verdict.WAIT;
         }
         final var progress = copy.orElseThrow();
-        final var last = before;
-        before = progress;
-        if (last != null && progress.processed() < last.processed()) {
+        if (progress.processed() < processed) {
             // Of another migration
             return Verdict.OVER;
         }
-        return last != null && progress.processed() == last.processed() && progress.remaining() > 0
-            && now - began >= patience ? Verdict.STUCK : Verdict.WAIT;
+        if (progress.processed() > processed) {
+            processed = progress.processed();
+            changed = now;
+        }
+        return progress.remaining() > 0 && now - changed >= patience ? Verdict.STUCK : Verdict.WAIT;
     }
 
     /**

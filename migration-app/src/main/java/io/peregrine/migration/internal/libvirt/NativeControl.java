@@ -153,8 +153,25 @@ final class NativeControl implements Control {
     }
 
     @Override
-    public void resume(final UUID uuid) throws IOException {
-        call(uuid, Libvirt.INSTANCE::virDomainResume);
+    public boolean resumeAfterFailure(final UUID uuid) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            throw failure();
+        }
+        try {
+            // libvirt keeps what a job came to, and forgets it when it lets a move fail
+            final var found = state(domain);
+            if (found.state() != PAUSED || found.reason() != PAUSED_FOR_MIGRATION
+                    || JobStatistics.isCompleted(domain)) {
+                return false;
+            }
+            if (Libvirt.INSTANCE.virDomainResume(domain) < 0) {
+                throw failure();
+            }
+            return true;
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
     }
 
     private record State(int state, int reason) {

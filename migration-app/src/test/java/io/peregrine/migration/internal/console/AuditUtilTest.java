@@ -32,7 +32,7 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 class AuditUtilTest {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Screen screen =
-        new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, null);
+        new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0, false, null);
 
     private static SwitchBuilder read(final String name, final int missing, final int differing, final int foreign) {
         return new SwitchBuilder().setName(name).setDatapathId("00000000000000a1").setWhole(true)
@@ -86,7 +86,7 @@ class AuditUtilTest {
         final var json = Jsons.of(Audit.class);
         assertThrows(IllegalStateException.class, () -> AuditUtil.print(answering(false,
             new SwitchBuilder().setName("hv2").setUnread("no session")), List.of(),
-            new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false, json)));
+            new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0, false, json)));
         assertTrue(printed().contains("\"unread\": \"no session\""), printed());
     }
 

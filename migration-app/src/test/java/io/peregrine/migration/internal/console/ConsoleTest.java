@@ -453,7 +453,7 @@ class ConsoleTest {
 
     private static String printed(final boolean json, final Consumer<Screen> printer) {
         final var bytes = new ByteArrayOutputStream();
-        printer.accept(new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false, false,
+        printer.accept(new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0, false,
             json ? new Json(full.serializer(), full.models()) : null));
         return bytes.toString(StandardCharsets.UTF_8);
     }
@@ -613,7 +613,7 @@ class ConsoleTest {
             asked.add(input);
             return RpcResultBuilder.success(new FindMigrationsOutputBuilder().setMatched(Uint32.ZERO).build())
                 .buildFuture();
-        }, new Screen(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false, false,
+        }, new Screen(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), () -> 0, false,
             null), false, MigrationsUtil.wanted(null, "hv1", List.of("lost", "rolled-back"), "libvirt",
                 "2026-11-25T09:00:00Z", null));
         assertEquals(List.of(new FindMigrationsInputBuilder().setHypervisor(new EdgeName("hv1"))
@@ -647,7 +647,7 @@ class ConsoleTest {
                 final var bytes = new ByteArrayOutputStream();
                 try {
                     MigrationsUtil.print(full.broker(), many, new Screen(new PrintStream(bytes, true,
-                        StandardCharsets.UTF_8), false, false, screen.json()), false,
+                        StandardCharsets.UTF_8), () -> 0, false, screen.json()), false,
                         MigrationsUtil.wanted("web", null, List.of(), null, null, null));
                 } finally {
                     text.append(bytes.toString(StandardCharsets.UTF_8));
@@ -801,7 +801,7 @@ class ConsoleTest {
         final var left = new ArrayDeque<>(List.of(views));
         final var bytes = new ByteArrayOutputStream();
         new Following(() -> Optional.ofNullable(left.poll()), new Screen(new PrintStream(bytes, true,
-            StandardCharsets.UTF_8), terminal, false, null)).follow();
+            StandardCharsets.UTF_8), () -> terminal ? 200 : 0, false, null)).follow();
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
@@ -815,7 +815,7 @@ class ConsoleTest {
             final var bytes = new ByteArrayOutputStream();
             try {
                 new Following(() -> Optional.ofNullable(left.poll()), new Screen(new PrintStream(bytes, true,
-                    StandardCharsets.UTF_8), false, false, screen.json())).follow();
+                    StandardCharsets.UTF_8), () -> 0, false, screen.json())).follow();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             } finally {

@@ -46,11 +46,23 @@ class FollowingMovesTest {
         assertEquals("No guest is being moved\n", movesFollowed(true, List.of(List.of())));
     }
 
+    @Test
+    void aLineIsNoLongerThanTheTerminals() throws Exception {
+        final var web = new GuestBuilder().setUuid(new Uuid("11111111-2222-3333-4444-555555555555"))
+            .setName("web").setSource(new EdgeName("hv1")).setDestination(new EdgeName("hv2")).build();
+        final var left = new ArrayDeque<>(List.of(List.of(web), List.<Guest>of()));
+        final var bytes = new ByteArrayOutputStream();
+        new FollowingMoves(left::remove, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 40,
+            false, null), "").follow();
+        assertEquals("[..............................] web fr", bytes.toString(StandardCharsets.UTF_8).lines()
+            .findFirst().orElseThrow());
+    }
+
     private static String movesFollowed(final boolean terminal, final List<List<Guest>> views) throws Exception {
         final var left = new ArrayDeque<>(views);
         final var bytes = new ByteArrayOutputStream();
-        new FollowingMoves(left::remove, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal,
-            false, null)).follow();
+        new FollowingMoves(left::remove, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8),
+            () -> terminal ? 200 : 0, false, null), "No guest is being moved").follow();
         return bytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -212,13 +212,13 @@ class IntentTest {
     void policiesAreShownWithWhatTheyMean() {
         set("migration-policy/probe-rate", "20");
         final var bytes = new ByteArrayOutputStream();
-        PolicyUtil.print(models, datastore, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false,
+        PolicyUtil.print(models, datastore, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0,
             false, null));
         final var text = bytes.toString(StandardCharsets.UTF_8);
         assertTrue(text.matches("(?s).*\nmigration-policy/probe-rate +20 +50 .*"), text);
         assertTrue(text.contains("choose off, own, all: Which moves are"), text);
         bytes.reset();
-        PolicyUtil.print(models, datastore, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false,
+        PolicyUtil.print(models, datastore, new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), () -> 0,
             false, json));
         final var object = JsonParser.parseString(bytes.toString(StandardCharsets.UTF_8)).getAsJsonObject();
         assertEquals("{\"predictive\":\"own\",\"probe-rate\":20}",

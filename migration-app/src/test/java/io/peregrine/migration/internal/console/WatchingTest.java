@@ -39,8 +39,8 @@ class WatchingTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    private final Screen words = new Screen(out, false, false, null);
-    private final Screen programs = new Screen(out, false, false, Jsons.of(LinkChanged.class));
+    private final Screen words = new Screen(out, () -> 0, false, null);
+    private final Screen programs = new Screen(out, () -> 0, false, Jsons.of(LinkChanged.class));
     private final NotificationService notifications = mock(NotificationService.class);
     private final Map<Class<?>, Listener<?>> listeners = new HashMap<>();
 
@@ -114,7 +114,7 @@ class WatchingTest {
                 throw new IOException("closed");
             }
         }, false, StandardCharsets.UTF_8);
-        final var screen = new Screen(new LiveOutput(out, closed), false, false, null);
+        final var screen = new Screen(new LiveOutput(out, closed), () -> 0, false, null);
         try (var watching = new Watching(notifications, List.of(), screen)) {
             watching.watch(0, 0);
         }

@@ -23,6 +23,7 @@ import io.peregrine.migration.internal.core.jobs.FrameSizes;
 import io.peregrine.migration.internal.core.jobs.GuestNeeds;
 import io.peregrine.migration.internal.core.jobs.MoveOptions;
 import io.peregrine.migration.internal.core.jobs.NfsPath;
+import io.peregrine.migration.internal.core.jobs.SharedStorage;
 import io.peregrine.migration.internal.core.jobs.Target;
 import io.peregrine.migration.internal.libvirt.Control;
 import io.peregrine.migration.internal.libvirt.Controls;
@@ -37,6 +38,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -83,13 +85,37 @@ class FactFinderTest {
     }
 
     private Facts find() {
+        return find(Optional.of("hv1"), MoveOptions.NONE);
+    }
+
+    private Facts find(final Optional<String> host, final MoveOptions options) {
         final SizeProbes sizes = (from, to, wanted) -> {
             assertEquals(List.of("hv1", "hv2"), List.of(from, to));
             asked = Optional.of(wanted);
             return passed;
         };
         return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls).find(new GuestView(GUEST, "web",
-            Optional.of("hv1"), GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", MoveOptions.NONE, 0);
+            host, GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", options, 0);
+    }
+
+    @Test
+    void ofAGuestThatIsNowhereYetNoTunnelIsLookedFor() {
+        when(edges.tunnel(eq(""), any())).thenThrow(new IllegalArgumentException("Invalid length"));
+        final var facts = find(Optional.empty(), MoveOptions.NONE);
+        assertEquals(Optional.empty(), facts.network().there());
+        assertEquals(Optional.empty(), asked);
+    }
+
+    @Test
+    void ofADiskThatIsCopiedNoServerIsAsked() throws IOException {
+        final var copied = new MoveOptions(false, false, false, false, false, false, true, OptionalInt.empty(),
+            Optional.empty(), Optional.empty());
+        has(new GuestNeeds.Disk("vda", "/vm/web.img", false, List.of(), false));
+        final SharedStorage.Pool pool = new SharedStorage.Pool("vm", "netfs", "<source><host name='nas'/>"
+            + "<dir path='/srv'/></source>", "/vm", false);
+        when(control.storage(any())).thenReturn(Optional.of(new SharedStorage.Place(pool, true)));
+        assertEquals(Set.of("vda"), find().domain().exports().keySet());
+        assertEquals(Map.of(), find(Optional.of("hv1"), copied).domain().exports());
     }
 
     @Test
@@ -122,8 +148,8 @@ class FactFinderTest {
     @Test
     void exportsOfTheDisksServerAreAskedFor() {
         final var exports = find().domain().exports();
-        assertEquals(Set.of(DISK.source()), exports.keySet());
-        final Exports heard = exports.get(DISK.source());
+        assertEquals(Set.of(DISK.target()), exports.keySet());
+        final Exports heard = exports.get(DISK.target());
         assertEquals(new NfsPath("nas", "/srv/web.img"), heard.wanted());
         assertEquals(Optional.of(List.of("/srv")), heard.there().value());
     }

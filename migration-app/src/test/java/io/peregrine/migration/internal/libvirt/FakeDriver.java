@@ -17,6 +17,7 @@ import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
+import io.peregrine.migration.internal.core.jobs.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -225,10 +226,11 @@ public final class FakeDriver implements LibvirtDriver {
             daemon.stops++;
             return true;
         });
-        doAnswer(call -> {
+        when(control.resumeAfterFailure(any())).then(call -> {
             daemon.resumes++;
-            return null;
-        }).when(control).resume(any());
+            return true;
+        });
+        when(control.progress(any())).thenReturn(Optional.of(Progress.NONE));
         doAnswer(call -> {
             daemon.aborts++;
             return null;

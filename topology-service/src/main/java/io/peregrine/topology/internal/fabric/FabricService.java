@@ -15,6 +15,7 @@ import io.peregrine.flow.GroupIds;
 import io.peregrine.flow.Packets;
 import io.peregrine.flow.Subscription;
 import io.peregrine.flow.journal.Journal;
+import io.peregrine.flow.loops.Endings;
 import io.peregrine.flow.loops.Loop;
 import io.peregrine.flow.loops.Loops;
 import io.peregrine.topology.Fabric;
@@ -123,18 +124,11 @@ public final class FabricService implements Fabric, Loops, AutoCloseable {
     @Deactivate
     @Override
     public void close() {
-        packets.close();
-        intent.close();
-        registrations.forEach(Registration::close);
-        run(() -> {
-            controller.close();
-            // What is still to come, probes for example, is another's business now
-            loop.shutdownNow();
-        });
-        publisher.close();
-        topologyPublisher.close();
-        publishing.execute(this::writeJournal);
-        publishing.shutdown();
+        Endings.all(LOG, packets::close, intent::close, () -> registrations.forEach(Registration::close),
+            // What is still to come, probes for example, is another's business then
+            () -> run(() -> Endings.all(LOG, controller::close, loop::shutdownNow)),
+            publisher::close, topologyPublisher::close, () -> publishing.execute(this::writeJournal),
+            publishing::shutdown);
         LOG.info("Fabric stopped; switches go on as they are");
     }
 

@@ -88,7 +88,7 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param poolsHere where the source has a disk that is not reached over the network, by the disk's source, for
      *     those that are in a storage pool
      * @param poolsThere the same of the destination
-     * @param exports what is heard of the exports of NFS servers, by the source of each disk for which one was asked
+     * @param exports what is heard of the exports of NFS servers, by the target of each disk for which one was asked
      */
     public record Domain(Answer<GuestNeeds> needs, Optional<String> peer, Answer<List<Namesake>> namesakes,
             Answer<Long> available, long promised, Answer<String> lacks,

@@ -83,6 +83,16 @@ public record MoveOptions(boolean persistent, boolean undefineSource, boolean su
     }
 
     /**
+     * Whether a disk is copied, so that it need not be where it is at the destination, too.
+     *
+     * @param disk the disk
+     * @return true if it is
+     */
+    public boolean copies(final GuestNeeds.Disk disk) {
+        return copyStorage && !disk.readOnly() && !disk.network();
+    }
+
+    /**
      * The options with another place for the data.
      *
      * @param uri where the data goes, used where these options have none and are not tunnelled

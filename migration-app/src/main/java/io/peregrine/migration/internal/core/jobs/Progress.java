@@ -20,10 +20,11 @@ import java.util.Optional;
  * @param rate how fast memory is copied, bytes per second; 0 if that is not known
  * @param iteration how often the memory has been gone through; 0 if that is not known
  * @param dirtyRate pages that the guest changes per second; 0 if that is not known
+ * @param disks what is to be copied of disks, bytes
  * @param downtime the pause that QEMU expects, milliseconds; empty if that is not known
  */
 public record Progress(long elapsed, long total, long processed, long remaining, long rate, long iteration,
-        long dirtyRate, Optional<Long> downtime) {
+        long dirtyRate, long disks, Optional<Long> downtime) {
     /** Nothing is known yet. */
     public static final Progress NONE = of(Map.of());
 
@@ -38,7 +39,7 @@ public record Progress(long elapsed, long total, long processed, long remaining,
     public static Progress of(final Map<String, Long> numbers) {
         return new Progress(number(numbers, "time_elapsed"), number(numbers, "data_total"),
             number(numbers, "data_processed"), number(numbers, "data_remaining"), number(numbers, "memory_bps"),
-            number(numbers, "memory_iteration"), number(numbers, "memory_dirty_rate"),
+            number(numbers, "memory_iteration"), number(numbers, "memory_dirty_rate"), number(numbers, "disk_total"),
             Optional.ofNullable(numbers.get("downtime")));
     }
 
@@ -52,7 +53,16 @@ public record Progress(long elapsed, long total, long processed, long remaining,
      * @return the new value
      */
     Progress complete() {
-        return new Progress(elapsed, total, Math.max(processed, total), 0, rate, iteration, dirtyRate, downtime);
+        return new Progress(elapsed, total, Math.max(processed, total), 0, rate, iteration, dirtyRate, disks, downtime);
+    }
+
+    /**
+     * Whether disks are copied, too.
+     *
+     * @return true if they are
+     */
+    public boolean withDisks() {
+        return disks > 0;
     }
 
     /**

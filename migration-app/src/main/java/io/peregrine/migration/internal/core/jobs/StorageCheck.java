@@ -51,7 +51,7 @@ final class StorageCheck {
         if (disk.network()) {
             return reached(what, disk);
         }
-        if (facts.options().copyStorage() && !disk.readOnly()) {
+        if (facts.options().copies(disk)) {
             return Point.ok("storage", what + "is copied");
         }
         return facts.domain().poolsThere().judged("storage", places -> {
@@ -82,7 +82,7 @@ final class StorageCheck {
     }
 
     private Optional<Exports> exports(final GuestNeeds.Disk disk) {
-        return Optional.ofNullable(facts.domain().exports().get(disk.source()));
+        return Optional.ofNullable(facts.domain().exports().get(disk.target()));
     }
 
     /** What a server says if that says something of the destination. */
@@ -91,7 +91,7 @@ final class StorageCheck {
         return exports.heardThere().map(export -> says + destination + " that it exports " + export)
             .or(() -> exports.heardOnlyHere().map(export -> says + source + " that it exports " + export + ", and "
                 + destination + " hears " + exports.there().value().filter(list -> !list.isEmpty())
-                    .map(list -> "of " + String.join(", ", list) + " only").orElse("nothing")));
+                    .map(list -> "of " + String.join(", ", list) + " only").orElse("nothing in 5 s")));
     }
 
     private String untold(final Exports exports) {

@@ -73,7 +73,7 @@ class ChecksTest {
             final Answer<List<String>> there) {
         domain = new Facts.Domain(Answer.of(needs("custom", List.of(disk), List.of())), domain.peer(),
             domain.namesakes(), domain.available(), 0, domain.lacks(), domain.poolsHere(), domain.poolsThere(),
-            Map.of(disk.source(), new Exports(new NfsPath("nas", "/srv/vm/web.img"), here, there)));
+            Map.of(disk.target(), new Exports(new NfsPath("nas", "/srv/vm/web.img"), here, there)));
     }
 
     private static SharedStorage.Place place(final String type, final boolean active, final boolean listed) {

@@ -32,7 +32,7 @@ class ProgressTest {
 
     @Test
     void readsLibvirtsNames() {
-        assertEquals(new Progress(1200, 100, 60, 40, 20, 2, 7, Optional.of(300L)), Progress.of(Map.of(
+        assertEquals(new Progress(1200, 100, 60, 40, 20, 2, 7, 0, Optional.of(300L)), Progress.of(Map.of(
             "time_elapsed", 1200L, "data_total", 100L, "data_processed", 60L, "data_remaining", 40L,
             "memory_bps", 20L, "memory_iteration", 2L, "memory_dirty_rate", 7L, "downtime", 300L, "operation", 5L)));
     }
