@@ -107,13 +107,15 @@ class MovesTest(PeregrineCase):
                             f"answer after {pings['rtt_ms']['max']:.0f} ms")
 
     def note_opening(self, kind: str, record: dict) -> None:
-        """Of a move that no traffic can tell of: how long after its sign the destination was open."""
+        """Of a move that no traffic can tell of: how long after its sign the guest was served at the destination."""
         steps = self.steps(record)
-        self.assertIn("opened", steps)
-        sign = max((name for name in ("source-suspended", "destination-announced", "destination-resumed")
-                    if steps.get(name, steps["open"] + 1) <= steps["open"]), key=steps.get, default="open")
-        self.figures.append(f"{kind:40} {record['mode']:10} paused {record.get('pause', '-'):>4} ms, open "
-                            f"{steps['opened'] - steps[sign]:.1f} ms after {sign}")
+        decided, done = ("open", "opened") if "opened" in steps else ("switch", "switched")
+        signs = {name: steps[name] for name in (
+            "source-suspended", "source-stopped", "destination-announced", "destination-resumed",
+            "destination-suspended") if steps.get(name, steps[decided] + 1) <= steps[decided]}
+        sign = max(signs, key=signs.get, default=decided)
+        self.figures.append(f"{kind:40} {record['mode']:10} paused {record.get('pause', '-'):>4} ms, served "
+                            f"{steps[done] - steps[sign]:.1f} ms after {sign}")
 
     # What the system promises
 
