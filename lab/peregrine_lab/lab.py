@@ -25,7 +25,7 @@ from .places import Machine, Place
 from .plan import INTEGRATION_BRIDGE, MANAGEMENT_PREFIX, TENANT_MTU, LabPlan, plan_lab
 from .plainbridges import build_bridges
 from .shell import Shell, wait_until
-from .teardown import is_empty, tear_down
+from .teardown import require_empty, tear_down
 from .underlay import RouterUnderlay, Underlay
 
 #: Seconds; a start takes three to five on an idle machine.
@@ -113,8 +113,7 @@ class Lab:
 
     def build(self, bridges: bool = False) -> None:
         """Build everything; what fails is taken down again.  The caller holds the lock."""
-        if not is_empty(self.instance):
-            raise LabError("a lab, or what is left of one, is there already: run lab/down first")
+        require_empty(self.instance)
         try:
             self._write_state("building")
             if self.plan.tls:

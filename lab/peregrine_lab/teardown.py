@@ -48,10 +48,12 @@ def tear_down(instance: Instance) -> int:
     return killed
 
 
-def is_empty(instance: Instance) -> bool:
-    """Whether nothing of this lab exists, apart from an empty state directory."""
-    return not instance.namespaces() and not instance.data_dir.exists() and (
-        not instance.state_dir.exists() or not any(instance.state_dir.iterdir()))
+def require_empty(instance: Instance) -> None:
+    """Refuse unless nothing of this lab exists, apart from an empty state directory."""
+    if instance.namespaces() or instance.data_dir.exists() or (
+            instance.state_dir.exists() and any(instance.state_dir.iterdir())):
+        raise LabError(f"a lab, or what is left of one, is there already: run lab/down first, with "
+                       f"PEREGRINE_LAB={instance.name}")
 
 
 def _recorded(instance: Instance) -> list[ProcessRef]:

@@ -21,7 +21,7 @@ from peregrine_lab import requirements
 from peregrine_lab.errors import LabError
 from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import Shell, write_json
-from peregrine_lab.teardown import is_empty, tear_down
+from peregrine_lab.teardown import require_empty, tear_down
 
 from .bench import Bench, HostProcess, repeat
 
@@ -43,9 +43,7 @@ def main() -> int:
     try:
         requirements.check_rights()
         with instance.lock():
-            if not is_empty(instance):
-                raise LabError(f"something of {instance.prefix}* is there already: run PEREGRINE_LAB={instance.name} "
-                               "lab/down first")
+            require_empty(instance)
             try:
                 _measure(instance, arguments, figures)
             finally:

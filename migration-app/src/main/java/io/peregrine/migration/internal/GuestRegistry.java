@@ -470,8 +470,8 @@ final class GuestRegistry implements HostListener, Hosts {
                     declare(uuid, guest);
                 }
                 final var done = perform(network, guest.ports.keySet());
-                if (!guest.ports.isEmpty()) {
-                    measure(network, done);
+                if (command instanceof Command.TurnTo && !guest.ports.isEmpty()) {
+                    measure(done);
                 }
                 if (order.move().isPresent()) {
                     confirm(uuid, guest, network, order.move().orElseThrow(), done);
@@ -557,11 +557,9 @@ final class GuestRegistry implements HostListener, Hosts {
         throw new IllegalArgumentException("not a command to the network: " + command);
     }
 
-    private void measure(final Command command, final CompletableFuture<?> done) {
-        if (command instanceof Command.TurnTo) {
-            final long began = System.nanoTime();
-            done.thenRun(() -> turnTime.took(System.nanoTime() - began));
-        }
+    private void measure(final CompletableFuture<?> turn) {
+        final long began = System.nanoTime();
+        turn.thenRun(() -> turnTime.took(System.nanoTime() - began));
     }
 
     private void confirm(final UUID uuid, final Guest guest, final Command command, final Migration move,

@@ -74,8 +74,8 @@ final class FactFinder implements Jobs.Finder {
         final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
             ? Facts.Domain.none("it was not asked")
             : domain(guest, source, destination, target.orElseThrow(), options, promised, disconnected);
-        final var there = source.isEmpty() ? Optional.<Facts.Liveness>empty() : edges.tunnel(source, destination);
-        final var back = source.isEmpty() ? Optional.<Facts.Liveness>empty() : edges.tunnel(destination, source);
+        final var there = guest.host().flatMap(host -> edges.tunnel(host, destination));
+        final var back = guest.host().flatMap(host -> edges.tunnel(destination, host));
         final var network = new Facts.Net(edges.unready(destination), there, back, guest.interfaces().size(),
             problems(guest.interfaces()), there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
                 : frames(source, destination, FrameSizes.wanted(domain.needs().value())));

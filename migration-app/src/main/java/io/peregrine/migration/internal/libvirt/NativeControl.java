@@ -53,6 +53,10 @@ final class NativeControl implements Control {
     private static final int PAUSED = 3;
     private static final int PAUSED_BY_USER = 1;
     private static final int PAUSED_FOR_MIGRATION = 2;
+    private static final State IN_MOVE = new State(PAUSED, PAUSED_FOR_MIGRATION);
+
+    private record State(int state, int reason) {
+    }
 
     private final NativeConnection connection;
     private final ConnectionPointer pointer;
@@ -92,16 +96,33 @@ final class NativeControl implements Control {
     }
 
     private void call(final UUID uuid, final ToIntFunction<DomainPointer> function) throws IOException {
+        with(uuid, domain -> {
+            require(function.applyAsInt(domain));
+            return null;
+        });
+    }
+
+    /** What is done with a domain. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(DomainPointer domain) throws IOException;
+    }
+
+    private <T> T with(final UUID uuid, final Use<T> use) throws IOException {
         final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
         if (domain == null) {
             throw failure();
         }
         try {
-            if (function.applyAsInt(domain) < 0) {
-                throw failure();
-            }
+            return use.of(domain);
         } finally {
             Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    private static void require(final int result) throws IOException {
+        if (result < 0) {
+            throw failure();
         }
     }
 
@@ -127,77 +148,45 @@ final class NativeControl implements Control {
 
     @Override
     public boolean stop(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            throw failure();
-        }
-        try {
+        return with(uuid, domain -> {
             if (state(domain).state() != RUNNING) {
                 return false;
             }
-            if (Libvirt.INSTANCE.virDomainSuspend(domain) < 0) {
-                throw failure();
-            }
+            require(Libvirt.INSTANCE.virDomainSuspend(domain));
             final var after = state(domain);
-            if (after.state() == PAUSED && after.reason() == PAUSED_BY_USER) {
+            if (after.equals(new State(PAUSED, PAUSED_BY_USER))) {
                 // Its move has just ended here, so libvirt takes this for a wish.
-                if (Libvirt.INSTANCE.virDomainResume(domain) < 0) {
-                    throw failure();
-                }
-                return false;
+                require(Libvirt.INSTANCE.virDomainResume(domain));
             }
-            return after.state() == PAUSED && after.reason() == PAUSED_FOR_MIGRATION;
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
-        }
+            return after.equals(IN_MOVE);
+        });
     }
 
     @Override
     public boolean resumeAfterFailure(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            throw failure();
-        }
-        try {
+        return with(uuid, domain -> {
             // libvirt keeps what a job came to, and forgets it when it lets a move fail
-            final var found = state(domain);
-            if (found.state() != PAUSED || found.reason() != PAUSED_FOR_MIGRATION
-                    || JobStatistics.isCompleted(domain)) {
+            if (!state(domain).equals(IN_MOVE) || JobStatistics.isCompleted(domain)) {
                 return false;
             }
-            if (Libvirt.INSTANCE.virDomainResume(domain) < 0) {
-                throw failure();
-            }
+            require(Libvirt.INSTANCE.virDomainResume(domain));
             return true;
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
-        }
-    }
-
-    private record State(int state, int reason) {
+        });
     }
 
     private static State state(final DomainPointer domain) throws IOException {
         final var state = new IntByReference();
         final var reason = new IntByReference();
-        if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
-            throw failure();
-        }
+        require(LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0));
         return new State(state.getValue(), reason.getValue());
     }
 
     @Override
     public GuestNeeds needs(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            throw failure();
-        }
         try {
-            return GuestNeedsXml.parse(text(Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0)));
+            return with(uuid, domain -> GuestNeedsXml.parse(text(Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0))));
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
         }
     }
 

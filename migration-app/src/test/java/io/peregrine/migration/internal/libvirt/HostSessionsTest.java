@@ -141,13 +141,7 @@ class HostSessionsTest {
 
     @Test
     void aDomainIsHeldUntilItIsLetGo() {
-        final var daemon = driver.daemon("h1");
-        daemon.changeable = true;
-        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 500, 500));
-        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
-        await().until(() -> heard.has("inventory h1"));
-        sessions.watch("h1", GUEST, true, true);
-        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        final var daemon = held();
         sessions.release("h1", GUEST, false);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
         sessions.watch("h1", GUEST, false, false);
@@ -183,6 +177,15 @@ class HostSessionsTest {
         return daemon;
     }
 
+    /** A domain that has been held and stopped in its second pass. */
+    private FakeDriver.Daemon stopped() {
+        final var daemon = held();
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        sessions.release("h1", GUEST, true);
+        await().until(() -> daemon.stops == 1);
+        return daemon;
+    }
+
     @Test
     void aDomainIsStoppedAsSoonAsItIsKnownHowLittleRemains() {
         final var daemon = held();
@@ -208,10 +211,7 @@ class HostSessionsTest {
 
     @Test
     void aMoveThatDoesNotEndAfterTheStopIsGivenUp() {
-        final var daemon = held();
-        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
-        sessions.release("h1", GUEST, true);
-        await().until(() -> daemon.stops == 1);
+        final var daemon = stopped();
         daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, true), XML);
         sessions.watch("h1", GUEST, false, false);
         await().until(() -> daemon.aborts == 1);
@@ -219,10 +219,7 @@ class HostSessionsTest {
 
     @Test
     void aMoveIsGivenUpThoughTheSessionWasLostMeanwhile() {
-        final var daemon = held();
-        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
-        sessions.release("h1", GUEST, true);
-        await().until(() -> daemon.stops == 1);
+        final var daemon = stopped();
         daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, true), XML);
         daemon.down();
         await().until(() -> heard.has("disconnected h1: the daemon has gone"));
@@ -234,10 +231,7 @@ class HostSessionsTest {
 
     @Test
     void aDomainThatWasLeftPausedByItsMoveGoesOn() {
-        final var daemon = held();
-        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
-        sessions.release("h1", GUEST, true);
-        await().until(() -> daemon.stops == 1);
+        final var daemon = stopped();
         daemon.copies(GUEST, null);
         daemon.happen(GUEST, new LifecycleEvent(3, 1), new LevelState(3, 2, false), XML);
         sessions.watch("h1", GUEST, false, false);
@@ -261,13 +255,7 @@ class HostSessionsTest {
 
     @Test
     void aDomainIsLetGoThoughTheConnectionThatHeldItIsLost() {
-        final var daemon = driver.daemon("h1");
-        daemon.changeable = true;
-        daemon.copies(GUEST, new CopyProgress(1, 1, 200, 0, 1000, 0, 500, 500));
-        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
-        await().until(() -> heard.has("inventory h1"));
-        sessions.watch("h1", GUEST, true, true);
-        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD)));
+        final var daemon = held();
         daemon.changeable = false;
         sessions.release("h1", GUEST, false);
         await().until(() -> daemon.refused > 0);
