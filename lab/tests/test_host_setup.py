@@ -12,9 +12,12 @@ Once on a host of the lab with an Open vSwitch of its own and no systemd, which 
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from typing import Iterator, Sequence
 
@@ -50,6 +53,47 @@ exit $code
 
 def setUpModule() -> None:
     require_lab()
+
+
+class KernelStepTest(unittest.TestCase):
+    """Without the lab, whose hosts share the machine's kernel and do not see what there is only one of."""
+
+    def setUp(self) -> None:
+        loader = SourceFileLoader("peregrine_host_setup", str(PROGRAM))
+        self.program = module_from_spec(spec_from_loader(loader.name, loader))
+        sys.dont_write_bytecode = True
+        sys.modules[loader.name] = self.program
+        self.addCleanup(sys.modules.pop, loader.name)
+        loader.exec_module(self.program)
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.number = Path(directory.name) / "number"
+        self.step = self.program.kernel_step(self.number, 1000, "there is more room")
+
+    def undo(self, change: dict) -> str:
+        return self.program.undoes.by_kind[change["kind"]](change)
+
+    def test_what_is_too_small_grows_and_is_put_back(self) -> None:
+        self.number.write_text("212\n")
+        self.assertEqual(f"set {self.number} to 1000: there is more room", self.step.plan())
+        change = self.step.before()
+        self.step.do()
+        self.assertEqual(("1000\n", None), (self.number.read_text(), self.step.plan()))
+        self.assertIn("as it was", self.undo(change))
+        self.assertEqual("212\n", self.number.read_text())
+
+    def test_what_is_big_or_not_there_is_left_alone(self) -> None:
+        self.assertIsNone(self.step.plan())
+        self.number.write_text("2000\n")
+        self.assertIsNone(self.step.plan())
+
+    def test_what_somebody_has_changed_since_stays(self) -> None:
+        self.number.write_text("212\n")
+        change = self.step.before()
+        self.step.do()
+        self.number.write_text("5000\n")
+        self.assertIn("somebody has changed it", self.undo(change))
+        self.assertEqual("5000\n", self.number.read_text())
 
 
 class HostSetupTest(unittest.TestCase):
@@ -144,13 +188,14 @@ class HostSetupTest(unittest.TestCase):
         self.assertEqual((set(), self.before), (self.changed(), self.manager_options()))
 
     def test_what_is_applied_can_be_undone(self) -> None:
-        said = self.do(*self.wishes("--roll-back-after", "0"))
+        said = self.do(*self.wishes("--roll-back-after", "0", "--userspace-datapath"))
         intent = json.loads(said.split("in intent: ")[1].splitlines()[0])
         management = self.host.plan.management
         self.assertEqual({"name": "hv1", "ovsdb": f"tcp:{management}:6640", "underlay-address": self.host.plan.address,
                           "libvirt": f"qemu+tcp://{management}/system"}, intent)
         self.assertIn(f"ptcp:6640:{management}", self.manager_options())
         self.assertIn('ATTR{tx_queue_len}="5000"', self.read("/etc/udev/rules.d/80-peregrine-tap.rules"))
+        self.assertIn("\nnet.core.rmem_default = 16777216\n", self.read("/etc/sysctl.d/80-peregrine.conf"))
         self.assertIn(f'\nmigration_host = "{management}"\n', self.read("/etc/libvirt/qemu.conf"))
         self.assertIn(f"ListenStream={management}:16509", self.read(
             "/etc/systemd/system/libvirtd-tcp.socket.d/peregrine.conf"))
