@@ -19,8 +19,11 @@ from .lab import Lab
 from .places import Place
 from .plan import OPENFLOW_PORT, OVSDB_PORT
 
+#: Where QEMU listens for guests that come, unless libvirt is told otherwise.
+_COPY_PORTS = "49152-49215"
 #: Goes before the rule for everything else, and after that for the place's own addresses.
 _PRIORITY = "10"
+_COPIES = f"priority {_PRIORITY} ipproto tcp dport {_COPY_PORTS}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,16 @@ OPENFLOW = Session(OPENFLOW_PORT, calls_controller=True)
 OVSDB = Session(OVSDB_PORT, calls_controller=False)
 
 
+def silence_copies(lab: Lab, host: Edge) -> None:
+    """Let the memory and disks that guests take with them from a host vanish, of which neither end is told."""
+    mend_copies(lab, host)
+    host.ip(f"rule add {_COPIES} unreachable")
+
+
+def mend_copies(_: Lab, host: Edge) -> None:
+    host.shell.attempt(["ip", "-netns", host.netns, "rule", "del", *_COPIES.split()])
+
+
 @dataclass(frozen=True)
 class Fault:
     what: str
@@ -86,6 +99,8 @@ FAULTS: dict[str, Fault] = {
     "ovsdb-cut": Fault("the OVSDB session with the controller ends, and no other can begin", OVSDB.cut),
     "ovsdb-silent": Fault("what is sent over that session vanishes", OVSDB.silence),
     "ovsdb-mend": Fault("OVSDB sessions work again", OVSDB.mend),
+    "copies-silent": Fault("what guests take with them from this host vanishes", silence_copies),
+    "copies-mend": Fault("guests' copies come across again", mend_copies),
     "power-off": Fault("the host's power fails", lambda lab, host: host.crash()),
     "power-on": Fault("the host boots; its guests are gone", lambda lab, host: host.start()),
 }

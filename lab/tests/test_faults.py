@@ -22,7 +22,7 @@ from typing import Callable, Iterator
 
 from context import LAB
 from peregrine_lab.errors import LabError
-from peregrine_lab.faults import OPENFLOW, OVSDB
+from peregrine_lab.faults import OPENFLOW, OVSDB, mend_copies, silence_copies
 from peregrine_lab.lab import migration_command
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, SHARED, UNDER_WAY, PeregrineCase
@@ -250,9 +250,13 @@ class FaultsTest(PeregrineCase):
                     if self.gone(self.guest):
                         raise Missed
                 return
-            except (Missed, AssertionError, LabError):
+            except (Missed, AssertionError, LabError) as failure:
                 if not self.gone(self.guest):
-                    raise
+                    if not isinstance(failure, Missed):
+                        raise
+                    print(f"{what}, {phase}: too late at attempt {attempt}")
+                    self.await_quiet(self.guest)
+                    continue
                 self.assertIn(move.record()["phase"], ("lost", "rolled-back"))
                 wait_until(lambda: not self.shown(self.guest), HANG, "the guest gone")
                 self.revive()
@@ -676,6 +680,38 @@ class FaultsTest(PeregrineCase):
             move.strike(lambda: self.lab.shell.attempt(move.source.inside(["virsh", "domjobabort", self.guest.name])))
             move.succeeds()
         self.hit("own move aborted", "turned", None, strike, OwnMove)
+
+    def test_own_moves_copy_vanishes_at_the_stop(self) -> None:
+        """QEMU cannot be told to give up any more. That is told, with what helps; and that does."""
+        def end(move: Move) -> None:
+            # as the problem says
+            advice = move.records()[0]["problem"][0].rsplit(": ", 1)[1]
+            move.source.run(*advice.split())
+            self.assertFalse(move.succeeds())
+            self.assertIn("source-resumed", move.steps())
+        self.let_the_copy_vanish("rolled-back", end)
+
+    def test_own_moves_copy_vanishes_for_a_while_at_the_stop(self) -> None:
+        def end(move: Move) -> None:
+            mend_copies(self.lab, move.source)
+            self.assertTrue(move.succeeds())
+        self.let_the_copy_vanish("completed", end)
+
+    def let_the_copy_vanish(self, truth: str, end: Callable[[Move], None]) -> None:
+        """What has to come across once the guest has been paused does not, for some seconds."""
+        def strike(move: Move) -> None:
+            self.addCleanup(mend_copies, self.lab, move.source)
+            move.strike_at(move.source, "Suspended Migrated", lambda: silence_copies(self.lab, move.source))
+            wait_until(lambda: self.gone(self.guest) and any("stands still" in problem for entry in move.records()
+                                                            for problem in entry.get("problem", []))
+                       or any("finished" in entry for entry in move.records()),
+                       HANG, "the problem", interval=0.2)
+            if not self.gone(self.guest):
+                mend_copies(self.lab, move.source)
+                raise Missed
+            end(move)
+            mend_copies(self.lab, move.source)
+        self.hit(f"own move, the copy vanishes, {truth}", "stop", truth, strike, OwnMove)
 
     def test_openflow_session_of_a_sender_lost_after_the_turn(self) -> None:
         def strike(move: Move, cut: Callable[[], None]) -> None:

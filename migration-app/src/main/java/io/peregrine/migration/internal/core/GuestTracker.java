@@ -64,10 +64,12 @@ public final class GuestTracker {
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
      * @param stop the same for a source that is held, anew from when it has been let go: it is stopped at once if
      *     little enough remains; else QEMU looks at its limit every 100 ms, and after slices of the copy of up to 50 ms
+     * @param still how long the guest stands still until that is told as a problem
      */
-    public record Waits(long lease, long handOver, long slow, long turn, long stop) {
+    public record Waits(long lease, long handOver, long slow, long turn, long stop, long still) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
-            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.MILLISECONDS.toNanos(250));
+            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.MILLISECONDS.toNanos(250),
+            TimeUnit.SECONDS.toNanos(5));
     }
 
     /**
@@ -283,8 +285,26 @@ public final class GuestTracker {
                 // A destination that cannot be prepared must not keep the copy from its end.
                 letGo(false, now);
             }
+            tellOfStandstill(now);
         }
         return advance(now);
+    }
+
+    /**
+     * QEMU sends the last of a guest in one go, in which it neither answers nor can be told to give up. If that does
+     * not come across, only an end of its connection has the guest go on at the source, and libvirt cannot bring that
+     * about.
+     */
+    private void tellOfStandstill(final long now) {
+        final var move = migration;
+        if (move == null || move.forward || stateAt(move.source) != DomainState.HANDING_OVER
+                || stateAt(move.destination) != DomainState.INCOMING
+                || now - places.get(move.source).at() < waits.still()) {
+            return;
+        }
+        changed |= move.problem("the guest stands still, for the last of its memory does not come across from "
+            + move.source + " to " + move.destination + ": mend the network for that, or, to have it go on at "
+            + move.source + ", end the copies from there with: ss --kill dport ge :49152 and dport le :49215");
     }
 
     /**

@@ -69,7 +69,7 @@ class GuestTrackerTest {
     private Mode mode = Mode.REACTIVE;
     private boolean hold;
     private final GuestTracker tracker = new GuestTracker(GUEST, hosts,
-        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20));
+        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20, 40));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
     /** The last command of those that are equal. */
@@ -1163,6 +1163,39 @@ class GuestTrackerTest {
         confirmed(move, new Command.TurnTo("D"));
         assertDone("Release S stop");
         assertEquals(now + 20, tracker.wake().orElseThrow(), "it has time anew");
+    }
+
+    @Test
+    void aGuestThatStandsStillLongIsAProblemWithWhatHelps() {
+        event("D", STARTED);
+        final long stopped = now + 1;
+        event("S", SUSPENDED);
+        final var move = moves.get(0);
+        while (tracker.wake().orElseThrow() < stopped + 40) {
+            tick();
+            answer("S", HANDS_OVER);
+            answer("D", WAITS);
+            assertEquals(List.of(), move.snapshot().problems());
+        }
+        tick();
+        tick();
+        assertEquals(1, move.snapshot().problems().size());
+        assertTrue(move.snapshot().problems().get(0).contains("from S to D: mend"));
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void aGuestThatIsPausedWhileItsMemoryIsCopiedIsNoProblem() {
+        event("S", new LifecycleEvent(3, 0));
+        event("D", STARTED);
+        for (int times = 0; times < 10; times++) {
+            tick();
+            answer("S", new LevelState(3, 1, true));
+            answer("D", WAITS);
+        }
+        assertEquals(List.of(), moves.get(0).snapshot().problems());
     }
 
     private Migration held() {
