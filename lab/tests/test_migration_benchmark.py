@@ -23,7 +23,8 @@ sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
 from moves.bench import BESIDE, OUTSIDE, Control, Move  # noqa: E402
 from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
-from moves.report import draw, render  # noqa: E402
+from moves.pictures import draw, spread  # noqa: E402
+from moves.report import render  # noqa: E402
 from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
 from moves.watching import Crossing, crossings, first_after, parse_events  # noqa: E402
 
@@ -126,6 +127,14 @@ class ReportTest(unittest.TestCase):
         picture = ElementTree.fromstring(draw([self.move("one", 10, 100), self.move("other", 500, 600)]))
         words = ["".join(part.itertext()) for part in picture.iter("{http://www.w3.org/2000/svg}text")]
         self.assertLessEqual({"one", "other", "lost 10", "lost 500", "pause 600 ms"}, set(words))
+
+    def test_spread_shows_each_move(self) -> None:
+        moves = [self.move("one", 10, 100), self.move("one", 20, 100), self.move("other", 500, 600)]
+        picture = ElementTree.fromstring(spread(moves))
+        self.assertLessEqual({"one", "other", "lost", "doubled", "500"},
+                             {"".join(part.itertext()) for part in picture.iter("{http://www.w3.org/2000/svg}text")})
+        # Lost, doubled and delayed by each of two senders, and the event's time once
+        self.assertEqual(len(moves) * 7, len(list(picture.iter("{http://www.w3.org/2000/svg}circle"))))
 
 
 class FlowTest(unittest.TestCase):

@@ -26,7 +26,8 @@ from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import write_json
 
 from .bench import OUTSIDE, Bench, Control, GuestPanic, Move, Rates
-from .report import draw, render
+from .pictures import draw, spread
+from .report import render
 from .traffic import build_sender
 from .variants import Unsupported, Variant, variants
 
@@ -72,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--idle-edges", type=int, default=50, metavar="N", help="of the variants -many (default 50)")
     parser.add_argument("--idle-guests", type=int, default=20, metavar="N", help="on each idle edge (default 20)")
     parser.add_argument("--output", type=Path, default=_HERE, metavar="DIR",
-                        help="where results.md, results.json and results.svg go (default: beside README.md)")
+                        help="where results.md, results.json and the pictures go (default: beside README.md)")
     parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
                         help="an unpacked distribution (default: what this checkout has built)")
     parser.add_argument("--keep-disturbed", action="store_true",
@@ -168,6 +169,7 @@ def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
         "moves": [asdict(move) for move in results.moves]})
     (wishes.output / "results.md").write_text(text, encoding="utf-8")
     (wishes.output / "results.svg").write_text(draw(results.moves), encoding="utf-8")
+    (wishes.output / "results-spread.svg").write_text(spread(results.moves), encoding="utf-8")
     print(text)
 
 
