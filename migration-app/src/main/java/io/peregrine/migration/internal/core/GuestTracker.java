@@ -297,14 +297,16 @@ public final class GuestTracker {
      */
     private void tellOfStandstill(final long now) {
         final var move = migration;
-        if (move == null || move.forward || stateAt(move.source) != DomainState.HANDING_OVER
+        if (move == null || move.forward || move.announced.isPresent() || !hosts.heard(move.source)
+                || !hosts.heard(move.destination) || stateAt(move.source) != DomainState.HANDING_OVER
                 || stateAt(move.destination) != DomainState.INCOMING
                 || now - places.get(move.source).at() < waits.still()) {
             return;
         }
-        changed |= move.problem("the guest stands still, for the last of its memory does not come across from "
-            + move.source + " to " + move.destination + ": mend the network for that, or, to have it go on at "
-            + move.source + ", end the copies from there with: ss --kill dport ge :49152 and dport le :49215");
+        changed |= move.problem("the guest stands still, and its memory is not at " + move.destination
+            + " yet; if nothing comes across from " + move.source + " any more, mend the network for that, or, to have"
+            + " it go on at " + move.source + ", end all copies from there with: ss --kill --tcp dport ge :49152 and"
+            + " dport le :49215 and sport ge :32768");
     }
 
     /**

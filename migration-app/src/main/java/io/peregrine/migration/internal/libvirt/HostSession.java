@@ -17,6 +17,7 @@ import io.peregrine.migration.internal.core.LifecycleEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +25,10 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +47,12 @@ final class HostSession implements AutoCloseable {
      * @param firstRetry the first wait before connecting again
      * @param lastRetry the longest such wait
      * @param resync between two readings of all domains
+     * @param answer when a domain's QEMU is taken for one that does not answer
      */
-    record Timing(Duration connect, Duration probe, Duration firstRetry, Duration lastRetry, Duration resync) {
+    record Timing(Duration connect, Duration probe, Duration firstRetry, Duration lastRetry, Duration resync,
+            Duration answer) {
         static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofMillis(250),
-            Duration.ofSeconds(15), Duration.ofSeconds(60));
+            Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(1));
     }
 
     private sealed interface Task {
@@ -75,6 +80,10 @@ final class HostSession implements AutoCloseable {
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
     private final Map<UUID, CopyWatch> watches = new ConcurrentHashMap<>();
     private final Attempts attempts;
+    /** Asks what only a domain's QEMU can answer. */
+    private final Attempts questions;
+    /** What it has not answered yet; on the session's thread. */
+    private final Map<UUID, CompletableFuture<Boolean>> unanswered = new HashMap<>();
     private final Thread thread;
 
     /** The connection while there is one. */
@@ -90,6 +99,7 @@ final class HostSession implements AutoCloseable {
         this.turnTime = requireNonNull(turnTime);
         this.timing = requireNonNull(timing);
         attempts = new Attempts(host);
+        questions = new Attempts(host);
         backOff = new BackOff(timing.firstRetry(), timing.lastRetry(), Math::random);
         thread = new Thread(this::run, "libvirt-" + host);
         thread.setDaemon(true);
@@ -247,19 +257,24 @@ final class HostSession implements AutoCloseable {
         return "";
     }
 
-    private void inventory(final LibvirtDriver.Link link) throws IOException {
+    private void inventory(final LibvirtDriver.Link link) throws IOException, InterruptedException {
         final long at = System.nanoTime();
+        unanswered.values().removeIf(CompletableFuture::isDone);
         final var reports = new ArrayList<DomainReport>();
         for (final var uuid : link.domains()) {
-            report(link, uuid).ifPresent(reports::add);
+            final var report = report(link, uuid);
+            report.ifPresent(reports::add);
         }
         if (!closed) {
             listener.onInventory(host, reports, at);
         }
-        reports.stream().filter(report -> report.level().outgoing()).map(DomainReport::uuid)
+        for (final var report : reports) {
+            final var uuid = report.uuid();
             // asked again: a watch may have begun to hold since
-            .filter(uuid -> !heldHere(uuid) && isHeld(link, uuid) && !heldHere(uuid))
-            .forEach(this::releaseLeftBehind);
+            if (report.level().outgoing() && !heldHere(uuid) && isHeld(link, uuid) && !heldHere(uuid)) {
+                releaseLeftBehind(uuid);
+            }
+        }
     }
 
     private boolean heldHere(final UUID uuid) {
@@ -267,9 +282,13 @@ final class HostSession implements AutoCloseable {
         return watch != null && watch.holds();
     }
 
-    private boolean isHeld(final LibvirtDriver.Link link, final UUID uuid) {
+    private boolean isHeld(final LibvirtDriver.Link link, final UUID uuid) throws InterruptedException {
+        if (unanswered.containsKey(uuid)) {
+            return false;
+        }
         try {
-            return link.copyProgress(uuid).filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD).isPresent();
+            return questions.make(timing.answer(), () -> link.copyProgress(uuid), late -> { })
+                .filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD).isPresent();
         } catch (IOException e) {
             // Its job may have ended since it was reported; the connection is no worse for that.
             LOG.debug("{}: domain {}: its limit is not known", host, uuid, e);
@@ -292,8 +311,37 @@ final class HostSession implements AutoCloseable {
         release.start();
     }
 
-    private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid) throws IOException {
-        final var domain = link.domain(uuid);
+    /**
+     * Whether a domain has a job. Only of one that has is QEMU asked, so one that does not answer has a job; it is not
+     * asked again before it has answered, for others are waiting.
+     */
+    private boolean busy(final LibvirtDriver.Link link, final UUID uuid) throws IOException, InterruptedException {
+        final var before = unanswered.get(uuid);
+        if (before != null && !before.isDone()) {
+            return true;
+        }
+        unanswered.remove(uuid);
+        final CompletableFuture<Boolean> answer;
+        try {
+            answer = questions.begin(timing.answer(), () -> link.busy(uuid), late -> { });
+        } catch (IOException e) {
+            LOG.debug("{}: domain {}: too many others do not answer", host, uuid, e);
+            return true;
+        }
+        try {
+            return answer.get(timing.answer().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("{}: QEMU of domain {} has a job and does not answer", host, uuid);
+            unanswered.put(uuid, answer);
+            return true;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
+        }
+    }
+
+    private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid)
+            throws IOException, InterruptedException {
+        final var domain = link.domain(uuid, busy(link, uuid));
         if (domain.isEmpty()) {
             return Optional.empty();
         }

@@ -85,13 +85,26 @@ public interface LibvirtDriver extends AutoCloseable {
         List<UUID> domains() throws IOException;
 
         /**
-         * A domain's state and XML. May be called while another thread calls something else.
+         * Whether a domain has a job, such as its migration away. For one that has, libvirt asks its QEMU, and blocks
+         * for as long as that does not answer: one that cannot send the last of its memory does not, for minutes. May
+         * be called while another thread calls something else.
          *
          * @param uuid the domain
+         * @return false also if the host does not know the domain
+         * @throws IOException if libvirt does not answer
+         */
+        boolean busy(UUID uuid) throws IOException;
+
+        /**
+         * A domain's state and XML, without asking its QEMU. May be called while another thread calls something else.
+         *
+         * @param uuid the domain
+         * @param busy whether it has a job, asked before: a job that ends in between leaves a state that is told as
+         *     what it is
          * @return empty if the host does not know the domain
          * @throws IOException if libvirt does not answer
          */
-        Optional<DomainText> domain(UUID uuid) throws IOException;
+        Optional<DomainText> domain(UUID uuid, boolean busy) throws IOException;
 
         /**
          * How far the copy of a domain's memory is. May be called while another thread calls something else.

@@ -65,7 +65,8 @@ final class MadeStop {
      * @throws IOException if libvirt does not answer
      */
     Verdict look(final LibvirtDriver.Link current, final long now) throws IOException {
-        final var state = current.domain(uuid).map(domain -> domain.level().domainState()).orElse(DomainState.ABSENT);
+        final var state = current.domain(uuid, current.busy(uuid)).map(domain -> domain.level().domainState())
+            .orElse(DomainState.ABSENT);
         // With a job it would be handing over.
         if (state == DomainState.INCOMING) {
             if (current != link) {

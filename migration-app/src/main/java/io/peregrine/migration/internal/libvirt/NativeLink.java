@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.libvirt.LibvirtException;
@@ -46,6 +47,7 @@ final class NativeLink implements LibvirtDriver.Link {
 
     private static final int LIST_ACTIVE = 1;
     private static final int NO_DOMAIN = 42;
+    private static final int TIMED_OUT = 68;
     private static final int JOB_BOUNDED = 1;
     private static final int JOB_UNBOUNDED = 2;
     /** VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT. */
@@ -57,6 +59,7 @@ final class NativeLink implements LibvirtDriver.Link {
      * kept until libvirt says that it has let go of them.
      */
     private static final Map<Long, Callback> CALLBACKS = new ConcurrentHashMap<>();
+    private static final long CLOSES_WITHIN_SECONDS = 2;
     private static final AtomicLong KEYS = new AtomicLong();
     private static final Libvirt.VirFreeCallback FREE = opaque -> CALLBACKS.remove(Pointer.nativeValue(opaque));
 
@@ -155,20 +158,39 @@ final class NativeLink implements LibvirtDriver.Link {
     }
 
     @Override
-    public Optional<LibvirtDriver.DomainText> domain(final UUID uuid) throws IOException {
-        return whileOpen(uuid, this::readDomain);
+    public boolean busy(final UUID uuid) throws IOException {
+        return whileOpen(uuid, this::readBusy).orElse(false);
     }
 
-    private Optional<LibvirtDriver.DomainText> readDomain(final UUID uuid) throws IOException {
+    private Optional<Boolean> readBusy(final UUID uuid) throws IOException {
         final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
         if (domain == null) {
             return absentOrFailure("looking up a domain");
         }
         try {
-            // Asked before the state: a job that ends in between leaves a state that is told as what it is.
             final var job = new virDomainJobInfo();
-            final boolean outgoing = Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0
-                && (job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
+            if (Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0) {
+                return Optional.of(job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
+            }
+            // Somebody else's question to that QEMU has not been answered; what is not active has no job.
+            final var error = Libvirt.INSTANCE.virGetLastError();
+            return Optional.of(error != null && error.code == TIMED_OUT);
+        } finally {
+            Libvirt.INSTANCE.virDomainFree(domain);
+        }
+    }
+
+    @Override
+    public Optional<LibvirtDriver.DomainText> domain(final UUID uuid, final boolean busy) throws IOException {
+        return whileOpen(uuid, key -> readDomain(key, busy));
+    }
+
+    private Optional<LibvirtDriver.DomainText> readDomain(final UUID uuid, final boolean busy) throws IOException {
+        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+        if (domain == null) {
+            return absentOrFailure("looking up a domain");
+        }
+        try {
             final var state = new IntByReference();
             final var reason = new IntByReference();
             if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
@@ -179,7 +201,7 @@ final class NativeLink implements LibvirtDriver.Link {
                 return absentOrFailure("reading a domain's XML");
             }
             return Optional.of(new LibvirtDriver.DomainText(
-                new LevelState(state.getValue(), reason.getValue(), outgoing), xml.toString()));
+                new LevelState(state.getValue(), reason.getValue(), busy), xml.toString()));
         } finally {
             Libvirt.INSTANCE.virDomainFree(domain);
         }
@@ -263,9 +285,28 @@ final class NativeLink implements LibvirtDriver.Link {
         return Libvirt.INSTANCE.virConnectIsAlive(pointer) == 1;
     }
 
+    /** Waits for calls on other threads, but not for one that a QEMU does not answer: then it ends when that does. */
     @Override
     public void close() {
-        use.writeLock().lock();
+        boolean alone = false;
+        try {
+            alone = use.writeLock().tryLock(CLOSES_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (alone) {
+            closeAlone();
+            return;
+        }
+        final var later = new Thread(() -> {
+            use.writeLock().lock();
+            closeAlone();
+        }, "libvirt-close");
+        later.setDaemon(true);
+        later.start();
+    }
+
+    private void closeAlone() {
         try {
             closeInTurn();
         } finally {

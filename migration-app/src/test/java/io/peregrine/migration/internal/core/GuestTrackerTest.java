@@ -1180,10 +1180,23 @@ class GuestTrackerTest {
         tick();
         tick();
         assertEquals(1, move.snapshot().problems().size());
-        assertTrue(move.snapshot().problems().get(0).contains("from S to D: mend"));
+        assertTrue(move.snapshot().problems().get(0).contains("not at D yet"));
         event("D", RESUMED);
         event("S", LEFT);
         assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
+    void whereADestinationIsNotHeardNobodyKnowsThatTheGuestStandsStill() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        final var move = moves.get(0);
+        lose("D");
+        for (int times = 0; times < 10; times++) {
+            tick();
+            answer("S", HANDS_OVER);
+        }
+        assertEquals(List.of(), move.snapshot().problems());
     }
 
     @Test

@@ -51,6 +51,8 @@ public final class FakeDriver implements LibvirtDriver {
         volatile int aborts;
         /** Whether jobs' statistics cannot be had, as where a job has just ended. */
         volatile boolean withoutStatistics;
+        /** Domains whose QEMU answers when the latch is released. */
+        final Map<UUID, CountDownLatch> stuck = new ConcurrentHashMap<>();
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
         private final List<EventListener> listeners = new ArrayList<>();
         private boolean down;
@@ -133,8 +135,12 @@ public final class FakeDriver implements LibvirtDriver {
     }
 
     private static void pass(final Daemon daemon) throws IOException {
+        await(daemon.hanging());
+    }
+
+    private static void await(final CountDownLatch latch) throws IOException {
         try {
-            daemon.hanging().await();
+            latch.await();
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
@@ -160,8 +166,20 @@ public final class FakeDriver implements LibvirtDriver {
             }
 
             @Override
-            public Optional<DomainText> domain(final UUID uuid) throws IOException {
+            public boolean busy(final UUID uuid) throws IOException {
                 pass(daemon);
+                await(daemon.stuck.getOrDefault(uuid, new CountDownLatch(0)));
+                return known(uuid).map(text -> text.level().outgoing()).orElse(false);
+            }
+
+            @Override
+            public Optional<DomainText> domain(final UUID uuid, final boolean busy) throws IOException {
+                pass(daemon);
+                return known(uuid).map(text -> new DomainText(
+                    new LevelState(text.level().state(), text.level().reason(), busy), text.xml()));
+            }
+
+            private Optional<DomainText> known(final UUID uuid) throws IOException {
                 synchronized (daemon) {
                     if (!daemon.listeners.contains(listener)) {
                         throw new IOException("connection reset");

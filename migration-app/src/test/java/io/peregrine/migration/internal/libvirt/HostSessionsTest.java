@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class HostSessionsTest {
     private final Heard heard = new Heard();
     private final HostSessions sessions = new HostSessions(driver, heard, () -> 0, new HostSession.Timing(
         Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(5), Duration.ofMillis(20),
-        Duration.ofMillis(200)));
+        Duration.ofMillis(200), Duration.ofMillis(100)));
 
     @AfterEach
     void close() {
@@ -90,6 +91,31 @@ class HostSessionsTest {
         latch.countDown();
         await().until(() -> heard.has("inventory slow"));
         await().until(() -> driver.daemon("slow").connections() == 1);
+    }
+
+    @Test
+    void aQemuThatDoesNotAnswerHasAJobAndStallsNoOther() {
+        final var other = new UUID(1, 1);
+        final var daemon = driver.daemon("h1");
+        daemon.happen(GUEST, null, new LevelState(3, 2, true), XML);
+        daemon.happen(other, null, RUNS, "<domain><uuid>" + other + "</uuid><name>other</name></domain>");
+        final var latch = new CountDownLatch(1);
+        daemon.stuck.put(GUEST, latch);
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.count("inventory h1") > 2);
+        assertEquals(DomainState.HANDING_OVER, heard.report(GUEST).level().domainState());
+        assertEquals(DomainState.RUNNING, heard.report(other).level().domainState());
+        sessions.ask("h1", GUEST);
+        await().until(() -> heard.has("answer h1 " + GUEST + " HANDING_OVER"));
+        daemon.happen(GUEST, null, new LevelState(3, 2, false), XML);
+        daemon.stuck.clear();
+        latch.countDown();
+        sessions.ask("h1", GUEST);
+        await().until(() -> {
+            sessions.ask("h1", GUEST);
+            return heard.has("answer h1 " + GUEST + " INCOMING");
+        });
+        assertFalse(heard.log().stream().anyMatch(line -> line.startsWith("disconnected")));
     }
 
     @Test

@@ -8,6 +8,8 @@
 package io.peregrine.migration.internal.libvirt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.ArgumentMatchers.anyBoolean;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
@@ -35,7 +37,8 @@ class MadeStopTest {
 
     private Verdict look(final LibvirtDriver.Link current, final long now, final LevelState level,
             final long processed, final long remaining) throws IOException {
-        when(current.domain(GUEST)).thenReturn(Optional.ofNullable(level)
+        when(current.busy(GUEST)).thenReturn(level != null && level.outgoing());
+        when(current.domain(eq(GUEST), anyBoolean())).thenReturn(Optional.ofNullable(level)
             .map(known -> new LibvirtDriver.DomainText(known, "")));
         when(current.copyProgress(GUEST)).thenReturn(level != null && level.outgoing()
             ? Optional.of(new CopyProgress(now, 2, remaining, processed, 1, 0, 300, 300)) : Optional.empty());
