@@ -19,6 +19,7 @@ import context  # noqa: F401  makes the package importable
 from peregrine_lab.controller import RestError
 from peregrine_lab.shell import wait_until
 from peregrinecase import HANG, POLICY, SHARED, PeregrineCase
+from terminal import Terminal
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 MODULES = sorted(Path(__file__).resolve().parents[2].glob("*/src/main/yang/peregrine-*.yang"))
@@ -334,6 +335,28 @@ class ConsoleTest(PeregrineCase):
                                 if "hv1" in end), ends)
         self.assertEqual([], self.assert_chosen(TUNNELS, {"liveness": ["down"]}, "peregrine-edge:tunnels",
                                                 "tunnels --json --liveness down"))
+
+    def test_a_person_at_a_terminal_is_helped(self) -> None:
+        prompt, kill_line, interrupt = r"root\x1b\[0m>$", "\x15", "\x03"
+        with Terminal(self.controller.console("", options=("-tt",))[:-1], HANG) as terminal:
+            terminal.type("", prompt)
+            # What Tab completes is written over what was typed
+            terminal.type("peregrine:gu\t", "peregrine:guests")
+            terminal.type(kill_line + "peregrine:check \t", "web ")
+            table = terminal.type(kill_line + "peregrine:guests\r", prompt)
+            self.assertIn("\x1b[1mNAME\x1b[22m", table)
+            self.assertRegex(table, r"\nweb +hv1 +running")
+            self.assertIn("\x1b[31mguest: no active guest", terminal.type("peregrine:migrate nobody hv2\r", prompt))
+            terminal.type("peregrine:watch\r", r"\n")
+            terminal.type(interrupt, prompt)
+            terminal.type("NO_COLOR = 1\r", prompt)
+            self.assertRegex(terminal.type("peregrine:guests\r", prompt), r"NAME +HYPERVISOR +STATE")
+            moved = terminal.type("peregrine:migrate web hv2\r", prompt)
+            self.assertRegex(moved, r"\r\[#+\.*\] web running", "the bar is written over itself")
+            self.assertIn("Done: moving web to hv2", moved)
+            terminal.type("peregrine:migrate web hv1\r", prompt)
+            terminal.type("logout\r", "logout")
+            self.assertEqual(0, terminal.ends())
 
     def test_a_move_is_shown_as_it_goes(self) -> None:
         known = self.known()

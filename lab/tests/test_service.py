@@ -3,8 +3,8 @@
 # This program and the accompanying materials are made available under the
 # terms of the Eclipse Public License v1.0 which accompanies this distribution,
 # and is available at http://www.eclipse.org/legal/epl-v10.html
-"""The controller as a service of systemd, from its Debian package: needs root, the packages of the lab, and
-Peregrine's, which mvn install -Pdeb builds; takes about two minutes.
+"""The controller as a service of systemd, from its Debian package and from its archive: needs root, the packages of the
+lab, and Peregrine's, which mvn install -Pdeb builds; takes about four minutes.
 """
 
 import json
@@ -49,7 +49,10 @@ class ServiceTest(unittest.TestCase):
         if not packages:
             raise unittest.SkipTest(f"{BUILT} holds no package: run ./verify, or mvn install -Pdeb")
         cls.package = str(SHARED / packages[-1].name)
-        cls.machine = cls.enterClassContext(SystemdMachine(BUILT))
+        cls.archive = str(SHARED / max(BUILT.glob("peregrine-karaf-*.tar.gz")).name)
+
+    def setUp(self) -> None:
+        self.machine = self.enterContext(SystemdMachine(BUILT))
 
     def restconf(self, *arguments: str) -> tuple[int, str]:
         path, *options = arguments
@@ -86,7 +89,7 @@ class ServiceTest(unittest.TestCase):
         run("systemctl", "enable", "--quiet", "--now", "peregrine")
         self.await_start()
         wait_until(lambda: self.health() == "200", HANG, "good health, with neither edges nor a fabric")
-        self.check_who_runs()
+        self.check_who_runs("/usr/share/peregrine")
         self.check_certificates()
         self.assertEqual(201, self.restconf("peregrine-network:networks", "--request", "PUT", "--data",
                                             json.dumps(NETWORK))[0])
@@ -120,7 +123,40 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual("", run("sh", "-c", "ls -d /etc/peregrine /var/lib/peregrine /var/log/peregrine "
                                              "/usr/share/peregrine /etc/default/peregrine 2> /dev/null || true"))
 
-    def check_who_runs(self) -> None:
+    def test_an_unpacked_program_as_a_service_its_upgrade_and_a_restore(self) -> None:
+        run = self.machine.run
+        for home in ("/opt/peregrine", "/opt/next"):
+            run("sh", "-ec", f"mkdir {home}; tar -C {home} --strip-components 1 -xzf {self.archive}")
+        self.assertEqual("systemctl enable --now peregrine\n", run("/opt/peregrine/bin/service", "install"))
+        run("systemctl", "enable", "--quiet", "--now", "peregrine")
+        self.await_start()
+        self.check_who_runs("/opt/peregrine")
+        self.assertEqual(201, self.restconf("peregrine-network:networks", "--request", "PUT", "--data",
+                                            json.dumps(NETWORK))[0])
+        refused = self.machine.attempt("dpkg", "--install", self.package)
+        self.assertIn("/etc/systemd/system/peregrine.service", refused.stderr, "two services of one name")
+        run("sh", "-c", "dpkg --purge --force-remove-reinstreq peregrine || true")
+
+        # The next version, and all that is kept; and then all that somebody has backed up, on what is like new
+        run("sh", "-c", f"sed -i 's/^sshPort = .*/sshPort = 8222/' {SETTINGS}")
+        run("systemctl", "stop", "peregrine")
+        said = run("/opt/next/bin/service", "install")
+        self.assertIn(f"{SETTINGS} is kept; this version's is /opt/next/etc/", said)
+        run("sh", "-ec", """cd /; tar -czf /srv/peregrine.tgz etc/peregrine var/lib/peregrine
+            rm -r /opt/peregrine /etc/peregrine /var/lib/peregrine /var/log/peregrine
+            userdel peregrine; useradd --system --uid 777 other; useradd --system --user-group peregrine
+            tar -C / -xzf /srv/peregrine.tgz
+            /opt/next/bin/service prepare""")
+        run("systemctl", "start", "peregrine")
+        self.await_start()
+        main = self.service("MainPID")
+        self.assertIn("/opt/next/", run("cat", f"/proc/{main}/cmdline"))
+        self.assertEqual(run("id", "-u", "peregrine"), run("stat", "-c", "%u", f"/proc/{main}"))
+        code, body = self.restconf("peregrine-network:networks?content=config")
+        self.assertEqual((200, "blue"), (code, json.loads(body)["peregrine-network:networks"]["network"][0]["name"]))
+        self.assertIn("sshPort = 8222", run("cat", SETTINGS))
+
+    def check_who_runs(self, home: str) -> None:
         """A user without rights, who can write where it has to and nowhere else."""
         main = self.service("MainPID")
         status = dict(line.split(":\t", 1) for line in self.machine.run("cat", f"/proc/{main}/status").splitlines()
@@ -130,7 +166,7 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(self.machine.run("id", "-u", "peregrine").strip(), status["Uid"].split("\t")[0])
         self.machine.run("install", "-d", "-m", "777", "/srv/everybodys")
         written = self.machine.run("sh", "-c", f"""
-            for directory in / /usr/share/peregrine /srv/everybodys /etc/peregrine /var/lib/peregrine \
+            for directory in / {home} /srv/everybodys /etc/peregrine /var/lib/peregrine \
                     /var/log/peregrine; do
                 nsenter --target {main} --mount setpriv --reuid peregrine --regid peregrine --clear-groups \
                     touch $directory/try 2> /dev/null && echo $directory
@@ -143,7 +179,7 @@ class ServiceTest(unittest.TestCase):
                                               "/etc/peregrine/admin-password").strip(),
                          "written anew at the start: it may be read half written, and then nothing is installed")
         self.assertIn("Fabric started", self.machine.run("cat", "/var/log/peregrine/karaf.log"))
-        self.assertEqual("", self.machine.run("find", "/usr/share/peregrine", "/var/lib/peregrine", "-newer",
+        self.assertEqual("", self.machine.run("find", home, "/var/lib/peregrine", "-newer",
                                               "/etc/peregrine/admin-password", "-not", "-user", "peregrine").strip(),
                          "somebody else has written")
 
