@@ -9,6 +9,7 @@ One OpenDaylight goes through all of it, beside things that are none of Peregrin
 OpenDaylight's own application programs, flows and OVSDB rows that somebody made by hand, a topology.
 """
 
+import re
 import shutil
 import tempfile
 import time
@@ -182,6 +183,14 @@ class EmbeddingTest(PeregrineCase):
         self.assert_installed(version)
         self.assertTrue(self.reaches(self.hv, self.lab.border.plan.address))
         self.console("peregrine:audit")
+        for path, word in (("metrics/", "peregrine_tunnels"), ("peregrine-openapi/", "peregrine-jobs:migrate-guest")):
+            code, text = self.controller.fetch(path)
+            self.assertEqual((200, True), (code, word in text), path)
+
+    def groups(self) -> set[str]:
+        """Numbers that Peregrine remembers beside the data store: with others all groups would be made anew."""
+        said = self.lab.fabric.switches.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "s1")
+        return set(re.findall(r"group_id=(\d+)", said))
 
     def assert_installed(self, version: str) -> None:
         self.assertEqual({("Active", version)}, set(self.own_bundles().values()))
@@ -255,6 +264,7 @@ class EmbeddingTest(PeregrineCase):
         self.assert_life(old.replace("-", "."))
         self.assert_foreign(foreign, data)
 
+        groups = self.groups()
         self.begin_step(f"upgraded to {newer}, and restarted: the intent is there")
         with tempfile.TemporaryDirectory() as directory:
             self.console(f"kar:install file:{kars.of_version(self.kar, newer, Path(directory))}")
@@ -265,6 +275,7 @@ class EmbeddingTest(PeregrineCase):
         self.assertTrue(self.reaches(self.hv, self.lab.border.plan.address))
         self.restart()
         self.assert_life(newer)
+        self.assertEqual((groups, True), (self.groups(), bool(groups)))
 
         self.begin_step("uninstalled, and restarted: the stock is as it was")
         self.console("feature:uninstall odl-peregrine")

@@ -56,7 +56,7 @@ def setUpModule() -> None:
 
 
 class KernelStepTest(unittest.TestCase):
-    """Without the lab, whose hosts share the machine's kernel and do not see what there is only one of."""
+    """Beside the lab, whose hosts share the machine's kernel and do not see what there is only one of."""
 
     def setUp(self) -> None:
         loader = SourceFileLoader("peregrine_host_setup", str(PROGRAM))
