@@ -193,7 +193,9 @@ class EmbeddingTest(PeregrineCase):
         return set(re.findall(r"group_id=(\d+)", said))
 
     def assert_installed(self, version: str) -> None:
-        self.assertEqual({("Active", version)}, set(self.own_bundles().values()))
+        # A service that a bundle waits for may come after the feature's installation
+        wait_until(lambda: {("Active", version)} == set(self.own_bundles().values()), HANG,
+                   f"all of version {version} active", interval=0.5)
         self.assert_settings_come_first()
 
     def left_behind(self) -> list[str]:

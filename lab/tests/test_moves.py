@@ -261,10 +261,11 @@ class MovesTest(PeregrineCase):
         self.assertEqual(0, cell.doubled, cell)
         return cell
 
-    def move_by_job(self) -> None:
+    def move_by_job(self, **options) -> None:
         known = self.known()
         job = self.controller.invoke("peregrine-jobs:migrate-guest", {
-            "guest": self.guest.name, "destination": self.there(self.guest)[1].name})["job"]
+            "guest": self.guest.name, "destination": self.there(self.guest)[1].name,
+            **options})["job"]
         self.assertEqual("completed", self.ended(self.guest, known)["phase"])
         wait_until(lambda: any(entry["id"] == job and entry["state"] == "done"
                                for entry in self.controller.state("peregrine-jobs:jobs", "job")),
@@ -301,6 +302,36 @@ class MovesTest(PeregrineCase):
                                 f"{1000 * cell.longest / rate:.0f} ms in a row, {cell.lost_outside} besides; session "
                                 f"stalled {session['longest_stall']['ms']:.0f} ms")
             self.assertTrue(self.controller.audit()["clean"])
+
+    def test_moves_of_our_own_of_each_kind(self) -> None:
+        """What virsh does elsewhere in these tests, by a job: the guest is held, and stopped when senders are turned."""
+        self.policy("own")
+        for kind, options in (("plain", {}), ("tunnelled", {"tunnelled": True}), ("slow copy", {"bandwidth": 40}),
+                              ("post-copy", {"post-copy": True, "bandwidth": 20}),
+                              ("persistent", {"persistent": True}), ("slowed down", {"auto-converge": True, "undefine-source": True}),
+                              ("paused at the end", {"suspend": True}), ("paused before", {})):
+            with self.subTest(kind):
+                self.move_our_way(kind, options)
+        self.assert_clean()
+
+    def move_our_way(self, kind: str, options: dict) -> None:
+        source, destination = self.there(self.guest)
+        if kind == "paused before":
+            self.virsh(source, "suspend", self.guest.name)
+        known = self.known()
+        with self.traffic(self.lab.client, self.guest.address) as pings:
+            self.move_by_job(**options)
+        record = next(entry for entry in self.migrations() if entry["id"] not in known)
+        self.assertEqual(("predictive", destination.name), (record["mode"], self.lab.host_of(self.guest.name).name))
+        self.assertEqual(0, pings["duplicated"], pings)
+        if kind.startswith("paused"):
+            self.virsh(destination, "resume", self.guest.name)
+            self.await_quiet(self.guest)
+            self.note_opening(f"own, {kind}", record)
+        else:
+            self.assertTrue(self.reaches(self.lab.client, self.guest.address))
+            self.note(f"own, {kind}", record, pings)
+        self.assertEqual("300", self.virsh(destination, "migrate-getmaxdowntime", self.guest.name).strip())
 
     def test_back_and_forth_without_rest(self) -> None:
         self.policy("all")
