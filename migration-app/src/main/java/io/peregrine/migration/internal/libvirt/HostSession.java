@@ -323,10 +323,11 @@ final class HostSession implements AutoCloseable {
         unanswered.remove(uuid);
         final CompletableFuture<Boolean> answer;
         try {
-            answer = questions.begin(timing.answer(), () -> link.busy(uuid), late -> { });
+            answer = questions.begin(Duration.ZERO, () -> link.busy(uuid), late -> { });
         } catch (IOException e) {
+            // Most domains have no job, and others wait; one that is paused at its home is not taken for arriving.
             LOG.debug("{}: domain {}: too many others do not answer", host, uuid, e);
-            return true;
+            return false;
         }
         try {
             return answer.get(timing.answer().toNanos(), TimeUnit.NANOSECONDS);

@@ -107,6 +107,15 @@ class HostSessionsTest {
         assertEquals(DomainState.RUNNING, heard.report(other).level().domainState());
         sessions.ask("h1", GUEST);
         await().until(() -> heard.has("answer h1 " + GUEST + " HANDING_OVER"));
+        // More than may be asked at a time
+        for (int number = 1; number <= 6; number++) {
+            final var one = new UUID(2, number);
+            daemon.happen(one, null, new LevelState(3, 2, true), XML);
+            daemon.stuck.put(one, latch);
+        }
+        final long before = heard.count("inventory h1");
+        await().until(() -> heard.count("inventory h1") > before + 2);
+        assertEquals(DomainState.RUNNING, heard.report(other).level().domainState());
         daemon.happen(GUEST, null, new LevelState(3, 2, false), XML);
         daemon.stuck.clear();
         latch.countDown();
