@@ -307,7 +307,7 @@ class MovesTest(PeregrineCase):
         """What virsh does elsewhere in these tests, by a job: the guest is held, and stopped when senders are turned."""
         self.policy("own")
         for kind, options in (("plain", {}), ("tunnelled", {"tunnelled": True}), ("slow copy", {"bandwidth": 40}),
-                              ("post-copy", {"post-copy": True, "bandwidth": 20}),
+                              ("post-copy", {"post-copy": True}),
                               ("persistent", {"persistent": True}), ("slowed down", {"auto-converge": True, "undefine-source": True}),
                               ("paused at the end", {"suspend": True}), ("paused before", {})):
             with self.subTest(kind):
