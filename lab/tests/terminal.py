@@ -40,13 +40,20 @@ class Terminal:
         self._process.wait()
         os.close(self._master)
 
-    def type(self, text: str, until: str) -> str:
-        """What appears from now on until a pattern is found in it, escape sequences and all."""
+    def type(self, text: str, until: str, again: float | None = None) -> str:
+        """What appears from now on until a pattern is found in it, escape sequences and all.
+
+        What may be lost is typed again after so many seconds without anything to be seen.
+        """
         os.write(self._master, text.encode())
         shown = ""
         end = time.monotonic() + self._hang
         while not re.search(until, shown):
-            if not select.select([self._master], [], [], max(0.0, end - time.monotonic()))[0]:
+            left = max(0.0, end - time.monotonic())
+            if not select.select([self._master], [], [], min(left, again or left))[0]:
+                if again is not None and left > 0:
+                    os.write(self._master, text.encode())
+                    continue
                 raise AssertionError(f"after {text!r} no {until!r} within {self._hang} s: {shown!r}")
             try:
                 shown += os.read(self._master, 65536).decode(errors="replace")

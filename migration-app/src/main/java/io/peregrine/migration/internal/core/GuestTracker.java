@@ -297,7 +297,7 @@ public final class GuestTracker {
      */
     private void tellOfStandstill(final long now) {
         final var move = migration;
-        if (move == null || move.forward || move.announced.isPresent() || !hosts.heard(move.source)
+        if (move == null || move.forward || move.sourceStuck || move.announced.isPresent() || !hosts.heard(move.source)
                 || !hosts.heard(move.destination) || stateAt(move.source) != DomainState.HANDING_OVER
                 || stateAt(move.destination) != DomainState.INCOMING
                 || now - places.get(move.source).at() < waits.still()) {
@@ -305,8 +305,8 @@ public final class GuestTracker {
         }
         changed |= move.problem("the guest stands still, and its memory is not at " + move.destination
             + " yet; if nothing comes across from " + move.source + " any more, mend the network for that, or, to have"
-            + " it go on at " + move.source + ", end all copies from there with: ss --kill --tcp dport ge :49152 and"
-            + " dport le :49215 and sport ge :32768");
+            + " it go on at " + move.source + ", end all copies from there (tunnelled ones have no such port) with: "
+            + "ss --kill --tcp dport ge :49152 and dport le :49215 and sport ge :32768");
     }
 
     /**

@@ -115,14 +115,19 @@ final class Attempts {
         final var result = new CompletableFuture<T>();
         final var attempt = new Thread(() -> {
             try {
-                final var made = opener.open();
+                final T made;
+                try {
+                    made = opener.open();
+                } finally {
+                    // Who waits for the result may begin the next at once
+                    free.release();
+                }
                 if (!result.complete(made)) {
                     close.accept(made);
                 }
             } catch (IOException e) {
                 result.completeExceptionally(e);
             } finally {
-                free.release();
                 // Whatever else went wrong must not leave anybody waiting for the whole time.
                 result.completeExceptionally(new IOException("calling libvirt failed unexpectedly"));
             }

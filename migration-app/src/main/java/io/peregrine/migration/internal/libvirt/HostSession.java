@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +48,12 @@ final class HostSession implements AutoCloseable {
      * @param firstRetry the first wait before connecting again
      * @param lastRetry the longest such wait
      * @param resync between two readings of all domains
-     * @param answer when a domain's QEMU is taken for one that does not answer
+     * @param answer when a domain's QEMU is taken for one that does not answer; everybody waits that long, once
      */
     record Timing(Duration connect, Duration probe, Duration firstRetry, Duration lastRetry, Duration resync,
             Duration answer) {
         static final Timing DEFAULT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofMillis(250),
-            Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(1));
+            Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(3));
     }
 
     private sealed interface Task {
@@ -83,7 +84,9 @@ final class HostSession implements AutoCloseable {
     /** Asks what only a domain's QEMU can answer. */
     private final Attempts questions;
     /** What it has not answered yet; on the session's thread. */
-    private final Map<UUID, CompletableFuture<Boolean>> unanswered = new HashMap<>();
+    private final Map<UUID, CompletableFuture<?>> unanswered = new HashMap<>();
+    /** What the last inventory had; on the session's thread. */
+    private final Map<UUID, DomainReport> last = new HashMap<>();
     private final Thread thread;
 
     /** The connection while there is one. */
@@ -229,6 +232,7 @@ final class HostSession implements AutoCloseable {
             } finally {
                 // Before it is closed
                 current = null;
+                events.ended = true;
             }
         }
     }
@@ -245,11 +249,7 @@ final class HostSession implements AutoCloseable {
                 resyncAt = System.nanoTime() + timing.resync().toNanos();
             } else if (task instanceof Question question) {
                 asked.remove(question.uuid());
-                final long at = System.nanoTime();
-                final var report = report(link, question.uuid());
-                if (!closed) {
-                    listener.onAnswer(host, question.uuid(), report, at);
-                }
+                reply(link, question.uuid());
             } else if (task instanceof Lost lost && lost.link() == link) {
                 return lost.why();
             }
@@ -257,14 +257,31 @@ final class HostSession implements AutoCloseable {
         return "";
     }
 
+    /** Answers a question, but for a domain that does not answer: what is known of it stays, and it is asked again. */
+    private void reply(final LibvirtDriver.Link link, final UUID uuid) throws IOException, InterruptedException {
+        final long at = System.nanoTime();
+        final var busy = answer(uuid, () -> link.busy(uuid));
+        if (busy.isEmpty()) {
+            return;
+        }
+        final var report = report(link, uuid, busy.orElseThrow());
+        if (!closed) {
+            listener.onAnswer(host, uuid, report, at);
+        }
+    }
+
     private void inventory(final LibvirtDriver.Link link) throws IOException, InterruptedException {
         final long at = System.nanoTime();
         unanswered.values().removeIf(CompletableFuture::isDone);
         final var reports = new ArrayList<DomainReport>();
         for (final var uuid : link.domains()) {
-            final var report = report(link, uuid);
-            report.ifPresent(reports::add);
+            final var busy = answer(uuid, () -> link.busy(uuid));
+            // Of a domain that does not answer: as it was; a question to QEMU is one about a job.
+            final var before = busy.isPresent() ? null : last.get(uuid);
+            (before == null ? report(link, uuid, busy.orElse(true)) : Optional.of(before)).ifPresent(reports::add);
         }
+        last.clear();
+        reports.forEach(report -> last.put(report.uuid(), report));
         if (!closed) {
             listener.onInventory(host, reports, at);
         }
@@ -283,11 +300,8 @@ final class HostSession implements AutoCloseable {
     }
 
     private boolean isHeld(final LibvirtDriver.Link link, final UUID uuid) throws InterruptedException {
-        if (unanswered.containsKey(uuid)) {
-            return false;
-        }
         try {
-            return questions.make(timing.answer(), () -> link.copyProgress(uuid), late -> { })
+            return answer(uuid, () -> link.copyProgress(uuid)).flatMap(Function.identity())
                 .filter(copy -> copy.downtimeLimit() <= CopyWatch.HELD).isPresent();
         } catch (IOException e) {
             // Its job may have ended since it was reported; the connection is no worse for that.
@@ -312,37 +326,40 @@ final class HostSession implements AutoCloseable {
     }
 
     /**
-     * Whether a domain has a job. Only of one that has is QEMU asked, so one that does not answer has a job; it is not
-     * asked again before it has answered, for others are waiting.
+     * Asks what a domain's QEMU may have to answer. One that has not answered before is not asked again, for others are
+     * waiting.
+     *
+     * @return empty if there is no answer in time
      */
-    private boolean busy(final LibvirtDriver.Link link, final UUID uuid) throws IOException, InterruptedException {
+    private <T> Optional<T> answer(final UUID uuid, final Attempts.Opener<T> question)
+            throws IOException, InterruptedException {
         final var before = unanswered.get(uuid);
         if (before != null && !before.isDone()) {
-            return true;
+            return Optional.empty();
         }
         unanswered.remove(uuid);
-        final CompletableFuture<Boolean> answer;
+        final CompletableFuture<T> answer;
         try {
-            answer = questions.begin(Duration.ZERO, () -> link.busy(uuid), late -> { });
+            answer = questions.begin(Duration.ZERO, question, late -> { });
         } catch (IOException e) {
-            // Most domains have no job, and others wait; one that is paused at its home is not taken for arriving.
             LOG.debug("{}: domain {}: too many others do not answer", host, uuid, e);
-            return false;
+            return Optional.empty();
         }
         try {
-            return answer.get(timing.answer().toNanos(), TimeUnit.NANOSECONDS);
+            return Optional.of(answer.get(timing.answer().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            LOG.warn("{}: QEMU of domain {} has a job and does not answer", host, uuid);
+            LOG.warn("{}: domain {} does not answer", host, uuid);
             unanswered.put(uuid, answer);
-            return true;
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         }
     }
 
-    private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid)
-            throws IOException, InterruptedException {
-        final var domain = link.domain(uuid, busy(link, uuid));
+    /** A domain, empty if it is not there. */
+    private Optional<DomainReport> report(final LibvirtDriver.Link link, final UUID uuid, final boolean busy)
+            throws IOException {
+        final var domain = link.domain(uuid, busy);
         if (domain.isEmpty()) {
             return Optional.empty();
         }
@@ -372,24 +389,26 @@ final class HostSession implements AutoCloseable {
     /** One connection's events; they may come before the connection is known here. */
     private final class Events implements LibvirtDriver.EventListener {
         final CompletableFuture<LibvirtDriver.Link> link = new CompletableFuture<>();
+        /** Another connection tells of everything now; this one may not be closed yet. */
+        volatile boolean ended;
 
         @Override
         public void onLifecycle(final UUID uuid, final LifecycleEvent event, final long at) {
-            if (!closed) {
+            if (!closed && !ended) {
                 listener.onEvent(host, uuid, event, at);
             }
         }
 
         @Override
         public void onDevices(final UUID uuid) {
-            if (!closed) {
+            if (!closed && !ended) {
                 listener.onDevices(host, uuid);
             }
         }
 
         @Override
         public void onDowntime(final UUID uuid, final long downtime) {
-            if (!closed) {
+            if (!closed && !ended) {
                 listener.onDowntime(host, uuid, downtime);
             }
         }

@@ -85,7 +85,7 @@ public interface LibvirtDriver extends AutoCloseable {
         List<UUID> domains() throws IOException;
 
         /**
-         * Whether a domain has a job, such as its migration away. For one that has, libvirt asks its QEMU, and blocks
+         * Whether a domain has a job, such as its migration away. libvirt may have to ask its QEMU, and blocks
          * for as long as that does not answer: one that cannot send the last of its memory does not, for minutes. May
          * be called while another thread calls something else.
          *
