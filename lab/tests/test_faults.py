@@ -685,10 +685,7 @@ class FaultsTest(PeregrineCase):
         """QEMU cannot be told to give up any more. That is told, with what helps; and that does."""
         def end(move: Move) -> None:
             # as the problem says
-            problem = next((problem for problem in move.records()[0].get("problem", []) if "stands still" in problem), None)
-            if problem is None:
-                raise Missed
-            move.source.run(*problem.rsplit(": ", 1)[1].split())
+            move.source.run(*self.standstill(move).rsplit(": ", 1)[1].split())
             self.assertFalse(move.succeeds())
             self.assertIn("source-resumed", move.steps())
         self.let_the_copy_vanish("rolled-back", end)
@@ -699,20 +696,24 @@ class FaultsTest(PeregrineCase):
             self.assertTrue(move.succeeds())
         self.let_the_copy_vanish("completed", end)
 
+    @staticmethod
+    def standstill(move: Move) -> str | None:
+        """The problem that the guest stands still, if it is told."""
+        return next((problem for entry in move.records() for problem in entry.get("problem", [])
+                     if "stands still" in problem), None)
+
     def let_the_copy_vanish(self, truth: str, end: Callable[[Move], None]) -> None:
         """What has to come across once the guest has been paused does not, for some seconds."""
         def strike(move: Move) -> None:
-            self.addCleanup(mend_copies, self.lab, move.source)
-            move.strike_at(move.source, "Suspended Migrated", lambda: silence_copies(self.lab, move.source))
-            wait_until(lambda: self.gone(self.guest) and any("stands still" in problem for entry in move.records()
-                                                            for problem in entry.get("problem", []))
-                       or any("finished" in entry for entry in move.records()),
-                       HANG, "the problem", interval=0.2)
-            if not self.gone(self.guest):
+            try:
+                move.strike_at(move.source, "Suspended Migrated", lambda: silence_copies(self.lab, move.source))
+                wait_until(lambda: self.gone(self.guest) and self.standstill(move)
+                           or any("finished" in entry for entry in move.records()), HANG, "the problem", interval=0.2)
+                if not (self.gone(self.guest) and self.standstill(move)):
+                    raise Missed
+                end(move)
+            finally:
                 mend_copies(self.lab, move.source)
-                raise Missed
-            end(move)
-            mend_copies(self.lab, move.source)
         self.hit(f"own move, the copy vanishes, {truth}", "stop", truth, strike, OwnMove)
 
     def test_openflow_session_of_a_sender_lost_after_the_turn(self) -> None:

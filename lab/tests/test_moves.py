@@ -304,11 +304,11 @@ class MovesTest(PeregrineCase):
             self.assertTrue(self.controller.audit()["clean"])
 
     def test_moves_of_our_own_of_each_kind(self) -> None:
-        """What virsh does elsewhere in these tests, by a job: the guest is held, and stopped when senders are turned."""
+        """What virsh does elsewhere here, by a job: the guest is held, and stopped when senders are turned."""
         self.policy("own")
         for kind, options in (("plain", {}), ("tunnelled", {"tunnelled": True}), ("slow copy", {"bandwidth": 40}),
-                              ("post-copy", {"post-copy": True}),
-                              ("persistent", {"persistent": True}), ("slowed down", {"auto-converge": True, "undefine-source": True}),
+                              ("post-copy", {"post-copy": True}), ("persistent", {"persistent": True}),
+                              ("slowed down", {"auto-converge": True, "undefine-source": True}),
                               ("paused at the end", {"suspend": True}), ("paused before", {})):
             with self.subTest(kind):
                 self.await_quiet(self.guest)

@@ -47,8 +47,8 @@ class TlsTest(PeregrineCase):
         record = self.migrations()[-1]
         self.assertEqual("completed", record["phase"])
         self.assert_not_doubled(seen, record)
-        print(f"all over TLS: {record['mode']}, paused {record['pause']} ms, lost {seen['lost']} of {seen['sent']}, doubled "
-              f"{seen['duplicated']}, longest gap {seen['longest_gap']['ms']:.0f} ms")
+        print(f"all over TLS: {record['mode']}, paused {record['pause']} ms, lost {seen['lost']} of {seen['sent']}, "
+              f"doubled {seen['duplicated']}, longest gap {seen['longest_gap']['ms']:.0f} ms")
         job = self.controller.invoke("peregrine-jobs:migrate-guest", {"guest": "web", "destination": "hv1"})["job"]
         wait_until(lambda: any(one["id"] == job and one["state"] == "done"
                                for one in self.controller.state("peregrine-jobs:jobs", "job")), HANG, "the job's end")

@@ -232,8 +232,9 @@ final class HostSession implements AutoCloseable {
             } finally {
                 // Before it is closed
                 current = null;
-                events.ended = true;
             }
+        } finally {
+            events.ended = true;
         }
     }
 
@@ -392,23 +393,27 @@ final class HostSession implements AutoCloseable {
         /** Another connection tells of everything now; this one may not be closed yet. */
         volatile boolean ended;
 
+        private boolean count() {
+            return !closed && !ended;
+        }
+
         @Override
         public void onLifecycle(final UUID uuid, final LifecycleEvent event, final long at) {
-            if (!closed && !ended) {
+            if (count()) {
                 listener.onEvent(host, uuid, event, at);
             }
         }
 
         @Override
         public void onDevices(final UUID uuid) {
-            if (!closed && !ended) {
+            if (count()) {
                 listener.onDevices(host, uuid);
             }
         }
 
         @Override
         public void onDowntime(final UUID uuid, final long downtime) {
-            if (!closed && !ended) {
+            if (count()) {
                 listener.onDowntime(host, uuid, downtime);
             }
         }

@@ -159,68 +159,53 @@ final class NativeLink implements LibvirtDriver.Link {
 
     @Override
     public boolean busy(final UUID uuid) throws IOException {
-        return whileOpen(uuid, this::readBusy).orElse(false);
+        return whileOpen(uuid, NativeLink::readBusy).orElse(false);
     }
 
-    private Optional<Boolean> readBusy(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            return absentOrFailure("looking up a domain");
+    private static Optional<Boolean> readBusy(final DomainPointer domain) {
+        final var job = new virDomainJobInfo();
+        if (Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0) {
+            return Optional.of(job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
         }
-        try {
-            final var job = new virDomainJobInfo();
-            if (Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0) {
-                return Optional.of(job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
-            }
-            // Somebody else's question to that QEMU has not been answered; what is not active has no job.
-            final var error = Libvirt.INSTANCE.virGetLastError();
-            return Optional.of(error != null && error.code == TIMED_OUT);
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
-        }
+        // Somebody else's question to that QEMU has not been answered; what is not active has no job.
+        final var error = Libvirt.INSTANCE.virGetLastError();
+        return Optional.of(error != null && error.code == TIMED_OUT);
     }
 
     @Override
     public Optional<LibvirtDriver.DomainText> domain(final UUID uuid, final boolean busy) throws IOException {
-        return whileOpen(uuid, key -> readDomain(key, busy));
+        return whileOpen(uuid, domain -> readDomain(domain, busy));
     }
 
-    private Optional<LibvirtDriver.DomainText> readDomain(final UUID uuid, final boolean busy) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            return absentOrFailure("looking up a domain");
+    private static Optional<LibvirtDriver.DomainText> readDomain(final DomainPointer domain, final boolean busy)
+            throws IOException {
+        final var state = new IntByReference();
+        final var reason = new IntByReference();
+        if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
+            return absentOrFailure("asking for a domain's state");
         }
-        try {
-            final var state = new IntByReference();
-            final var reason = new IntByReference();
-            if (LibvirtFunctions.INSTANCE.virDomainGetState(domain, state, reason, 0) < 0) {
-                return absentOrFailure("asking for a domain's state");
-            }
-            final var xml = Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0);
-            if (xml == null) {
-                return absentOrFailure("reading a domain's XML");
-            }
-            return Optional.of(new LibvirtDriver.DomainText(
-                new LevelState(state.getValue(), reason.getValue(), busy), xml.toString()));
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
+        final var xml = Libvirt.INSTANCE.virDomainGetXMLDesc(domain, 0);
+        if (xml == null) {
+            return absentOrFailure("reading a domain's XML");
         }
+        return Optional.of(new LibvirtDriver.DomainText(
+            new LevelState(state.getValue(), reason.getValue(), busy), xml.toString()));
     }
 
     @Override
     public Optional<CopyProgress> copyProgress(final UUID uuid) throws IOException {
-        return whileOpen(uuid, this::readProgress);
+        return whileOpen(uuid, NativeLink::readProgress);
     }
 
     @Override
     public Optional<Long> maxDowntime(final UUID uuid) throws IOException {
-        return whileOpen(uuid, this::readMaxDowntime);
+        return whileOpen(uuid, NativeLink::readMaxDowntime);
     }
 
     /** Asks about a domain. */
     @FunctionalInterface
     private interface Asking<T> {
-        Optional<T> of(UUID uuid) throws IOException;
+        Optional<T> of(DomainPointer domain) throws IOException;
     }
 
     private <T> Optional<T> whileOpen(final UUID uuid, final Asking<T> asking) throws IOException {
@@ -231,53 +216,45 @@ final class NativeLink implements LibvirtDriver.Link {
             if (connection.pointer() == null) {
                 throw new IOException("the connection is closed");
             }
-            return asking.of(uuid);
+            final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
+            if (domain == null) {
+                return absentOrFailure("looking up a domain");
+            }
+            try {
+                return asking.of(domain);
+            } finally {
+                Libvirt.INSTANCE.virDomainFree(domain);
+            }
         } finally {
             use.readLock().unlock();
         }
     }
 
-    private Optional<Long> readMaxDowntime(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            return absentOrFailure("looking up a domain");
-        }
-        try {
-            final var downtime = new LongByReference();
-            return LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0
-                ? absentOrFailure("asking for a domain's longest pause") : Optional.of(downtime.getValue());
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
-        }
+    private static Optional<Long> readMaxDowntime(final DomainPointer domain) throws IOException {
+        final var downtime = new LongByReference();
+        return LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0
+            ? absentOrFailure("asking for a domain's longest pause") : Optional.of(downtime.getValue());
     }
 
-    private Optional<CopyProgress> readProgress(final UUID uuid) throws IOException {
-        final var domain = Libvirt.INSTANCE.virDomainLookupByUUIDString(pointer, uuid.toString());
-        if (domain == null) {
-            return absentOrFailure("looking up a domain");
+    private static Optional<CopyProgress> readProgress(final DomainPointer domain) throws IOException {
+        final long at = System.nanoTime();
+        final var answer = JobStatistics.read(domain);
+        if (answer.isEmpty()) {
+            return absentOrFailure("asking for a job's statistics");
         }
-        try {
-            final long at = System.nanoTime();
-            final var answer = JobStatistics.read(domain);
-            if (answer.isEmpty()) {
-                return absentOrFailure("asking for a job's statistics");
-            }
-            final var numbers = answer.orElseThrow();
-            if (numbers.isEmpty() || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
-                return Optional.empty();
-            }
-            final var downtime = new LongByReference(CopyWatch.USUAL);
-            if (LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0) {
-                downtime.setValue(CopyWatch.USUAL);
-            }
-            return Optional.of(new CopyProgress(at, numbers.getOrDefault("memory_iteration", 0L),
-                numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("data_processed", 0L),
-                numbers.getOrDefault("memory_bps", 0L),
-                numbers.getOrDefault("memory_dirty_rate", 0L) * numbers.getOrDefault("memory_page_size", PAGE),
-                downtime.getValue(), downtime.getValue()));
-        } finally {
-            Libvirt.INSTANCE.virDomainFree(domain);
+        final var numbers = answer.orElseThrow();
+        if (numbers.isEmpty() || numbers.getOrDefault("operation", MIGRATION_OUT) != MIGRATION_OUT) {
+            return Optional.empty();
         }
+        final var downtime = new LongByReference(CopyWatch.USUAL);
+        if (LibvirtFunctions.INSTANCE.virDomainMigrateGetMaxDowntime(domain, downtime, 0) < 0) {
+            downtime.setValue(CopyWatch.USUAL);
+        }
+        return Optional.of(new CopyProgress(at, numbers.getOrDefault("memory_iteration", 0L),
+            numbers.getOrDefault("memory_remaining", 0L), numbers.getOrDefault("data_processed", 0L),
+            numbers.getOrDefault("memory_bps", 0L),
+            numbers.getOrDefault("memory_dirty_rate", 0L) * numbers.getOrDefault("memory_page_size", PAGE),
+            downtime.getValue(), downtime.getValue()));
     }
 
     @Override
