@@ -17,12 +17,14 @@ from xml.etree import ElementTree
 
 from context import LAB
 from peregrine_lab.errors import LabError
-from peregrine_lab.taps import parse_capture
+from peregrine_lab.taps import Packet, echoes, parse_packets
 
 sys.path.insert(0, str(LAB.parent / "benchmarks" / "migration"))
 
 from moves.bench import BESIDE, OUTSIDE, Control, Move  # noqa: E402
-from moves.figures import TIMELINE_FROM, TIMELINE_STEP, percentile, see, timeline  # noqa: E402
+from moves.figures import TIMELINE_FROM, TIMELINE_STEP, losses, percentile, see, timeline  # noqa: E402
+from moves.openflow import (BARRIER_REPLY, BARRIER_REQUEST, FLOW_MOD, GROUP_MOD, Message, Parts, messages,  # noqa: E402
+                            parts)
 from moves.pictures import draw, spread  # noqa: E402
 from moves.report import render  # noqa: E402
 from moves.traffic import Flow, Ping, Sender, build_sender, parse_flow  # noqa: E402
@@ -77,6 +79,9 @@ class SeenTest(unittest.TestCase):
         self.assertEqual(steps[zero - 1], (10, 0, 0, 2))
         self.assertEqual(steps[-1], (0, 0, 0, None))  # it has ended by then
 
+    def test_losses_are_by_the_time_of_sending(self) -> None:
+        self.assertEqual(losses(flow({1990: (0, 0), 2004: (0, 0), 2005: (9000, 2)}), BEGAN + 2), [-10.0, 4.0])
+
     def test_percentile_is_the_nearest_rank(self) -> None:
         self.assertEqual(percentile(range(1, 201), 99), 198)
         self.assertEqual(percentile(range(1, 21), 99), 20)
@@ -98,7 +103,7 @@ class DisturbanceTest(unittest.TestCase):
 
     def test_a_move_is_judged_by_what_was_before_it(self) -> None:
         def disturbance(seen: dict) -> str | None:
-            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 0, 1, None, None, None, seen, {}).disturbance
+            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 0, 1, None, None, None, seen, {}, {}, {}, {}).disturbance
         self.assertIsNone(disturbance(self.seen({2500: (0, 0)})))
         self.assertIn("before it", disturbance(self.seen({10: (0, 0)})))
         self.assertIn("left out 16 %", disturbance(self.seen({}, skipped=400)))
@@ -110,7 +115,9 @@ class ReportTest(unittest.TestCase):
         flows = {name: flow({2000 + number: (0, 0) for number in range(lost)}) for name in (OUTSIDE, BESIDE)}
         return Move(variant, "hv1", "hv2", 1.5, pause_ms, pause_ms + 1.0, 0, 0.0, 5.0, None, None, None,
                     {name: see(one, MOVED, RATE) for name, one in flows.items()},
-                    {name: timeline(one, BEGAN + 2) for name, one in flows.items()})
+                    {name: timeline(one, BEGAN + 2) for name, one in flows.items()},
+                    {name: losses(one, BEGAN + 2) for name, one in flows.items()},
+                    {}, {"turn": Parts(1, 2, 3, 4, 2.5, 2, 7)})
 
     def test_cells_are_median_and_maximum(self) -> None:
         moves = [self.move("one", lost, pause) for lost, pause in ((10, 100), (30, 300), (20, 150))]
@@ -121,6 +128,7 @@ class ReportTest(unittest.TestCase):
         row = next(line for line in text.splitlines() if line.startswith("| one | outside"))
         self.assertIn("| 3 | 150 \\| 300 | 20 \\| 30 | 0 \\| 0 | 0 \\| 0 |", row)
         self.assertIn("| one | 3 | 151 \\| 301 | 0 \\| 0 | 0.0 \\| 0.0 | 5.0 \\| 5.0 | - | - | - |", text)
+        self.assertIn("| one | turn | 3 | 2 \\| 2 | 7 \\| 7 | 10.0 \\| 10.0 | 1.0 \\| 1.0 |", text)
         self.assertIn("nothing was discarded", text)
 
     def test_picture_shows_each_variant(self) -> None:
@@ -175,10 +183,55 @@ class WatchingTest(unittest.TestCase):
         ours = 0x70657265
         content = head + self.packet(4, ours, 3) + self.packet(3, ours, 3, 0)
         content += self.packet(0, ours, 4) + self.packet(4, ours, 4, 0) + self.packet(4, 1, 5)
-        self.assertEqual(list(crossings(parse_capture(content))), [
+        self.assertEqual(list(crossings(echoes(parse_packets(content)))), [
             Crossing(5_000_000_250, 12, 99, 3, False), Crossing(5_000_000_250, 12, 99, 3, True)])
         with self.assertRaises(LabError):
-            list(parse_capture(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))
+            list(parse_packets(struct.pack("=IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 96, 1)))
+
+
+class OpenFlowTest(unittest.TestCase):
+    PORT = 6653
+
+    def packet(self, time: int, to_switch: bool, number: int, content: bytes, far: int = 4000) -> Packet:
+        controller, switch = bytes((10, 0, 0, 1)), bytes((10, 0, 0, 2))
+        ends = (self.PORT, far) if to_switch else (far, self.PORT)
+        # Padding after the packet's own length is not content
+        header = struct.pack("!BxH5xB2x4s4s", 0x45, 40 + len(content), 6,
+                             *((controller, switch) if to_switch else (switch, controller)))
+        tcp = struct.pack("!HHIIBB6x", *ends, number, 0, 0x50, 0x18)
+        return Packet(time, 0x800, 1, to_switch, header + tcp + content + b"\0\0")
+
+    @staticmethod
+    def message(kind: int, number: int, more: int = 0) -> bytes:
+        return struct.pack("!BBHI", 4, kind, 8 + more, number) + bytes(more)
+
+    def test_messages_over_segments(self) -> None:
+        whole = self.message(GROUP_MOD, 1, 40) + self.message(BARRIER_REQUEST, 2)
+        packets = [
+            self.packet(1, True, 2 ** 32 - 58, b"no message"),  # the capture began within one
+            self.packet(2, True, 2 ** 32 - 48, whole[:20]),
+            self.packet(3, True, 2 ** 32 - 28, whole[20:50]),
+            self.packet(4, True, 2 ** 32 - 28, whole[20:50]),  # once more
+            self.packet(5, True, 2, whole[50:]),
+            self.packet(6, False, 7, self.message(BARRIER_REPLY, 2)),
+            self.packet(7, True, 900, b"something lacked"),
+            self.packet(8, True, 916, self.message(FLOW_MOD, 3, 48))]
+        switch = ("10.0.0.2", 4000)
+        self.assertEqual(list(messages(packets, self.PORT)), [
+            Message(3, switch, GROUP_MOD, 1), Message(5, switch, BARRIER_REQUEST, 2),
+            Message(6, switch, BARRIER_REPLY, 2), Message(8, switch, FLOW_MOD, 3)])
+
+    def test_parts_of_a_change(self) -> None:
+        one, other = ("a", 1), ("b", 2)
+        said = [Message(time * 10 ** 6, *rest) for time, *rest in (
+            (900, one, GROUP_MOD, 1), (1001, other, BARRIER_REQUEST, 9), (1002, one, FLOW_MOD, 2),
+            (1003, one, BARRIER_REQUEST, 3), (1004, other, GROUP_MOD, 4), (1005, other, BARRIER_REQUEST, 5),
+            (1006, one, BARRIER_REPLY, 3), (1012, other, BARRIER_REPLY, 5))]
+        found = parts(said, 1.0, 1.015)
+        self.assertEqual(found, Parts(2, 3, 7, 3, 7, 2, 2))
+        self.assertEqual(found.whole, 15)
+        self.assertIsNone(parts(said, 1.0, 1.011))  # the other has not answered
+        self.assertIsNone(parts(said, 2.0, 3.0))
 
 
 @unittest.skipUnless(os.geteuid() == 0 and shutil.which("gcc"), "needs root and a C compiler")

@@ -19,11 +19,13 @@ from peregrine_lab.guests import Guest
 from peregrine_lab.hosts import Hypervisor
 from peregrine_lab.instance import Instance
 from peregrine_lab.lab import Lab, qemu_pause
+from peregrine_lab.plan import OPENFLOW_PORT
 from peregrine_lab.shell import wait_until
-from peregrine_lab.taps import Capture
+from peregrine_lab.taps import Capture, Recording
 from peregrine_lab.teardown import tear_down
 
-from .figures import Seen, see, timeline
+from .figures import Seen, losses, see, timeline
+from .openflow import Message, Parts, messages, parts
 from .traffic import PORT, Flow, Sender
 from .variants import HANG, Variant, parse_time
 from .watching import Events, crossings, first_after
@@ -35,6 +37,8 @@ _LEFT_OUT_LIMIT = 0.1
 _PANIC = "Kernel panic"
 _SUSPENDED, _RESUMED = "Suspended Migrated", "Resumed Migrated"
 OUTSIDE, BESIDE = "outside", "beside"
+#: Steps of the controller's record: a command, and the switches' confirmation of it.
+COMMANDS = {"turn": "turned", "open": "opened", "switch": "switched"}
 
 
 class GuestPanic(LabError):
@@ -73,6 +77,12 @@ class Move:
     told_opened_ms: float | None
     seen: dict[str, Seen]
     timelines: dict[str, list[Any]]
+    #: By sender: when the pings that were lost had been sent, milliseconds since the guest was paused.
+    losses: dict[str, list[float]]
+    #: The controller's record: milliseconds since the guest was paused, as the controller was told.
+    steps: dict[str, float]
+    #: By the command that the controller decided on: what its change of the switches consisted of.
+    changes: dict[str, Parts]
 
     @property
     def disturbance(self) -> str | None:
@@ -164,6 +174,8 @@ class Bench:
         with ExitStack() as cleanup:
             capture = Capture(destination, self._files / "arrivals.pcap")
             cleanup.callback(capture.end)
+            openflow = Recording(self.lab.controller, self._files / "openflow.pcap", f"tcp port {OPENFLOW_PORT}", 0)
+            cleanup.callback(openflow.end)
             senders = self._senders(source, cleanup)
             time.sleep(_LEAD)
             began = time.time()
@@ -173,6 +185,7 @@ class Bench:
             time.sleep(_TAIL)
             flows = _stop(senders)
             crossed = list(crossings(capture.stop()))
+            said = list(messages(openflow.packets(), OPENFLOW_PORT))
         suspended = first_after(self._events[source.name].times(self.guest.name).get(_SUSPENDED, []), began)
         resumed = first_after(self._events[destination.name].times(self.guest.name).get(_RESUMED, []), began)
         if suspended is None or resumed is None:
@@ -184,9 +197,8 @@ class Bench:
         record = self.variant.record(self.guest, began - 1)
         # 64-bit numbers are strings in JSON
         told = {} if record is None else {step["name"]: int(step["offset"]) / 1000 for step in record["step"]}
-        told_at = None
-        if "source-suspended" in told:
-            told_at = parse_time(record["started"]) + told["source-suspended"] / 1000
+        started = None if record is None else parse_time(record["started"])
+        told_at = started + told["source-suspended"] / 1000 if "source-suspended" in told else None
         move = Move(
             self.variant.name, source.name, destination.name, round(seconds, 3),
             qemu_pause(self.guest.name, destination), _milliseconds(suspended, resumed),
@@ -197,7 +209,10 @@ class Bench:
             {name: see(flow, began, self._rates.of(name), *(
                 {crossing.number for crossing in crossed if (crossing.run, crossing.answer) == (flow.run, answer)}
                 for answer in (False, True))) for name, flow in flows.items()},
-            {name: timeline(flow, suspended) for name, flow in flows.items()})
+            {name: timeline(flow, suspended) for name, flow in flows.items()},
+            {name: losses(flow, suspended) for name, flow in flows.items()},
+            {name: round(offset - told["source-suspended"], 2) for name, offset in told.items()
+             if "source-suspended" in told}, _changes(said, started, told))
         self._say(f"{self.variant.name}: {source.name} to {destination.name} in {seconds:.2f} s, paused "
                   f"{move.pause_ms} ms, first at the new tap {move.first_at_tap_ms} ms after libvirt's event; "
                   f"{_told(move.seen)}")
@@ -241,6 +256,13 @@ def _milliseconds(since: float | None, until: float | None) -> float | None:
 
 def _difference(steps: dict[str, float], since: str, until: str) -> float | None:
     return round(steps[until] - steps[since], 2) if since in steps and until in steps else None
+
+
+def _changes(said: list[Message], started: float | None, told: dict[str, float]) -> dict[str, Parts]:
+    """By command, what there is of its first time."""
+    found = {command: parts(said, started + told[command] / 1000, started + told[noted] / 1000)
+             for command, noted in COMMANDS.items() if command in told and noted in told}
+    return {command: change for command, change in found.items() if change is not None}
 
 
 def _told(seen: dict[str, Seen]) -> str:

@@ -82,6 +82,12 @@ def timeline(flow: Flow, paused_at: float) -> list[tuple[int, int, int, float | 
             for part in parts]
 
 
+def losses(flow: Flow, paused_at: float) -> list[float]:
+    """When the pings that were lost had been sent, milliseconds since the guest was paused."""
+    begin = (flow.began_here - paused_at) * 1000
+    return [round(begin + ping.sent / 1000, 1) for ping in flow.pings if ping.answers == 0]
+
+
 def percentile(ordered: Sequence[float], percent: float) -> float:
     """By nearest rank: of up to 100 values the 99th percentile is the greatest."""
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)] if ordered else 0

@@ -11,7 +11,7 @@ import statistics
 from datetime import datetime, timezone
 from typing import Any, Iterable, Sequence
 
-from .bench import BESIDE, OUTSIDE, Control, Move
+from .bench import BESIDE, COMMANDS, OUTSIDE, Control, Move
 from .figures import Seen
 
 SENDERS = {OUTSIDE: "outside, behind the border", BESIDE: "guest on the source"}
@@ -38,6 +38,10 @@ def render(moves: Sequence[Move], controls: Sequence[Control], conditions: dict[
     lines += _table(("network", "moves", "pause by libvirt's events", "pings at the new tap before the event",
                      "lead", "event to first ping at the new tap", "the controller has the event to first ping",
                      "to decision", "to change confirmed"), _steps(moves))
+    lines += ["", "## Where the time of a change at the switches goes", ""]
+    lines += _table(("network", "command", "moves", "switches", "messages", "decision to confirmation noted",
+                     "to first on the wire", "to all on the wire", "to last switch's answer", "to noted",
+                     "of these the slowest switch"), _changes(moves))
     lines += ["", "## The same traffic without a move", ""]
     lines += _table(("network", "sender", "runs", "pings", "lost", "doubled", "longest gap", "longest delay",
                      "left out"), _controls(controls))
@@ -78,6 +82,21 @@ def _steps(moves: Sequence[Move]) -> list[list[str]]:
              _both((move.told_first_at_tap_ms for move in some), 1), _both((move.told_open_ms for move in some), 1),
              _both((move.told_opened_ms for move in some), 1)]
             for name, some in by_variant(moves).items()]
+
+
+def _changes(moves: Sequence[Move]) -> list[list[str]]:
+    rows = []
+    for name, some in by_variant(moves).items():
+        for command in COMMANDS:
+            changes = [move.changes[command] for move in some if command in move.changes]
+            if changes:
+                rows.append([
+                    name, command, str(len(changes)), _both(one.switches for one in changes),
+                    _both(one.messages for one in changes), _both((one.whole for one in changes), 1),
+                    _both((one.first_sent for one in changes), 1), _both((one.all_sent for one in changes), 1),
+                    _both((one.confirmed for one in changes), 1), _both((one.noted for one in changes), 1),
+                    _both((one.slowest_switch for one in changes), 1)])
+    return rows
 
 
 def _controls(controls: Sequence[Control]) -> list[list[str]]:

@@ -35,9 +35,9 @@ class Crossing:
     answer: bool
 
 
-def crossings(echoes: Iterable[Echo]) -> Iterator[Crossing]:
+def crossings(seen: Iterable[Echo]) -> Iterator[Crossing]:
     """The pings of our senders that went to a tap's guest, and its answers."""
-    for echo in echoes:
+    for echo in seen:
         # A ping comes out of a tap too where its sender is, and an answer goes into one
         if echo.answer != echo.to_guest and len(echo.payload) >= 12:
             mark, run, number = struct.unpack_from("=III", echo.payload)

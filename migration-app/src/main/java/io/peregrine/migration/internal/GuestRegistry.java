@@ -25,6 +25,7 @@ import io.peregrine.migration.internal.core.NetworkInterface;
 import io.peregrine.migration.internal.core.Phase;
 import io.peregrine.migration.internal.core.Probed;
 import io.peregrine.migration.internal.core.Sign;
+import io.peregrine.migration.internal.core.Stopper;
 import io.peregrine.migration.internal.core.TurnTime;
 import io.peregrine.migration.internal.libvirt.DomainReport;
 import io.peregrine.migration.internal.libvirt.HostListener;
@@ -72,10 +73,10 @@ final class GuestRegistry implements HostListener, Hosts {
         void watch(String host, UUID uuid, boolean on, boolean hold);
     }
 
-    /** Lets QEMU stop a domain that is watched and held, or has it stopped; returns at once. */
+    /** Says who stops a domain that is watched and held; returns at once. */
     @FunctionalInterface
-    interface Releaser {
-        void release(String host, UUID uuid, boolean stop);
+    interface Stops {
+        void by(String host, UUID uuid, Stopper who);
     }
 
     /** Makes sessions follow intent and tells which have been begun; returns at once. */
@@ -121,7 +122,7 @@ final class GuestRegistry implements HostListener, Hosts {
 
     private Asker asker = (host, uuid) -> { };
     private Watcher watcher = (host, uuid, on, hold) -> { };
-    private Releaser releaser = (host, uuid, stop) -> { };
+    private Stops stops = (host, uuid, who) -> { };
     private volatile Modes modes = Modes.REACTIVE;
     private Follower follower = wanted -> Set.of();
 
@@ -147,15 +148,15 @@ final class GuestRegistry implements HostListener, Hosts {
      * @param newFollower makes sessions
      * @param newAsker asks them
      * @param newWatcher has them watch a copy
-     * @param newReleaser has them let go of a domain
+     * @param newStops says who stops a domain that they hold
      */
     void sessions(final Follower newFollower, final Asker newAsker, final Watcher newWatcher,
-            final Releaser newReleaser) {
+            final Stops newStops) {
         executor.execute(() -> {
             follower = newFollower;
             asker = newAsker;
             watcher = newWatcher;
-            releaser = newReleaser;
+            stops = newStops;
         });
     }
 
@@ -461,8 +462,8 @@ final class GuestRegistry implements HostListener, Hosts {
                 asker.ask(ask.host(), uuid);
             } else if (command instanceof Command.Watch watch) {
                 watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
-            } else if (command instanceof Command.Release release) {
-                releaser.release(release.host(), uuid, release.stop());
+            } else if (command instanceof Command.StopBy stop) {
+                stops.by(stop.host(), uuid, stop.who());
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {

@@ -120,7 +120,7 @@ public final class MigrationApp implements DataListener<Hypervisors>, Loops, Aut
         prober = new MoveProbes(probes, probing, System::nanoTime);
         registry = new GuestRegistry(ports, known, prober, decisions);
         sessions = new HostSessions(driver, registry, registry.turnTime());
-        registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
+        registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::stopBy);
         onPolicy(null);
         policy = broker.registerDataListener(DataTreeIdentifier.create(LogicalDatastoreType.CONFIGURATION,
             InstanceIdentifier.create(MigrationPolicy.class)), this::onPolicy);

@@ -107,7 +107,7 @@ class GuestRegistryTest {
             return begun;
         }, (host, uuid) -> asked.add(host + " " + uuid.toString().substring(0, 4)),
             (host, uuid, on, hold) -> watched.add(host + (on ? "" : " off")),
-            (host, uuid, stop) -> watched.add(host + " released"));
+            (host, uuid, who) -> watched.add(host + " stopped by " + who));
         intend("h1", "h2");
     }
 

@@ -47,7 +47,7 @@ public final class LabWatch {
         final var executor = Executors.newSingleThreadScheduledExecutor();
         final var registry = new GuestRegistry(ports, new PrintedRecords(out), new FakeProber(), executor);
         try (var sessions = new HostSessions(new NativeDriver(), new PrintedNews(registry, out), () -> 0)) {
-            registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::release);
+            registry.sessions(sessions::follow, sessions::ask, sessions::watch, sessions::stopBy);
             registry.onIntent(wanted, Map.of());
             while (System.in.read() >= 0) {
                 // Until the end of the input

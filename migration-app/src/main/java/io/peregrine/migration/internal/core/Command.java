@@ -106,18 +106,17 @@ public sealed interface Command {
      *
      * @param host the source
      * @param on whether to begin
-     * @param hold whether to keep the source from pausing the guest until {@link Release}
+     * @param hold whether to keep the source from pausing the guest until {@link StopBy}
      */
     record Watch(String host, boolean on, boolean hold) implements Command {
     }
 
     /**
-     * Do not keep the source from pausing the guest any more.
+     * Says who pauses the guest at a source that has been held, whatever was said before.
      *
      * @param host the source
-     * @param stop whether to have it paused at once, as soon as little enough remains: senders have been turned. If
-     *     not, it is left to the source, whatever was said before
+     * @param who who does
      */
-    record Release(String host, boolean stop) implements Command {
+    record StopBy(String host, Stopper who) implements Command {
     }
 }

@@ -62,8 +62,8 @@ public final class GuestTracker {
      * @param handOver while something is about to happen
      * @param slow while nothing is
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
-     * @param stop the same for a source that is held, anew from when it has been let go: it is stopped at once if
-     *     little enough remains; else QEMU looks at its limit every 100 ms, and after slices of the copy of up to 50 ms
+     * @param stop the same for a source that is held, anew from when it is to be stopped: that is done as soon as
+     *     little enough remains, in the first pass over the memory not before its end
      * @param still how long the guest stands still until that is told as a problem
      */
     public record Waits(long lease, long handOver, long slow, long turn, long stop, long still) {
@@ -283,7 +283,7 @@ public final class GuestTracker {
             }
             if (migration != null && migration.watched && migration.phase() == Phase.PREPARING) {
                 // A destination that cannot be prepared must not keep the copy from its end.
-                letGo(false, now);
+                stopBy(Stopper.SOURCE, now);
             }
             tellOfStandstill(now);
         }
@@ -344,7 +344,7 @@ public final class GuestTracker {
             move.step(back ? "turned-back" : "turned", now);
             // An earlier turn's confirmation says nothing of this one.
             if (turn == move.turn && move == migration && move.phase() == Phase.TURNED) {
-                letGo(true, now);
+                stopBy(Stopper.CONTROLLER, now);
             }
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
@@ -375,7 +375,7 @@ public final class GuestTracker {
         if (command instanceof Command.TurnTo turn && turn == move.turn && move == migration
                 && move.phase() == Phase.TURNED) {
             // What an edge that is away sends is sent on after the stop; holding longer would not help it.
-            letGo(true, now);
+            stopBy(Stopper.CONTROLLER, now);
         } else if (command instanceof Command.Commit) {
             move.committed = Migration.Confirmation.NONE;
         } else if (command instanceof Command.Detach detach && detach.edge().equals(move.source)) {
@@ -825,13 +825,12 @@ public final class GuestTracker {
         return !move.openSent && move.predictive() && foresee(move, now);
     }
 
-    /** Lets QEMU stop the guest, or has it stopped; the latter can be taken back. */
-    private void letGo(final boolean stop, final long now) {
-        if (migration.manner.hold() && (migration.letGoAt.isEmpty() || migration.stopping != stop)) {
-            migration.letGoAt = OptionalLong.of(now);
-            migration.stopping = stop;
+    private void stopBy(final Stopper who, final long now) {
+        if (migration.manner.hold() && migration.stopper != who) {
+            migration.stopper = who;
+            migration.stopperSince = who == Stopper.NOBODY ? OptionalLong.empty() : OptionalLong.of(now);
             wake = OptionalLong.empty();
-            order(new Command.Release(migration.source, stop));
+            order(new Command.StopBy(migration.source, who));
         }
     }
 
@@ -857,9 +856,8 @@ public final class GuestTracker {
             move.step("turn-back", now);
             move.phase(Phase.PREPARED);
             order(new Command.TurnTo(move.source));
-            if (move.turns == MOST_TURNS || move.stopping) {
-                letGo(false, now);
-            }
+            // The source must not stop while senders send there: it is held until the next turn, if there may be one.
+            stopBy(move.turns == MOST_TURNS ? Stopper.SOURCE : Stopper.NOBODY, now);
             changed = true;
         }
         return false;
@@ -867,7 +865,7 @@ public final class GuestTracker {
 
     private static long waitsForStopSince(final Migration move) {
         final long turned = move.turnedAt.orElseThrow();
-        return turned + Math.max(0, move.letGoAt.orElse(turned) - turned);
+        return turned + Math.max(0, move.stopperSince.orElse(turned) - turned);
     }
 
     private long waitForStop(final Migration move) {
@@ -883,8 +881,8 @@ public final class GuestTracker {
         move.prepareSent = false;
         move.openSent = false;
         move.turnedAt = OptionalLong.empty();
-        move.letGoAt = OptionalLong.empty();
-        move.stopping = false;
+        move.stopper = Stopper.NOBODY;
+        move.stopperSince = OptionalLong.empty();
         move.stopSoon = false;
     }
 

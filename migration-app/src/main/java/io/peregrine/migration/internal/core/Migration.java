@@ -88,12 +88,12 @@ public final class Migration {
     OptionalLong turnedAt = OptionalLong.empty();
     /** How often that was. */
     int turns;
-    /** The source is not kept from pausing the guest any more: since when. */
-    OptionalLong letGoAt = OptionalLong.empty();
     /** The last turn of senders to the destination by a forecast, the very object; else null. */
     Command.TurnTo turn;
-    /** The source is to pause the guest as soon as little enough remains. */
-    boolean stopping;
+    /** Who is to stop the guest at a source that has been held. */
+    Stopper stopper = Stopper.NOBODY;
+    /** Since when that is somebody. */
+    OptionalLong stopperSince = OptionalLong.empty();
     /** The source is being watched for a forecast. */
     boolean watched;
     /** Whether every edge sends to the destination only, and its gate is open. */

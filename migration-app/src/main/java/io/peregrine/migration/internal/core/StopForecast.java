@@ -36,6 +36,8 @@ public final class StopForecast {
     private static final long SHORT_PASS = 3 * SECOND;
     /** How much may remain when senders are turned, as the time to send it, nanoseconds; more for slow switches. */
     private static final long LITTLE = 25_000_000;
+    /** How much more than may remain at the stop can be sent while senders wait for it, as the time; nanoseconds. */
+    private static final long NEARLY = 100_000_000;
     /** The shortest time over which a speed is measured, nanoseconds. */
     private static final long SHORTEST_STRETCH = 2_000_000;
     /** The pass after which no better moment is waited for. */
@@ -107,7 +109,7 @@ public final class StopForecast {
         if (soon) {
             // A stop would have come at the end of the pass, unless it is held. Then it is as near as before: who has
             // turned back in between hears of it once more.
-            soon = progress.remaining() <= Math.max(limit, allowed);
+            soon = limit < allowed ? rest <= allowed + in(NEARLY, bandwidth) : progress.remaining() <= limit;
             return Optional.of(soon ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {

@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
 import io.peregrine.migration.internal.core.CopyProgress;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.StopForecast;
+import io.peregrine.migration.internal.core.Stopper;
 import io.peregrine.migration.internal.core.jobs.Progress;
 import java.io.IOException;
 import java.util.List;
@@ -29,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches the copy of one migrating domain, on a thread of its own: libvirt may answer late, and others must not wait
  * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the
- * watch is told to let go or ends; and told so, it stops the domain itself when little enough remains, rather than wait
- * until QEMU looks at the limit. Thread-safe.
+ * watch ends or is told that QEMU stops the domain. Told to, it stops the domain itself when little enough remains:
+ * QEMU would look at another limit only after a while. Thread-safe.
  */
 final class CopyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
@@ -56,9 +57,7 @@ final class CopyWatch implements AutoCloseable {
     private final BooleanSupplier heldAnew;
     private final StopForecast forecast;
     private final Semaphore news = new Semaphore(0);
-    private volatile boolean released;
-    /** Whether the domain is to be stopped as soon as little enough remains. */
-    private volatile boolean stopping;
+    private volatile Stopper stopper = Stopper.NOBODY;
     private volatile boolean closed;
     /** Whether QEMU may have the limit that holds. */
     private volatile boolean holding;
@@ -110,13 +109,13 @@ final class CopyWatch implements AutoCloseable {
     }
 
     /**
-     * Lets QEMU stop the domain. Returns at once.
+     * Says who stops the domain, whatever was said before. Returns at once.
      *
-     * @param stop whether to stop it as soon as little enough remains; may be taken back
+     * @param who who does
      */
-    void release(final boolean stop) {
-        stopping = stop;
-        released = true;
+    void stopBy(final Stopper who) {
+        LOG.debug("Domain {}: to be stopped by: {}", uuid, who);
+        stopper = who;
         news.release();
     }
 
@@ -130,7 +129,7 @@ final class CopyWatch implements AutoCloseable {
             control.setMaxDowntime(uuid, HELD);
         } catch (IOException e) {
             LOG.debug("Domain {}: cannot be held", uuid, e);
-            released = true;
+            stopper = Stopper.SOURCE;
         }
     }
 
@@ -142,6 +141,7 @@ final class CopyWatch implements AutoCloseable {
         try {
             control().setMaxDowntime(uuid, allowed);
             holding = false;
+            LOG.debug("Domain {}: its limit is {} ms again", uuid, allowed);
         } catch (IOException e) {
             LOG.debug("Domain {}: its limit was not set back", uuid, e);
             endControl();
@@ -151,12 +151,14 @@ final class CopyWatch implements AutoCloseable {
 
     /** QEMU looks at a new limit only every 100 ms, and senders have been turned: the stop is made here. */
     private void stop(final LibvirtDriver.Link current) {
-        stopping = false;
         // What is not answered may have been done
         made = new MadeStop(uuid, current, System.nanoTime(),
             TimeUnit.MILLISECONDS.toNanos(PATIENCE * Math.max(allowed, USUAL)));
         try {
-            if (!control.stop(uuid)) {
+            final boolean stopped = control.stop(uuid);
+            LOG.debug("Domain {}: {} after {} ms", uuid, stopped ? "paused for the end of its move" : "not paused",
+                TimeUnit.NANOSECONDS.toMillis(made.time(System.nanoTime())));
+            if (!stopped) {
                 made = null;
             }
         } catch (IOException e) {
@@ -164,6 +166,8 @@ final class CopyWatch implements AutoCloseable {
                 e.getMessage());
             endControl();
         }
+        // Whatever has been said meanwhile: a domain that stands still is to get to the end
+        stopper = Stopper.SOURCE;
     }
 
     private void tellOfPause(final long still) {
@@ -173,7 +177,7 @@ final class CopyWatch implements AutoCloseable {
 
     /** To connect takes time, after which what was known and wanted may not be true any more. */
     private boolean isReadyToStop() {
-        if (!stopping) {
+        if (stopper != Stopper.CONTROLLER) {
             return false;
         }
         try {
@@ -301,10 +305,11 @@ final class CopyWatch implements AutoCloseable {
                 final boolean ready = isReadyToStop();
                 final long pause = measure();
                 final var current = link.get();
-                if (ready && stopping && measured && current != null && forecast.mayStop() && !closed) {
+                if (ready && stopper == Stopper.CONTROLLER && measured && current != null && forecast.mayStop()
+                        && !closed) {
                     stop(current);
                 }
-                if (released && mayTry()) {
+                if (stopper == Stopper.SOURCE && mayTry()) {
                     letGo();
                 }
                 if (news.tryAcquire(pause - (System.nanoTime() - began), TimeUnit.NANOSECONDS)) {
@@ -352,7 +357,6 @@ final class CopyWatch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        stopping = false;
         news.release();
     }
 }

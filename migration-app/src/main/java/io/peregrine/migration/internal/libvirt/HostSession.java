@@ -14,6 +14,7 @@ import io.peregrine.migration.internal.core.DomainXml;
 import io.peregrine.migration.internal.core.GuestDescription;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
+import io.peregrine.migration.internal.core.Stopper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -151,11 +152,11 @@ final class HostSession implements AutoCloseable {
         }
     }
 
-    /** Lets QEMU stop a domain that is watched and held. Returns at once. */
-    void release(final UUID uuid, final boolean stop) {
+    /** Says who stops a domain that is watched and held. Returns at once. */
+    void stopBy(final UUID uuid, final Stopper who) {
         final var watch = watches.get(uuid);
         if (watch != null) {
-            watch.release(stop);
+            watch.stopBy(who);
         }
     }
 

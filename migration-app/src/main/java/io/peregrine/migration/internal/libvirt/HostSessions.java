@@ -10,6 +10,7 @@ package io.peregrine.migration.internal.libvirt;
 import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.LibvirtUri;
+import io.peregrine.migration.internal.core.Stopper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class HostSessions implements AutoCloseable {
      * @param host the source
      * @param uuid the domain
      * @param on whether to begin
-     * @param hold whether to keep QEMU from stopping the domain until {@link #release} or the watch's end
+     * @param hold whether to keep QEMU from stopping the domain until {@link #stopBy} or the watch's end
      */
     public synchronized void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
         final var session = sessions.get(host);
@@ -118,16 +119,16 @@ public final class HostSessions implements AutoCloseable {
     }
 
     /**
-     * Lets QEMU stop a domain that is watched and held. Returns at once.
+     * Says who stops a domain that is watched and held, whatever was said before. Returns at once.
      *
      * @param host the source
      * @param uuid the domain
-     * @param stop whether to have it stopped as soon as little enough remains; another call may take that back
+     * @param who who does
      */
-    public synchronized void release(final String host, final UUID uuid, final boolean stop) {
+    public synchronized void stopBy(final String host, final UUID uuid, final Stopper who) {
         final var session = sessions.get(host);
         if (session != null) {
-            session.release(uuid, stop);
+            session.stopBy(uuid, who);
         }
     }
 

@@ -130,8 +130,8 @@ class GuestTrackerTest {
             return " " + network.edge();
         } else if (command instanceof Ask ask) {
             return " " + ask.host();
-        } else if (command instanceof Command.Release release) {
-            return " " + release.host() + (release.stop() ? " stop" : "");
+        } else if (command instanceof Command.StopBy stop) {
+            return " " + stop.host() + " " + stop.who();
         } else if (command instanceof Command.Watch watch) {
             return " " + watch.host() + (watch.on() ? "" : " off");
         }
@@ -1132,9 +1132,9 @@ class GuestTrackerTest {
     }
 
     @Test
-    void aSourceThatIsHeldIsLetGoOnceSendersHaveBeenTurned() {
+    void aSourceThatIsHeldIsStoppedOnceSendersHaveBeenTurned() {
         confirmed(held(), new Command.TurnTo("D"));
-        assertDone("Release S stop");
+        assertDone("StopBy S CONTROLLER");
     }
 
     @Test
@@ -1148,20 +1148,20 @@ class GuestTrackerTest {
         take(tracker.onConfirmed(move, first, Map.of(), ++now));
         assertDone();
         confirmed(move, new Command.TurnTo("D"));
-        assertDone("Release S stop");
+        assertDone("StopBy S CONTROLLER");
     }
 
     @Test
     void aSourceIsNotStoppedWhileSendersSendThere() {
         final var move = held();
         confirmed(move, new Command.TurnTo("D"));
-        assertDone("Release S stop");
+        assertDone("StopBy S CONTROLLER");
         forecast(Forecast.COPY_GOES_ON);
-        assertDone("TurnTo S", "Release S");
+        assertDone("TurnTo S", "StopBy S NOBODY");
         forecast(Forecast.STOP_SOON);
         assertDone("TurnTo D");
         confirmed(move, new Command.TurnTo("D"));
-        assertDone("Release S stop");
+        assertDone("StopBy S CONTROLLER");
         assertEquals(now + 20, tracker.wake().orElseThrow(), "it has time anew");
     }
 
@@ -1231,7 +1231,7 @@ class GuestTrackerTest {
         assertPhase(Phase.PREPARING);
         forecast(Forecast.STOP_SOON);
         tick();
-        assertDone("Ask S", "Ask D", "Release S");
+        assertDone("Ask S", "Ask D", "StopBy S SOURCE");
         tick();
         assertDone("Ask S", "Ask D");
     }
@@ -1239,7 +1239,7 @@ class GuestTrackerTest {
     @Test
     void anEdgeThatCannotBeTurnedDoesNotKeepTheSourceFromStopping() {
         unconfirmed(held(), new Command.TurnTo("D"), "edge E: no session");
-        assertDone("Release S stop");
+        assertDone("StopBy S CONTROLLER");
         assertPhase(Phase.TURNED);
         event("S", SUSPENDED);
         assertDone("Watch S off", "Open D");
@@ -1252,7 +1252,7 @@ class GuestTrackerTest {
         assertDone("Ask S", "Ask D", "TurnTo S");
         forecast(Forecast.STOP_SOON);
         tick();
-        assertDone("TurnTo D", "Ask S", "Ask D", "TurnTo S", "Release S");
+        assertDone("TurnTo D", "Ask S", "Ask D", "TurnTo S", "StopBy S SOURCE");
         unconfirmed(move, new Command.TurnTo("D"), "edge E: no answer");
         assertDone();
         event("S", SUSPENDED);
@@ -1260,13 +1260,13 @@ class GuestTrackerTest {
     }
 
     @Test
-    void aSourceThatHasBeenLetGoHasTimeToStop() {
+    void aSourceThatIsToBeStoppedHasTimeForThatAndIsHeldAfterIt() {
         confirmed(held(), new Command.TurnTo("D"));
-        final long letGo = now;
-        assertDone("Release S stop");
-        assertEquals(letGo + 20, tracker.wake().orElseThrow());
+        final long since = now;
+        assertDone("StopBy S CONTROLLER");
+        assertEquals(since + 20, tracker.wake().orElseThrow());
         tick();
-        assertDone("Ask S", "Ask D", "TurnTo S", "Release S");
+        assertDone("Ask S", "Ask D", "TurnTo S", "StopBy S NOBODY");
         assertPhase(Phase.PREPARED);
     }
 

@@ -305,7 +305,7 @@ class RandomOrdersTest {
                     questions.add(new Question(ask.host(), ++now));
                     continue;
                 }
-                if (command instanceof Command.Release) {
+                if (command instanceof Command.StopBy) {
                     assertEquals(1, watched, this::toString);
                     continue;
                 }

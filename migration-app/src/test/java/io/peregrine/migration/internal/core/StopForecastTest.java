@@ -111,6 +111,17 @@ class StopForecastTest {
     }
 
     @Test
+    void aSourceThatIsHeldStopsThoughSomewhatMoreRemainsThanMay() {
+        held(0, 1, 100, 0);
+        assertEquals(SOON, held(980, 1, 2, 0));
+        assertEquals(SOON, held(1000, 2, 38, 0), "the 8 MiB too many can be sent in 80 ms");
+        assertFalse(forecast.mayStop());
+        assertEquals(Optional.empty(), held(1080, 2, 30, 0));
+        assertTrue(forecast.mayStop());
+        assertEquals(GOES_ON, held(1400, 3, 41, 0), "not in 100 ms");
+    }
+
+    @Test
     void slowSwitchesAreToldSooner() {
         turnTime = 60 * MS;
         held(0, 1, 100, 0);

@@ -45,6 +45,7 @@ public final class FakeDriver implements LibvirtDriver {
         volatile int refused;
         /** How often a domain was stopped for its move. */
         volatile int stops;
+        volatile int asked;
         /** How often a domain was let go on. */
         volatile int resumes;
         /** How often a job was aborted. */
@@ -195,6 +196,7 @@ public final class FakeDriver implements LibvirtDriver {
                     if (!daemon.listeners.contains(listener)) {
                         throw new IOException("connection reset");
                     }
+                    daemon.asked++;
                     if (daemon.withoutStatistics) {
                         throw new IOException("no statistics");
                     }

@@ -17,6 +17,7 @@ import io.peregrine.migration.internal.core.DomainState;
 import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LifecycleEvent;
+import io.peregrine.migration.internal.core.Stopper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +184,7 @@ class HostSessionsTest {
     @Test
     void aDomainIsHeldUntilItIsLetGo() {
         final var daemon = held();
-        sessions.release("h1", GUEST, false);
+        sessions.stopBy("h1", GUEST, Stopper.SOURCE);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
         sessions.watch("h1", GUEST, false, false);
         sessions.watch("h1", GUEST, true, true);
@@ -222,7 +223,7 @@ class HostSessionsTest {
     private FakeDriver.Daemon stopped() {
         final var daemon = held();
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
-        sessions.release("h1", GUEST, true);
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
         await().until(() -> daemon.stops == 1);
         return daemon;
     }
@@ -230,24 +231,43 @@ class HostSessionsTest {
     @Test
     void aDomainIsStoppedAsSoonAsItIsKnownHowLittleRemains() {
         final var daemon = held();
-        sessions.release("h1", GUEST, true);
-        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        final int before = daemon.asked;
+        await().until(() -> daemon.asked > before + 1);
         assertEquals(0, daemon.stops, "in the first pass nobody knows what has been written since");
+        assertEquals(List.of(CopyWatch.HELD), daemon.limits);
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
         await().until(() -> daemon.stops == 1);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
         sessions.watch("h1", GUEST, false, false);
     }
 
     @Test
     void aDomainIsNotStoppedOnceThatIsTakenBack() {
         final var daemon = held();
-        sessions.release("h1", GUEST, true);
-        sessions.release("h1", GUEST, false);
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        sessions.stopBy("h1", GUEST, Stopper.SOURCE);
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
         await().until(() -> heard.count("forecast h1 " + GUEST + " " + Forecast.STOP_SOON) == 2);
         sessions.watch("h1", GUEST, false, false);
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
         assertEquals(0, daemon.stops);
+    }
+
+    @Test
+    void aDomainWhoseStopIsTakenBackIsHeldStill() {
+        final var daemon = held();
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        sessions.stopBy("h1", GUEST, Stopper.NOBODY);
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        await().until(() -> heard.count("forecast h1 " + GUEST + " " + Forecast.STOP_SOON) == 2);
+        final int before = daemon.asked;
+        await().until(() -> daemon.asked > before + 1);
+        assertEquals(List.of(CopyWatch.HELD), daemon.limits);
+        assertEquals(0, daemon.stops);
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        await().until(() -> daemon.stops == 1);
+        sessions.watch("h1", GUEST, false, false);
     }
 
     @Test
@@ -286,8 +306,9 @@ class HostSessionsTest {
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
         await().until(() -> heard.count("forecast h1 " + GUEST + " " + Forecast.STOP_SOON) == 2);
         daemon.withoutStatistics = true;
-        sessions.release("h1", GUEST, true);
-        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        final int before = daemon.asked;
+        await().until(() -> daemon.asked > before + 1);
         assertEquals(0, daemon.stops);
         daemon.withoutStatistics = false;
         await().until(() -> daemon.stops == 1);
@@ -298,7 +319,7 @@ class HostSessionsTest {
     void aDomainIsLetGoThoughTheConnectionThatHeldItIsLost() {
         final var daemon = held();
         daemon.changeable = false;
-        sessions.release("h1", GUEST, false);
+        sessions.stopBy("h1", GUEST, Stopper.SOURCE);
         await().until(() -> daemon.refused > 0);
         daemon.changeable = true;
         await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
