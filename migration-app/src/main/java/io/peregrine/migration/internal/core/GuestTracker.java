@@ -68,7 +68,7 @@ public final class GuestTracker {
      */
     public record Waits(long lease, long handOver, long slow, long turn, long stop, long still) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
-            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.MILLISECONDS.toNanos(250),
+            TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.SECONDS.toNanos(1),
             TimeUnit.SECONDS.toNanos(5));
     }
 

@@ -38,8 +38,8 @@ public final class StopForecast {
     private static final long LITTLE = 25_000_000;
     /** How much more than may remain at the stop can be sent while senders wait for it, as the time; nanoseconds. */
     private static final long NEARLY = 100_000_000;
-    /** The shortest time over which a speed is measured, nanoseconds. */
-    private static final long SHORTEST_STRETCH = 2_000_000;
+    /** The shortest time over which a speed is measured, nanoseconds; a few pages of zeroes are no sign of the end. */
+    private static final long SHORTEST_STRETCH = 20_000_000;
     /** The pass after which no better moment is waited for. */
     private static final long ENOUGH_PASSES = 5;
     private static final long SHORTEST_POLL = 4_000_000;

@@ -342,6 +342,7 @@ final class CopyWatch implements AutoCloseable {
         try {
             final var progress = current.copyProgress(uuid);
             measured = progress.isPresent();
+            LOG.trace("Domain {}: {}", uuid, progress);
             if (!closed) {
                 progress.map(known -> holding ? known.allowing(allowed) : known).flatMap(forecast::on)
                     .ifPresent(listener);

@@ -80,6 +80,14 @@ class StopForecastTest {
     }
 
     @Test
+    void aFewPagesOfZeroesAreNoSignOfTheEnd() {
+        at(0, 1, 1000, 0);
+        assertEquals(Optional.empty(), at(500, 1, 950, 0));
+        assertEquals(Optional.empty(), at(508, 1, 250, 0), "at this speed it would be 2 ms");
+        assertEquals(Optional.empty(), at(700, 1, 240, 0));
+    }
+
+    @Test
     void bandwidthIsEstimatedUntilQemuHasMeasuredIt() {
         forecast.on(new CopyProgress(0, 1, 8 * MIB, 0, 0, 0, 300, 300));
         assertEquals(Optional.empty(), forecast.on(new CopyProgress(20 * MS, 1, 6 * MIB, 2 * MIB, 0, 0, 300, 300)));
