@@ -95,15 +95,16 @@ class DisturbanceTest(unittest.TestCase):
         return {OUTSIDE: see(Flow(one.began, one.pings, skipped, 0, one.began_here), MOVED, RATE)}
 
     def test_a_control_has_to_be_whole(self) -> None:
-        self.assertTrue(Control("any", self.seen({})).clean)
+        self.assertTrue(Control("any", self.seen({})).clean())
         for fault in ({2500: (0, 0)}, {2500: (2000, 2)}, {10: (0, 0)}):
             with self.subTest(fault=fault):
-                self.assertFalse(Control("any", self.seen(fault)).clean)
-        self.assertFalse(Control("any", self.seen({}, skipped=400)).clean)
+                self.assertFalse(Control("any", self.seen(fault)).clean())
+        self.assertFalse(Control("any", self.seen({}, skipped=400)).clean())
+        self.assertTrue(Control("any", self.seen({}, skipped=400)).clean(20))
 
     def test_a_move_is_judged_by_what_was_before_it(self) -> None:
         def disturbance(seen: dict) -> str | None:
-            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 0, 1, None, None, None, seen, {}, {}, {}, {}).disturbance
+            return Move("any", "hv1", "hv2", 1, 1, 1, 0, 0, 1, None, None, None, seen, {}, {}, {}, {}).disturbance()
         self.assertIsNone(disturbance(self.seen({2500: (0, 0)})))
         self.assertIn("before it", disturbance(self.seen({10: (0, 0)})))
         self.assertIn("left out 16 %", disturbance(self.seen({}, skipped=400)))

@@ -32,8 +32,8 @@ from .watching import Events, crossings, first_after
 
 #: Seconds of traffic before and after a move, of traffic without a move, and until guests have announced themselves.
 _LEAD, _TAIL, _CONTROL, _ANNOUNCE = 1.0, 1.0, 4.0, 6.0
-#: The share of its pings that a sender may leave out since it is late.
-_LEFT_OUT_LIMIT = 0.1
+#: The share of its pings that a sender may leave out since it is late, usually.
+LEFT_OUT_PERCENT = 10
 _PANIC = "Kernel panic"
 _SUSPENDED, _RESUMED = "Suspended Migrated", "Resumed Migrated"
 OUTSIDE, BESIDE = "outside", "beside"
@@ -84,12 +84,11 @@ class Move:
     #: By the command that the controller decided on: what its change of the switches consisted of.
     changes: dict[str, Parts]
 
-    @property
-    def disturbance(self) -> str | None:
-        """Why it cannot count."""
+    def disturbance(self, left_out: float = LEFT_OUT_PERCENT) -> str | None:
+        """Why it cannot count, where a sender may leave out that share of its pings."""
         if any(seen.calm_faults for seen in self.seen.values()):
             return "pings were lost or doubled in the second before it"
-        return _left_out(self.seen)
+        return _left_out(self.seen, left_out)
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,8 @@ class Control:
     variant: str
     seen: dict[str, Seen]
 
-    @property
-    def clean(self) -> bool:
-        return _left_out(self.seen) is None \
+    def clean(self, left_out: float = LEFT_OUT_PERCENT) -> bool:
+        return _left_out(self.seen, left_out) is None \
             and all(seen.lost == seen.doubled == seen.calm_faults == 0 for seen in self.seen.values())
 
 
@@ -236,11 +234,11 @@ class Bench:
         time.sleep(_ANNOUNCE)
 
 
-def _left_out(all_seen: dict[str, Seen]) -> str | None:
+def _left_out(all_seen: dict[str, Seen], percent: float) -> str | None:
     for name, seen in all_seen.items():
-        share = seen.skipped / max(1, seen.sent + seen.skipped)
-        if share > _LEFT_OUT_LIMIT:
-            return f"the sender {name} left out {100 * share:.0f} % of its pings"
+        share = 100 * seen.skipped / max(1, seen.sent + seen.skipped)
+        if share > percent:
+            return f"the sender {name} left out {share:.0f} % of its pings"
     return None
 
 

@@ -25,7 +25,7 @@ from peregrine_lab.errors import LabError
 from peregrine_lab.instance import ENVIRONMENT, Instance
 from peregrine_lab.shell import write_json
 
-from .bench import OUTSIDE, Bench, Control, GuestPanic, Move, Rates
+from .bench import LEFT_OUT_PERCENT, OUTSIDE, Bench, Control, GuestPanic, Move, Rates
 from .pictures import draw, spread
 from .report import render
 from .traffic import build_sender
@@ -72,6 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                         help="pings per second from the guest beside the moving one (default 1000)")
     parser.add_argument("--idle-edges", type=int, default=50, metavar="N", help="of the variants -many (default 50)")
     parser.add_argument("--idle-guests", type=int, default=20, metavar="N", help="on each idle edge (default 20)")
+    parser.add_argument("--most-left-out", type=int, default=LEFT_OUT_PERCENT, metavar="PERCENT",
+                        help="of its pings that a sender may leave out since the machine is busy; with more a move is "
+                             f"discarded (default {LEFT_OUT_PERCENT})")
     parser.add_argument("--output", type=Path, default=_HERE, metavar="DIR",
                         help="where results.md, results.json and the pictures go (default: beside README.md)")
     parser.add_argument("--distribution", type=Path, default=BUILT, metavar="DIR",
@@ -154,6 +157,9 @@ def _write(wishes: argparse.Namespace, results: Results, began: float) -> None:
     """Also what there is of a run that failed on the way."""
     remarks = [f"discarded: {line}" for line in results.discarded]
     remarks += [f"left out: {line}" for line in results.left_out.values()]
+    if wishes.most_left_out != LEFT_OUT_PERCENT:
+        remarks.append(f"a sender might leave out {wishes.most_left_out} % of its pings (`--most-left-out`), "
+                       f"instead of {LEFT_OUT_PERCENT} %: the machine was busy")
     if wishes.keep_disturbed:
         remarks.append("**nothing was discarded (`--keep-disturbed`): not for comparing**")
     if results.failure is not None:
@@ -185,7 +191,7 @@ def _turn(instance: Instance, variant: Variant, program: Path, moves: int, wishe
                 results.left_out[variant.name] = str(why)
                 say(f"left out: {why}")
                 return
-            kept, controls = _moves(bench, moves, wishes.warm_up, wishes.keep_disturbed, results)
+            kept, controls = _moves(bench, moves, wishes, results)
         if kept is not None:
             results.moves += kept
             results.controls += controls
@@ -194,12 +200,12 @@ def _turn(instance: Instance, variant: Variant, program: Path, moves: int, wishe
                    "let nothing else run, lower the rates, or use --keep-disturbed to try things")
 
 
-def _moves(bench: Bench, count: int, warm_up: int, keep: bool, results: Results) \
+def _moves(bench: Bench, count: int, wishes: argparse.Namespace, results: Results) \
         -> tuple[list[Move] | None, list[Control]]:
-    name = bench.variant.name
+    name, keep, limit = bench.variant.name, wishes.keep_disturbed, wishes.most_left_out
     say(f"{name}: warming up")
     bench.control()
-    for _ in range(warm_up):
+    for _ in range(wishes.warm_up):
         try:
             bench.move()
         except GuestPanic:
@@ -207,17 +213,18 @@ def _moves(bench: Bench, count: int, warm_up: int, keep: bool, results: Results)
     controls = [bench.control()]
     moves: list[Move] = []
     spoilt = 0
-    while controls[0].clean or keep:
+    while controls[0].clean(limit) or keep:
         if len(moves) == count:
             controls.append(bench.control())
             break
         try:
             move = bench.move()
-            if keep or move.disturbance is None:
+            disturbance = move.disturbance(limit)
+            if keep or disturbance is None:
                 moves.append(move)
                 continue
             outside = move.seen[OUTSIDE]
-            why = f"{move.disturbance}; outside {outside.lost} lost, {outside.doubled} doubled"
+            why = f"{disturbance}; outside {outside.lost} lost, {outside.doubled} doubled"
         except GuestPanic as panic:
             why = str(panic)
             bench.renew_guest()
@@ -225,7 +232,7 @@ def _moves(bench: Bench, count: int, warm_up: int, keep: bool, results: Results)
         results.discard(f"{name}: a move: {why}")
         if spoilt > 2 * count:
             break
-    if keep or len(controls) == 2 and controls[1].clean:
+    if keep or len(controls) == 2 and controls[1].clean(limit):
         return moves, controls
     results.discard(f"{name}: a turn with {len(moves)} moves: the same traffic without a move was not clean, or too "
                     "many moves had to be discarded")
