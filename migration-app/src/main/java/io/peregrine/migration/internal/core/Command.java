@@ -106,13 +106,14 @@ public sealed interface Command {
      *
      * @param host the source
      * @param on whether to begin
-     * @param hold whether to keep the source from pausing the guest until {@link StopBy}
+     * @param hold whether to keep the source from pausing the guest until {@link StopBy} says otherwise
      */
     record Watch(String host, boolean on, boolean hold) implements Command {
     }
 
     /**
-     * Says who pauses the guest at a source that has been held, whatever was said before.
+     * Says who pauses the guest at a source that has been held, whatever was said before. It is held while that is
+     * nobody.
      *
      * @param host the source
      * @param who who does

@@ -64,12 +64,14 @@ public final class GuestTracker {
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
      * @param stop the same for a source that is held, anew from when it is to be stopped: that is done as soon as
      *     little enough remains, in the first pass over the memory not before its end
+     * @param confirm how long such a source is held for switches that have not confirmed the turn. Somewhat longer than
+     *     it takes until the frames of one that does not answer are sent on to the destination
      * @param still how long the guest stands still until that is told as a problem
      */
-    public record Waits(long lease, long handOver, long slow, long turn, long stop, long still) {
+    public record Waits(long lease, long handOver, long slow, long turn, long stop, long confirm, long still) {
         public static final Waits DEFAULT = new Waits(TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(1),
             TimeUnit.SECONDS.toNanos(15), TimeUnit.MILLISECONDS.toNanos(150), TimeUnit.SECONDS.toNanos(1),
-            TimeUnit.SECONDS.toNanos(5));
+            TimeUnit.MILLISECONDS.toNanos(600), TimeUnit.SECONDS.toNanos(5));
     }
 
     /**
@@ -812,6 +814,7 @@ public final class GuestTracker {
         if (!move.openSent && (paused || move.announced.isPresent())) {
             move.openSent = true;
             move.openedAt = paused ? source.at() : move.announced.orElseThrow();
+            wake = OptionalLong.empty();
             move.step("open", now);
             move.phase(Phase.OPEN);
             unwatch(move);
@@ -857,8 +860,12 @@ public final class GuestTracker {
             move.phase(Phase.PREPARED);
             order(new Command.TurnTo(move.source));
             // The source must not stop while senders send there: it is held until the next turn, if there may be one.
-            stopBy(move.turns == MOST_TURNS ? Stopper.SOURCE : Stopper.NOBODY, now);
+            stopBy(move.turns == MOST_TURNS || !hosts.heard(move.source) ? Stopper.SOURCE : Stopper.NOBODY, now);
             changed = true;
+        } else if (move.turnedAt.isPresent() && move.stopper == Stopper.NOBODY
+                && now - move.turnedAt.orElseThrow() >= waits.confirm()) {
+            // Holding longer would not help those who have not been turned.
+            stopBy(Stopper.CONTROLLER, now);
         }
         return false;
     }
@@ -1162,7 +1169,8 @@ public final class GuestTracker {
             return hosts.heard(migration.source) ? waits.handOver() : waits.slow();
         }
         if (migration != null && migration.phase() == Phase.TURNED) {
-            return waitForStop(migration);
+            return migration.manner.hold() && migration.stopper == Stopper.NOBODY ? waits.confirm()
+                : waitForStop(migration);
         }
         if (migration != null) {
             final boolean soon = migration.openSent || migration.rearming || migration.forward

@@ -56,6 +56,12 @@ public final class StopForecast {
     /** How fast what remains has lately become less, bytes per second; 0 if that is not known. */
     private long speed;
     private boolean soon;
+    /** What remained above the limit when that was told. */
+    private long soonAt;
+    /** How much of it may remain for that to be told once more in the same pass. */
+    private long most = Long.MAX_VALUE;
+    /** In this pass nothing has been said yet. */
+    private boolean unjudged;
     private long pause = SHORTEST_POLL;
     private boolean mayStop;
 
@@ -85,6 +91,8 @@ public final class StopForecast {
             passBegan = progress.at();
             before = progress;
             speed = 0;
+            most = Long.MAX_VALUE;
+            unjudged = true;
         }
         measureSpeed(progress);
         final long time = progress.at() - passBegan;
@@ -103,13 +111,17 @@ public final class StopForecast {
         }
         final long rest = progress.remaining() + in(time, progress.dirtyRate());
         mayStop = iteration > 1 && rest <= allowed;
-        if (soon && !newPass) {
+        final boolean passIsNew = unjudged;
+        unjudged = false;
+        if (soon && !passIsNew) {
             return Optional.empty();
         }
         if (soon) {
             // A stop would have come at the end of the pass, unless it is held. Then it is as near as before: who has
             // turned back in between hears of it once more.
-            soon = limit < allowed ? rest <= allowed + in(NEARLY, bandwidth) : progress.remaining() <= limit;
+            soon = progress.remaining() <= Math.max(limit, allowed)
+                + in(NEARLY, Math.max(0, bandwidth - progress.dirtyRate()));
+            soonAt = above;
             return Optional.of(soon ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {
@@ -121,7 +133,20 @@ public final class StopForecast {
                 : above <= in(LEAD, bandwidth)
                     && in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth);
         }
-        return soon ? Optional.of(Forecast.STOP_SOON) : Optional.empty();
+        soon = soon && above <= most;
+        if (soon) {
+            soonAt = above;
+            return Optional.of(Forecast.STOP_SOON);
+        }
+        return Optional.empty();
+    }
+
+    /** Says that senders were turned for a stop that did not come, and have been turned back. */
+    public void wasInVain() {
+        if (soon) {
+            soon = false;
+            most = soonAt / 2;
+        }
     }
 
     /**

@@ -11,8 +11,8 @@ package io.peregrine.migration.internal.core;
 public enum Stopper {
     /** Nobody yet: the source is held. */
     NOBODY,
-    /** The controller, as soon as little enough remains: senders have been turned. Until then the source is held. */
+    /** The controller, as soon as little enough remains, if the source does not before: senders have been turned. */
     CONTROLLER,
-    /** The source, when its own limit is met. */
+    /** The source. */
     SOURCE
 }

@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the copy of one migrating domain, on a thread of its own: libvirt may answer late, and others must not wait
- * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, until the
- * watch ends or is told that QEMU stops the domain. Told to, it stops the domain itself when little enough remains:
- * QEMU would look at another limit only after a while. Thread-safe.
+ * for that. If it is to hold the domain, QEMU gets a limit for the pause that it hardly meets by itself, unless
+ * the watch is told who stops the domain, or ends. Told to, it stops the domain itself when little enough remains: QEMU
+ * would look at its limit only after a while. Thread-safe.
  */
 final class CopyWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyWatch.class);
@@ -47,7 +47,7 @@ final class CopyWatch implements AutoCloseable {
     private static final int MOST_MISSED = 20;
     /** How long a guest may stand still while nothing comes across, in pauses that it may make. */
     private static final long PATIENCE = 4;
-    /** Between attempts to let go. */
+    /** Between attempts to set a limit. */
     private static final long AGAIN = TimeUnit.SECONDS.toNanos(1);
 
     private final UUID uuid;
@@ -64,7 +64,12 @@ final class CopyWatch implements AutoCloseable {
 
     // On the watch's thread
     private Control control;
+    /** QEMU has taken the limit that holds. */
+    private boolean held;
+    /** The last attempt to set a limit, if it was in vain. */
     private long triedAt;
+    /** Who it was when the limit was last looked at. */
+    private Stopper before = Stopper.NOBODY;
     private long allowed = USUAL;
     /** The domain has been stopped here, and its move has no end yet; else null. */
     private MadeStop made;
@@ -120,16 +125,35 @@ final class CopyWatch implements AutoCloseable {
     }
 
     private void hold() {
-        if (holder.isEmpty()) {
+        if (held || holder.isEmpty()) {
             return;
         }
         try {
-            control = holder.orElseThrow().open();
+            final var current = control();
             holding = true;
-            control.setMaxDowntime(uuid, HELD);
+            current.setMaxDowntime(uuid, HELD);
+            held = true;
+            triedAt = 0;
         } catch (IOException e) {
             LOG.debug("Domain {}: cannot be held", uuid, e);
-            stopper = Stopper.SOURCE;
+            endControl();
+            triedAt = System.nanoTime();
+        }
+    }
+
+    /** Gives QEMU the limit that is right for whoever stops the domain. */
+    private void setLimit() {
+        final var who = stopper;
+        if (before == Stopper.CONTROLLER && who == Stopper.NOBODY) {
+            forecast.wasInVain();
+        }
+        before = who;
+        if (mayTry()) {
+            if (who != Stopper.NOBODY || made != null) {
+                letGo();
+            } else if (link.get() != null) {
+                hold();
+            }
         }
     }
 
@@ -141,12 +165,14 @@ final class CopyWatch implements AutoCloseable {
         try {
             control().setMaxDowntime(uuid, allowed);
             holding = false;
+            held = false;
+            triedAt = 0;
             LOG.debug("Domain {}: its limit is {} ms again", uuid, allowed);
         } catch (IOException e) {
             LOG.debug("Domain {}: its limit was not set back", uuid, e);
             endControl();
+            triedAt = System.nanoTime();
         }
-        triedAt = System.nanoTime();
     }
 
     /** QEMU looks at a new limit only every 100 ms, and senders have been turned: the stop is made here. */
@@ -295,9 +321,9 @@ final class CopyWatch implements AutoCloseable {
 
     private void watch() throws InterruptedException {
         try {
-            final var before = link.get();
-            if (before != null && holder.isPresent()) {
-                allowed = limit(before);
+            final var first = link.get();
+            if (first != null && holder.isPresent()) {
+                allowed = limit(first);
             }
             hold();
             while (!closed) {
@@ -309,9 +335,7 @@ final class CopyWatch implements AutoCloseable {
                         && !closed) {
                     stop(current);
                 }
-                if (stopper == Stopper.SOURCE && mayTry()) {
-                    letGo();
-                }
+                setLimit();
                 if (news.tryAcquire(pause - (System.nanoTime() - began), TimeUnit.NANOSECONDS)) {
                     news.drainPermits();
                 }

@@ -109,7 +109,7 @@ public final class HostSessions implements AutoCloseable {
      * @param host the source
      * @param uuid the domain
      * @param on whether to begin
-     * @param hold whether to keep QEMU from stopping the domain until {@link #stopBy} or the watch's end
+     * @param hold whether to keep QEMU from stopping the domain until {@link #stopBy} says otherwise or the watch's end
      */
     public synchronized void watch(final String host, final UUID uuid, final boolean on, final boolean hold) {
         final var session = sessions.get(host);

@@ -69,7 +69,7 @@ class GuestTrackerTest {
     private Mode mode = Mode.REACTIVE;
     private boolean hold;
     private final GuestTracker tracker = new GuestTracker(GUEST, hosts,
-        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20, 40));
+        guest -> new Manner(mode, hold, Optional.empty()), new GuestTracker.Waits(150, 10, 150, 5, 20, 12, 40));
     private final List<String> done = new ArrayList<>();
     private final List<Migration> moves = new ArrayList<>();
     /** The last command of those that are equal. */
@@ -1141,8 +1141,8 @@ class GuestTrackerTest {
     void anEarlierTurnsConfirmationStopsNothing() {
         final var move = held();
         final var first = issued.get(new Command.TurnTo("D"));
-        tick();
-        assertDone("Ask S", "Ask D", "TurnTo S");
+        forecast(Forecast.COPY_GOES_ON);
+        assertDone("TurnTo S");
         forecast(Forecast.STOP_SOON);
         assertDone("TurnTo D");
         take(tracker.onConfirmed(move, first, Map.of(), ++now));
@@ -1246,13 +1246,27 @@ class GuestTrackerTest {
     }
 
     @Test
+    void aSourceThatIsNotHeardIsNotHeldOverAgain() {
+        confirmed(held(), new Command.TurnTo("D"));
+        assertDone("StopBy S CONTROLLER");
+        lose("S");
+        tick();
+        assertDone("Ask D", "TurnTo S", "StopBy S SOURCE");
+    }
+
+    @Test
     void anEdgeThatDoesNotAnswerDoesNotKeepTheSourceFromStopping() {
         final var move = held();
         tick();
-        assertDone("Ask S", "Ask D", "TurnTo S");
+        assertDone("Ask S", "Ask D", "StopBy S CONTROLLER");
+        assertPhase(Phase.TURNED);
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S", "StopBy S NOBODY");
         forecast(Forecast.STOP_SOON);
         tick();
-        assertDone("TurnTo D", "Ask S", "Ask D", "TurnTo S", "StopBy S SOURCE");
+        assertDone("TurnTo D", "Ask S", "Ask D", "StopBy S CONTROLLER");
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S", "StopBy S SOURCE");
         unconfirmed(move, new Command.TurnTo("D"), "edge E: no answer");
         assertDone();
         event("S", SUSPENDED);

@@ -74,7 +74,7 @@ class RandomOrdersTest {
         int ended;
         int watched;
         final GuestTracker tracker = new GuestTracker(new UUID(1, 2), this, guest -> manner(),
-            new GuestTracker.Waits(150, 10, 150, 5, 20, 40));
+            new GuestTracker.Waits(150, 10, 150, 5, 20, 12, 40));
         Placement placement = Placement.NOWHERE;
         long now;
 

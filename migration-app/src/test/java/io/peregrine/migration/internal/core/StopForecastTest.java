@@ -130,6 +130,30 @@ class StopForecastTest {
     }
 
     @Test
+    void aGuestThatWritesAsFastAsTheNetworkCarriesDoesNotComeNearer() {
+        held(0, 1, 100, 0);
+        assertEquals(SOON, held(980, 1, 2, 0));
+        assertEquals(GOES_ON, held(1000, 2, 38, 100));
+    }
+
+    @Test
+    void aStopThatDidNotComeIsForecastAnewInTheSamePass() {
+        held(0, 1, 100, 0);
+        assertEquals(SOON, held(980, 1, 2, 0));
+        forecast.wasInVain();
+        assertEquals(Optional.empty(), held(1990, 1, 2, 0), "it is no nearer");
+        assertEquals(SOON, held(2000, 1, 1, 0));
+    }
+
+    @Test
+    void aPassIsJudgedAsSoonAsItsSpeedIsKnown() {
+        held(0, 1, 100, 0);
+        assertEquals(SOON, held(980, 1, 2, 0));
+        assertEquals(Optional.empty(), measured(1000, 2, 60, 0, 0, 1));
+        assertEquals(GOES_ON, held(1010, 2, 60, 0));
+    }
+
+    @Test
     void slowSwitchesAreToldSooner() {
         turnTime = 60 * MS;
         held(0, 1, 100, 0);
