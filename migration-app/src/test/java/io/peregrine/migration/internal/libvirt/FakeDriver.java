@@ -45,6 +45,7 @@ public final class FakeDriver implements LibvirtDriver {
         volatile int refused;
         /** How often a domain was stopped for its move. */
         volatile int stops;
+        /** How often the progress of a copy was asked for. */
         volatile int asked;
         /** How often a domain was let go on. */
         volatile int resumes;
