@@ -814,6 +814,7 @@ public final class GuestTracker {
         if (!move.openSent && (paused || move.announced.isPresent())) {
             move.openSent = true;
             move.openedAt = paused ? source.at() : move.announced.orElseThrow();
+            // The wait for the stop may be as long as the next one, and would be taken for it.
             wake = OptionalLong.empty();
             move.step("open", now);
             move.phase(Phase.OPEN);

@@ -56,9 +56,9 @@ public final class StopForecast {
     /** How fast what remains has lately become less, bytes per second; 0 if that is not known. */
     private long speed;
     private boolean soon;
-    /** What remained above the limit when that was told. */
+    /** What remained when that was told, bytes. */
     private long soonAt;
-    /** How much of it may remain for that to be told once more in the same pass. */
+    /** How much may remain for that to be told once more in the same pass, bytes. */
     private long most = Long.MAX_VALUE;
     /** In this pass nothing has been said yet. */
     private boolean unjudged;
@@ -85,8 +85,7 @@ public final class StopForecast {
         if (progress.iteration() == 0) {
             return Optional.empty();
         }
-        final boolean newPass = progress.iteration() != iteration;
-        if (newPass) {
+        if (progress.iteration() != iteration) {
             iteration = progress.iteration();
             passBegan = progress.at();
             before = progress;
@@ -111,9 +110,9 @@ public final class StopForecast {
         }
         final long rest = progress.remaining() + in(time, progress.dirtyRate());
         mayStop = iteration > 1 && rest <= allowed;
-        final boolean passIsNew = unjudged;
+        final boolean newPass = unjudged;
         unjudged = false;
-        if (soon && !passIsNew) {
+        if (soon && !newPass) {
             return Optional.empty();
         }
         if (soon) {
@@ -121,7 +120,7 @@ public final class StopForecast {
             // turned back in between hears of it once more.
             soon = progress.remaining() <= Math.max(limit, allowed)
                 + in(NEARLY, Math.max(0, bandwidth - progress.dirtyRate()));
-            soonAt = above;
+            soonAt = progress.remaining();
             return Optional.of(soon ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON);
         }
         if (limit < allowed) {
@@ -133,9 +132,9 @@ public final class StopForecast {
                 : above <= in(LEAD, bandwidth)
                     && in(time, progress.dirtyRate()) <= Math.max(0, -above) + in(SLICE / 2, bandwidth);
         }
-        soon = soon && above <= most;
+        soon = soon && progress.remaining() <= most;
         if (soon) {
-            soonAt = above;
+            soonAt = progress.remaining();
             return Optional.of(Forecast.STOP_SOON);
         }
         return Optional.empty();

@@ -146,6 +146,16 @@ class StopForecastTest {
     }
 
     @Test
+    void aStopThatDidNotComeInALaterPassIsForecastAnewThoughTheLimitWasOnceSetBack() {
+        held(0, 1, 100, 0);
+        assertEquals(SOON, held(980, 1, 2, 0));
+        assertEquals(SOON, at(1000, 2, 4, 0), "the limit is set back while senders wait");
+        forecast.wasInVain();
+        assertEquals(Optional.empty(), held(2000, 2, 4, 0), "it is no nearer");
+        assertEquals(SOON, held(2010, 2, 2, 0));
+    }
+
+    @Test
     void aPassIsJudgedAsSoonAsItsSpeedIsKnown() {
         held(0, 1, 100, 0);
         assertEquals(SOON, held(980, 1, 2, 0));
