@@ -553,8 +553,7 @@ class FaultsTest(PeregrineCase):
             emulator = move.destination.emulator(self.guest.name)
             move.strike_at(move.source, "Suspended Migrated", emulator.kill)
             self.assertFalse(move.succeeds())
-            # The job may end before the record
-            wait_until(lambda: "source-resumed" in move.steps(), HANG, "the guest going on at its source")
+            self.await_resumed(move)
         self.hit("destination's QEMU killed", "stop", "rolled-back", strike)
 
     def test_destinations_libvirtd_killed_at_the_stop(self) -> None:
@@ -688,8 +687,7 @@ class FaultsTest(PeregrineCase):
             # as the problem says
             move.source.run(*self.standstill(move).rsplit(": ", 1)[1].split())
             self.assertFalse(move.succeeds())
-            # The job may end before the record
-            wait_until(lambda: "source-resumed" in move.steps(), HANG, "the guest going on at its source")
+            self.await_resumed(move)
         self.let_the_copy_vanish("rolled-back", end)
 
     def test_own_moves_copy_vanishes_for_a_while_at_the_stop(self) -> None:
@@ -703,6 +701,11 @@ class FaultsTest(PeregrineCase):
         """The problem that the guest stands still, if it is told."""
         return next((problem for entry in move.records() for problem in entry.get("problem", [])
                      if "stands still" in problem), None)
+
+    @staticmethod
+    def await_resumed(move: Move) -> None:
+        """Libvirt has told that the guest goes on; who has moved it may hear of the end before that."""
+        wait_until(lambda: "source-resumed" in move.steps(), HANG, "the guest going on at its source")
 
     def let_the_copy_vanish(self, truth: str, end: Callable[[Move], None]) -> None:
         """What has to come across once the guest has been paused does not, for some seconds."""
