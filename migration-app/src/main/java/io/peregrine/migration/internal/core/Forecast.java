@@ -14,5 +14,7 @@ public enum Forecast {
     /** The source is about to pause the guest for the last part of the copy. */
     STOP_SOON,
     /** It is not: the copy goes on. */
-    COPY_GOES_ON
+    COPY_GOES_ON,
+    /** The source is told at this moment to pause the guest; whether it has done so comes as its own word. */
+    STOP_UNDER_WAY
 }

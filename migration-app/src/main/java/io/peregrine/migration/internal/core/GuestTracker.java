@@ -62,8 +62,8 @@ public final class GuestTracker {
      * @param handOver while something is about to happen
      * @param slow while nothing is
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
-     * @param stop the same for a source that is held, anew from when it is to be stopped: that is done as soon as
-     *     little enough remains, in the first pass over the memory not before its end
+     * @param stop the same for a source that is held, anew from when it is to be stopped, and from when libvirt is told
+     *     to: that is done as soon as little enough remains, in the first pass over the memory not before its end
      * @param confirm how long such a source is held for switches that have not confirmed the turn. Somewhat longer than
      *     it takes until the frames of one that does not answer are sent on to the destination
      * @param still how long the guest stands still until that is told as a problem
@@ -249,7 +249,12 @@ public final class GuestTracker {
      */
     public List<Order> onForecast(final String host, final Forecast forecast, final long now) {
         if (migration != null && host.equals(migration.source)) {
-            migration.stopSoon = forecast == Forecast.STOP_SOON;
+            migration.stopSoon = forecast != Forecast.COPY_GOES_ON;
+            if (forecast == Forecast.STOP_UNDER_WAY && migration.phase() == Phase.TURNED) {
+                // A stop that takes its time must not come just after senders have been turned back
+                migration.stopperSince = OptionalLong.of(now);
+                wake = OptionalLong.empty();
+            }
         }
         return advance(now);
     }

@@ -92,7 +92,7 @@ public final class Migration {
     Command.TurnTo turn;
     /** Who is to stop the guest at a source that has been held. */
     Stopper stopper = Stopper.NOBODY;
-    /** Since when that is somebody. */
+    /** Since when that is somebody, or the source has been told to stop the guest. */
     OptionalLong stopperSince = OptionalLong.empty();
     /** The source is being watched for a forecast. */
     boolean watched;

@@ -181,6 +181,7 @@ final class CopyWatch implements AutoCloseable {
         made = new MadeStop(uuid, current, System.nanoTime(),
             TimeUnit.MILLISECONDS.toNanos(PATIENCE * Math.max(allowed, USUAL)));
         try {
+            listener.accept(Forecast.STOP_UNDER_WAY);
             final boolean stopped = control.stop(uuid);
             LOG.debug("Domain {}: {} after {} ms", uuid, stopped ? "paused for the end of its move" : "not paused",
                 TimeUnit.NANOSECONDS.toMillis(made.time(System.nanoTime())));

@@ -262,7 +262,7 @@ final class HostSession implements AutoCloseable {
     /** Answers a question, but for a domain that does not answer: what is known of it stays, and it is asked again. */
     private void reply(final LibvirtDriver.Link link, final UUID uuid) throws IOException, InterruptedException {
         final long at = System.nanoTime();
-        final var busy = answer(uuid, () -> link.busy(uuid));
+        final var busy = answer(uuid, () -> link.busy(uuid)).flatMap(Function.identity());
         if (busy.isEmpty()) {
             return;
         }
@@ -277,10 +277,12 @@ final class HostSession implements AutoCloseable {
         unanswered.values().removeIf(CompletableFuture::isDone);
         final var reports = new ArrayList<DomainReport>();
         for (final var uuid : link.domains()) {
-            final var busy = answer(uuid, () -> link.busy(uuid));
-            // Of a domain that does not answer: as it was; a question to QEMU is one about a job.
+            final var answer = answer(uuid, () -> link.busy(uuid));
+            final var busy = answer.flatMap(Function.identity());
+            // Of a domain that does not answer: as it was; a QEMU that has to be waited for is asked about a job.
             final var before = busy.isPresent() ? null : last.get(uuid);
-            (before == null ? report(link, uuid, busy.orElse(true)) : Optional.of(before)).ifPresent(reports::add);
+            (before == null ? report(link, uuid, busy.orElse(answer.isEmpty())) : Optional.of(before))
+                .ifPresent(reports::add);
         }
         last.clear();
         reports.forEach(report -> last.put(report.uuid(), report));

@@ -90,10 +90,10 @@ public interface LibvirtDriver extends AutoCloseable {
          * be called while another thread calls something else.
          *
          * @param uuid the domain
-         * @return false also if the host does not know the domain
+         * @return false also if the host does not know the domain; empty if its QEMU did not say
          * @throws IOException if libvirt does not answer
          */
-        boolean busy(UUID uuid) throws IOException;
+        Optional<Boolean> busy(UUID uuid) throws IOException;
 
         /**
          * A domain's state and XML, without asking its QEMU. May be called while another thread calls something else.

@@ -65,7 +65,11 @@ final class MadeStop {
      * @throws IOException if libvirt does not answer
      */
     Verdict look(final LibvirtDriver.Link current, final long now) throws IOException {
-        final var state = current.domain(uuid, current.busy(uuid)).map(domain -> domain.level().domainState())
+        final var busy = current.busy(uuid);
+        if (busy.isEmpty()) {
+            return Verdict.WAIT;
+        }
+        final var state = current.domain(uuid, busy.orElseThrow()).map(domain -> domain.level().domainState())
             .orElse(DomainState.ABSENT);
         // With a job it would be handing over.
         if (state == DomainState.INCOMING) {

@@ -32,12 +32,15 @@ import org.libvirt.jna.ConnectionPointer;
 import org.libvirt.jna.DomainPointer;
 import org.libvirt.jna.Libvirt;
 import org.libvirt.jna.virDomainJobInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A read-only connection by libvirt-java. Its callbacks are registered past libvirt-java, which maps the details of
  * post-copy to "unknown", has no job and device events, and takes a reference to the domain for each event.
  */
 final class NativeLink implements LibvirtDriver.Link {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLink.class);
     /** virDomainEventID in libvirt-domain.h. */
     private static final int LIFECYCLE = 0;
     private static final int DEVICE_REMOVED = 15;
@@ -46,8 +49,11 @@ final class NativeLink implements LibvirtDriver.Link {
     private static final int JOB_COMPLETED = 21;
 
     private static final int LIST_ACTIVE = 1;
+    private static final int NO_SUPPORT = 3;
     private static final int NO_DOMAIN = 42;
+    private static final int NOT_ACTIVE = 55;
     private static final int TIMED_OUT = 68;
+    private static final int UNSUPPORTED = 84;
     private static final int JOB_BOUNDED = 1;
     private static final int JOB_UNBOUNDED = 2;
     /** VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT. */
@@ -158,18 +164,25 @@ final class NativeLink implements LibvirtDriver.Link {
     }
 
     @Override
-    public boolean busy(final UUID uuid) throws IOException {
-        return whileOpen(uuid, NativeLink::readBusy).orElse(false);
+    public Optional<Boolean> busy(final UUID uuid) throws IOException {
+        return whileOpen(uuid, domain -> Optional.of(readBusy(uuid, domain))).orElse(Optional.of(false));
     }
 
-    private static Optional<Boolean> readBusy(final DomainPointer domain) {
+    private static Optional<Boolean> readBusy(final UUID uuid, final DomainPointer domain) {
         final var job = new virDomainJobInfo();
         if (Libvirt.INSTANCE.virDomainGetJobInfo(domain, job) == 0) {
             return Optional.of(job.type == JOB_BOUNDED || job.type == JOB_UNBOUNDED);
         }
-        // Somebody else's question to that QEMU has not been answered; what is not active has no job.
         final var error = Libvirt.INSTANCE.virGetLastError();
-        return Optional.of(error != null && error.code == TIMED_OUT);
+        return error == null ? Optional.empty() : switch (error.code) {
+            case NO_SUPPORT, NO_DOMAIN, NOT_ACTIVE, UNSUPPORTED -> Optional.of(false);
+            // Somebody else's question to that QEMU has not been answered
+            case TIMED_OUT -> Optional.of(true);
+            default -> {
+                LOG.warn("Domain {}: whether it has a job is not known: {}", uuid, error.message);
+                yield Optional.empty();
+            }
+        };
     }
 
     @Override

@@ -1166,6 +1166,31 @@ class GuestTrackerTest {
     }
 
     @Test
+    void aStopThatIsUnderWayIsWaitedForAnew() {
+        confirmed(held(), new Command.TurnTo("D"));
+        assertDone("StopBy S CONTROLLER");
+        now = tracker.wake().orElseThrow() - 2;
+        forecast(Forecast.STOP_UNDER_WAY);
+        assertDone();
+        assertEquals(now + 20, tracker.wake().orElseThrow());
+        now += 19;
+        take(tracker.onTick(now));
+        assertPhase(Phase.TURNED);
+        tick();
+        assertDone("Ask S", "Ask D", "TurnTo S", "StopBy S NOBODY");
+    }
+
+    @Test
+    void sendersAreTurnedOnceMoreForAStopThatIsUnderWay() {
+        confirmed(held(), new Command.TurnTo("D"));
+        forecast(Forecast.COPY_GOES_ON);
+        assertDone("StopBy S CONTROLLER", "TurnTo S", "StopBy S NOBODY");
+        forecast(Forecast.STOP_UNDER_WAY);
+        assertDone("TurnTo D");
+        assertPhase(Phase.TURNED);
+    }
+
+    @Test
     void aGuestThatStandsStillLongIsAProblemWithWhatHelps() {
         event("D", STARTED);
         final long stopped = now + 1;

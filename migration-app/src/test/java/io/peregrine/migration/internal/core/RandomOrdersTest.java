@@ -215,7 +215,7 @@ class RandomOrdersTest {
                 }
                 case 10 -> listen();
                 case 11 -> {
-                    final var forecast = random.nextBoolean() ? Forecast.STOP_SOON : Forecast.COPY_GOES_ON;
+                    final var forecast = Forecast.values()[random.nextInt(Forecast.values().length)];
                     final var host = pick(names);
                     log.add(host + " " + forecast);
                     take(tracker.onForecast(host, forecast, ++now));

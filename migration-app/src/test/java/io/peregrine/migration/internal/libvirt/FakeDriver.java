@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +44,8 @@ public final class FakeDriver implements LibvirtDriver {
         volatile long limit = CopyWatch.USUAL;
         /** How often a limit was refused. */
         volatile int refused;
+        /** Done whenever a domain is stopped for its move, before it is. */
+        volatile Runnable atStop = () -> { };
         /** How often a domain was stopped for its move. */
         volatile int stops;
         /** How often the progress of a copy was asked for. */
@@ -55,6 +58,8 @@ public final class FakeDriver implements LibvirtDriver {
         volatile boolean withoutStatistics;
         /** Domains whose QEMU answers when the latch is released. */
         final Map<UUID, CountDownLatch> stuck = new ConcurrentHashMap<>();
+        /** Domains of which is not known whether they have a job. */
+        final Set<UUID> silent = ConcurrentHashMap.newKeySet();
         private final Map<UUID, CopyProgress> copies = new HashMap<>();
         private final List<EventListener> listeners = new ArrayList<>();
         private boolean down;
@@ -168,10 +173,11 @@ public final class FakeDriver implements LibvirtDriver {
             }
 
             @Override
-            public boolean busy(final UUID uuid) throws IOException {
+            public Optional<Boolean> busy(final UUID uuid) throws IOException {
                 pass(daemon);
                 await(daemon.stuck.getOrDefault(uuid, new CountDownLatch(0)));
-                return known(uuid).map(text -> text.level().outgoing()).orElse(false);
+                return daemon.silent.contains(uuid) ? Optional.empty()
+                    : Optional.of(known(uuid).map(text -> text.level().outgoing()).orElse(false));
             }
 
             @Override
@@ -201,7 +207,8 @@ public final class FakeDriver implements LibvirtDriver {
                     if (daemon.withoutStatistics) {
                         throw new IOException("no statistics");
                     }
-                    return Optional.ofNullable(daemon.copies.get(uuid));
+                    return Optional.ofNullable(daemon.copies.get(uuid))
+                        .map(copy -> daemon.limits.isEmpty() ? copy : limited(copy, daemon.limit));
                 }
             }
 
@@ -227,6 +234,12 @@ public final class FakeDriver implements LibvirtDriver {
         };
     }
 
+    /** QEMU has the limit that was set last. */
+    private static CopyProgress limited(final CopyProgress copy, final long limit) {
+        return new CopyProgress(copy.at(), copy.iteration(), copy.remaining(), copy.processed(), copy.bandwidth(),
+            copy.dirtyRate(), limit, limit);
+    }
+
     @Override
     public Control control(final LibvirtUri uri) throws IOException {
         final var daemon = daemon(uri.toString().replaceAll(".*://([^/]*)/.*", "$1"));
@@ -244,6 +257,7 @@ public final class FakeDriver implements LibvirtDriver {
             return null;
         }).when(control).setMaxDowntime(any(), anyLong());
         when(control.stop(any())).then(call -> {
+            daemon.atStop.run();
             daemon.stops++;
             return true;
         });

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,29 @@ class HostSessionsTest {
         assertFalse(heard.log().stream().anyMatch(line -> line.startsWith("disconnected")));
     }
 
+    @Test
+    void aDomainThatDoesNotSayWhetherItMovesStaysAsItWas() {
+        final var daemon = driver.daemon("h1");
+        daemon.happen(GUEST, null, new LevelState(3, 2, true), XML);
+        sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
+        await().until(() -> heard.has("inventory h1"));
+        daemon.silent.add(GUEST);
+        final var fresh = new UUID(1, 1);
+        daemon.silent.add(fresh);
+        daemon.happen(fresh, null, RUNS, "<domain><uuid>" + fresh + "</uuid><name>fresh</name></domain>");
+        daemon.happen(GUEST, null, new LevelState(3, 2, false), XML);
+        sessions.ask("h1", GUEST);
+        awaitInventories(3);
+        assertEquals(DomainState.HANDING_OVER, heard.report(GUEST).level().domainState());
+        assertEquals(DomainState.RUNNING, heard.report(fresh).level().domainState());
+        assertFalse(heard.log().stream().anyMatch(line -> line.startsWith("answer h1 " + GUEST)));
+        daemon.silent.clear();
+        await().until(() -> {
+            sessions.ask("h1", GUEST);
+            return heard.has("answer h1 " + GUEST + " INCOMING");
+        });
+    }
+
     private void awaitInventories(final int more) {
         final long before = heard.count("inventory h1");
         await().until(() -> heard.count("inventory h1") >= before + more);
@@ -207,11 +231,11 @@ class HostSessionsTest {
         await().until(() -> daemon.limit == CopyWatch.USUAL);
     }
 
-    /** A domain that is held, with 400 bytes left at 1,000 per second of its first pass, in 500 ms at most. */
+    /** A domain that is held, with 20 bytes left at 1,000 per second of its first pass, in 500 ms at most. */
     private FakeDriver.Daemon held() {
         final var daemon = driver.daemon("h1");
         daemon.changeable = true;
-        daemon.copies(GUEST, new CopyProgress(1, 1, 400, 0, 1000, 0, 500, 500));
+        daemon.copies(GUEST, new CopyProgress(1, 1, 20, 0, 1000, 0, 500, 500));
         sessions.follow(Map.of("h1", FakeDriver.uri("h1")));
         await().until(() -> heard.has("inventory h1"));
         sessions.watch("h1", GUEST, true, true);
@@ -236,6 +260,35 @@ class HostSessionsTest {
         assertEquals(0, daemon.stops, "in the first pass nobody knows what has been written since");
         daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
         await().until(() -> daemon.stops == 1);
+        sessions.watch("h1", GUEST, false, false);
+    }
+
+    @Test
+    void aStopIsToldOfBeforeItIsMade() {
+        final var told = new CompletableFuture<Boolean>();
+        final var daemon = held();
+        daemon.atStop = () -> told.complete(heard.has("forecast h1 " + GUEST + " " + Forecast.STOP_UNDER_WAY));
+        daemon.copies(GUEST, new CopyProgress(2, 2, 400, 0, 1000, 0, 500, 500));
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        assertTrue(told.join());
+        sessions.watch("h1", GUEST, false, false);
+    }
+
+    @Test
+    void aStopIsForecastAnewAfterOneThatDidNotCome() {
+        final var soon = "forecast h1 " + GUEST + " " + Forecast.STOP_SOON;
+        final var daemon = held();
+        await().until(() -> heard.count(soon) == 1);
+        sessions.stopBy("h1", GUEST, Stopper.CONTROLLER);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L)));
+        sessions.stopBy("h1", GUEST, Stopper.NOBODY);
+        await().until(() -> daemon.limits.equals(List.of(CopyWatch.HELD, 500L, CopyWatch.HELD)));
+        daemon.copies(GUEST, new CopyProgress(2, 1, 11, 0, 1000, 0, 500, 500));
+        final int before = daemon.asked;
+        await().until(() -> daemon.asked > before + 1);
+        assertEquals(1, heard.count(soon), "more than half of what remained then");
+        daemon.copies(GUEST, new CopyProgress(3, 1, 10, 0, 1000, 0, 500, 500));
+        await().until(() -> heard.count(soon) == 2);
         sessions.watch("h1", GUEST, false, false);
     }
 

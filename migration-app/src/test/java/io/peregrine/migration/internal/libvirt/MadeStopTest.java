@@ -37,7 +37,7 @@ class MadeStopTest {
 
     private Verdict look(final LibvirtDriver.Link current, final long now, final LevelState level,
             final long processed, final long remaining) throws IOException {
-        when(current.busy(GUEST)).thenReturn(level != null && level.outgoing());
+        when(current.busy(GUEST)).thenReturn(Optional.of(level != null && level.outgoing()));
         when(current.domain(eq(GUEST), anyBoolean())).thenReturn(Optional.ofNullable(level)
             .map(known -> new LibvirtDriver.DomainText(known, "")));
         when(current.copyProgress(GUEST)).thenReturn(level != null && level.outgoing()
@@ -52,6 +52,13 @@ class MadeStopTest {
         assertEquals(Verdict.OVER, look(20, RUNS, 0, 0), "it goes on here");
         assertEquals(Verdict.OVER, look(20, new LevelState(3, 1, false), 0, 0), "somebody has paused it");
         assertEquals(Verdict.OVER, look(20, new LevelState(5, 4, false), 0, 0), "it is defined here, and has left");
+    }
+
+    @Test
+    void nothingIsConcludedFromADomainThatDoesNotSayWhetherItMoves() throws IOException {
+        assertEquals(Verdict.WAIT, look(10, STANDS_STILL, 5, 50));
+        when(link.busy(GUEST)).thenReturn(Optional.empty());
+        assertEquals(Verdict.WAIT, stop.look(link, 500));
     }
 
     @Test
