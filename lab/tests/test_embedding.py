@@ -22,6 +22,7 @@ import kars
 from peregrine_lab.controller import KARS, STOCK, RestError, StockController
 from peregrine_lab.errors import LabError
 from peregrine_lab.instance import Instance
+from peregrine_lab.lab import migration_command
 from peregrine_lab.plan import OPENFLOW_PORT
 from peregrine_lab.processes import group
 from peregrine_lab.shell import wait_until
@@ -48,7 +49,7 @@ REFUSED_SECONDS = 40
 class EmbeddingTest(PeregrineCase):
     INSTANCE = Instance("embed")
     DISTRIBUTION, CONTROLLER = STOCK, StockController
-    HYPERVISORS = 1
+    HYPERVISORS = 2
     maxDiff = None
 
     @classmethod
@@ -186,6 +187,27 @@ class EmbeddingTest(PeregrineCase):
         for path, word in (("metrics/", "peregrine_tunnels"), ("peregrine-openapi/", "peregrine-jobs:migrate-guest")):
             wait_until(lambda: word in self.controller.fetch(path)[1], HANG, f"{word} in {path}", interval=0.5)
 
+    def assert_a_guest_moves(self) -> None:
+        """There by virsh, and back by a job."""
+        guest, other = self.lab.create_guest("web", self.hv.name, bridge_timeout=HANG), self.lab.hypervisors[1]
+        self.await_quiet(guest)
+        with self.traffic(self.lab.client, guest.address) as seen:
+            self.lab.shell.run(self.hv.inside(migration_command(guest.name, other.plan.libvirt, ())))
+            wait_until(self.all_ended, HANG, "the end of the migration")
+            job = self.controller.invoke("peregrine-jobs:migrate-guest",
+                                         {"guest": guest.name, "destination": self.hv.name})["job"]
+            wait_until(lambda: any(one["id"] == job and one["state"] == "done" for one in self.controller.state(
+                "peregrine-jobs:jobs", "job")), HANG, "the job's end")
+            wait_until(self.all_ended, HANG, "the end of the job's migration")
+        there, back = sorted(self.migrations(), key=lambda record: record["id"])
+        self.assertEqual([("completed", "reactive"), ("completed", "predictive")],
+                         [(record["phase"], record["mode"]) for record in (there, back)])
+        self.assert_not_doubled(seen, there, back)
+        print(f"a guest moved: paused {there['pause']} and {back['pause']} ms, lost {seen['lost']} of {seen['sent']}, "
+              f"doubled {seen['duplicated']}, longest gap {seen['longest_gap']['ms']:.0f} ms", flush=True)
+        self.assert_clean()
+        self.lab.remove_guest(guest.name)
+
     def groups(self) -> set[str]:
         """Numbers that Peregrine remembers beside the data store: with others all groups would be made anew."""
         said = self.lab.fabric.switches.run("ovs-ofctl", "-O", "OpenFlow13", "dump-groups", "s1")
@@ -292,6 +314,10 @@ class EmbeddingTest(PeregrineCase):
         self.console(f"feature:install odl-peregrine/{newer}")
         self.restart()
         self.assert_life(newer)
+        self.assert_foreign(foreign, data)
+
+        self.begin_step("a guest moves, and back")
+        self.assert_a_guest_moves()
         self.assert_foreign(foreign, data)
 
         self.begin_step("the KAR goes, and the features with it")
