@@ -27,6 +27,8 @@ COMMANDS = sorted(Path(__file__).resolve().parents[2].glob("migration-app/src/ma
 NETWORKS = "peregrine-network:networks"
 GUESTS = "peregrine-guest:find-guests"
 TUNNELS = "peregrine-edge:find-tunnels"
+LINKS = "peregrine-fabric:find-links"
+HOSTS = "peregrine-fabric:find-hosts"
 MIGRATIONS = "peregrine-migration:find-migrations"
 JOBS = "peregrine-jobs:find-jobs"
 GREEN = {"name": "green", "vni": 5002, "subnet": [{"prefix": "172.16.0.0/24", "gateway": "172.16.0.1"}]}
@@ -121,6 +123,11 @@ class ConsoleTest(PeregrineCase):
         self.assertEqual(found["matched"], len(entries))
         self.assertEqual(unordered(entries), unordered(self.told(command)[container].get(name, [])))
         return entries
+
+    def tunnels_verified(self) -> bool:
+        tunnels = [link for link in self.controller.state("peregrine-fabric:links", "link")
+                   if link["layer"] == "overlay"]
+        return len(tunnels) == 12 and all((link["state"], link["identity"]) == ("up", "verified") for link in tunnels)
 
     def intent(self, path: str) -> dict | None:
         return self.controller.get(f"{path}?content=config")
@@ -255,6 +262,12 @@ class ConsoleTest(PeregrineCase):
                 ("tunnels --liveness lost", "--liveness: ", "'lost'; there are up, down, unknown"),
                 ("tunnels --edge /", "--edge: "),
                 ("tunnels --limit 10001", "--limit: 10001 is not a number from 1 to 10000"),
+                ("links --state broken", "--state: there is no state 'broken'; there are up, one-way"),
+                ("links --layer copper", "--layer: ", "'copper'; there are fabric, overlay"),
+                ("links --limit 10001", "--limit: 10001 is not a number from 1 to 10000"),
+                ("hosts --segment 10.1.0.9/24", "segment: 10.1.0.9/24 has host bits set; use 10.1.0.0/24"),
+                ("hosts --segment 10.1.0.9", "--segment: "),
+                ("hosts --address nowhere", "address: 'nowhere' is neither a MAC nor an IP address; give one such as"),
                 ("jobs --kind move", "--kind: ", "'move'; there are migration, evacuation"),
                 ("jobs --state lost", "--state: ", "'lost'; there are waiting"),
                 ("jobs --since noon", "--since: "),
@@ -335,6 +348,39 @@ class ConsoleTest(PeregrineCase):
                                 if "hv1" in end), ends)
         self.assertEqual([], self.assert_chosen(TUNNELS, {"liveness": ["down"]}, "peregrine-edge:tunnels",
                                                 "tunnels --json --liveness down"))
+
+    def test_links_and_hosts_are_chosen_alike(self) -> None:
+        self.controller.wait_fabric(HANG)
+        wait_until(self.tunnels_verified, HANG, "tunnels that end where they should", interval=0.2)
+        hosts = self.controller.state("peregrine-fabric:hosts", "host")
+        host = next(one for one in hosts if one["state"] == "confirmed")
+        switch = host["port-name"].split()[0]
+        for wishes, options in (
+                ({"segment": host["segment"]}, f"--segment {host['segment']}"),
+                ({"address": host["address"]}, f"--address {host['address']}"),
+                ({"address": host["mac-address"].upper()}, f"--address {host['mac-address'].upper()}"),
+                ({"switch": host["switch"]}, f"--switch {host['switch']}"),
+                ({"switch": switch, "state": ["confirmed"]}, f"--switch {switch} --state confirmed")):
+            with self.subTest(options):
+                found = self.assert_chosen(HOSTS, wishes, "peregrine-fabric:hosts", f"hosts --json {options}")
+                self.assertIn(host["address"], [one["address"] for one in found])
+                self.assertLessEqual(len(found), len(hosts))
+        self.assertEqual([], self.assert_chosen(HOSTS, {"switch": "nobody"}, "peregrine-fabric:hosts",
+                                                "hosts --json --switch nobody"))
+        links = self.controller.state("peregrine-fabric:links", "link")
+        for wishes, options, right in (
+                ({"layer": "fabric"}, "--layer fabric", lambda link: link["layer"] == "fabric"),
+                ({"layer": "overlay", "state": ["up"]}, "--layer overlay --state up",
+                 lambda link: link["layer"] == "overlay"),
+                ({"switch": "hv1", "identity": ["verified"]}, "--switch hv1 --identity verified",
+                 lambda link: link["layer"] == "overlay" and "hv1" in (link["source-name"].split()[0],
+                                                                       link["target-name"].split()[0])),
+                ({"state": ["one-way", "down", "damped"]}, "--state one-way --state down --state damped",
+                 lambda link: False)):
+            with self.subTest(options):
+                found = self.assert_chosen(LINKS, wishes, "peregrine-fabric:links", f"links --json {options}")
+                self.assertEqual(sorted((link["source-name"], link["target-name"]) for link in links if right(link)),
+                                 sorted((link["source-name"], link["target-name"]) for link in found))
 
     def test_a_person_at_a_terminal_is_helped(self) -> None:
         prompt, kill_line, interrupt = r"root\x1b\[0m>$", "\x15", "\x03"

@@ -51,6 +51,8 @@ DOORS = [
     # Asking
     (ROLES, "POST", "rests/operations/peregrine-audit:audit", {"input": {}}),
     ((400, 400, 400, 401), "POST", "rests/operations/peregrine-fabric:find-routes", {"input": {"from": "x", "to": "y"}}),
+    (ROLES, "POST", "rests/operations/peregrine-fabric:find-links", {"input": {}}),
+    (ROLES, "POST", "rests/operations/peregrine-fabric:find-hosts", {"input": {}}),
     (ROLES, "POST", "rests/operations/peregrine-migration:find-migrations", {"input": {}}),
     (ROLES, "POST", "rests/operations/peregrine-guest:find-guests", {"input": {}}),
     (ROLES, "POST", "rests/operations/peregrine-jobs:find-jobs", {"input": {}}),

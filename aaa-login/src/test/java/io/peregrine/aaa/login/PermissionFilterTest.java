@@ -188,6 +188,8 @@ class PermissionFilterTest {
         "GET,    /,                                              viewer",
         "POST,   /operations/peregrine-audit:audit,              viewer",
         "POST,   /operations/peregrine-fabric:find-routes,       viewer",
+        "POST,   /operations/peregrine-fabric:find-links,        viewer",
+        "POST,   /operations/peregrine-fabric:find-hosts,        viewer",
         "POST,   /operations/peregrine-jobs:check-migration,     viewer",
         "POST,   /operations/peregrine-migration:find-migrations, viewer",
         "POST,   /operations/peregrine-guest:find-guests,        viewer",

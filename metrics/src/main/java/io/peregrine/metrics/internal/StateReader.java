@@ -34,7 +34,10 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.edges.Edge;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.Tunnel;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.TunnelIdentity;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
@@ -96,7 +99,7 @@ final class StateReader {
                             .map(tunnel -> tunnel.getSource().getValue() + " to " + tunnel.getDestination().getValue())
                             .sorted().toList(),
                         byLayer(allLinks),
-                        count(Link.Identity.values(), allLinks.stream().map(Link::getIdentity)),
+                        count(TunnelIdentity.values(), allLinks.stream().map(Link::getIdentity)),
                         values(hosts, Hosts::nonnullHost).size(),
                         count(GuestState.values(), values(guests, Guests::nonnullGuest).stream().map(Guest::getState)),
                         count(JobState.values(), values(jobs, Jobs::nonnullJob).stream().map(Job::getState)),
@@ -122,8 +125,8 @@ final class StateReader {
 
     private static Map<String, Map<String, Integer>> byLayer(final Collection<Link> links) {
         final var result = new LinkedHashMap<String, Map<String, Integer>>();
-        for (var layer : Link.Layer.values()) {
-            result.put(layer.getName(), count(Link.State.values(),
+        for (var layer : LinkLayer.values()) {
+            result.put(layer.getName(), count(LinkState.values(),
                 links.stream().filter(link -> link.getLayer() == layer).map(Link::getState)));
         }
         return result;

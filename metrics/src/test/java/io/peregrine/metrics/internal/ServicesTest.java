@@ -64,8 +64,11 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelB
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.TunnelIdentity;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
@@ -175,8 +178,8 @@ class ServicesTest {
             .setSourceAddress(IetfInetUtil.ipAddressNoZoneFor("10.1.0.1")).setLiveness(liveness).build();
     }
 
-    private static Link link(final long port, final Link.Layer layer, final Link.State state,
-            final Link.Identity identity) {
+    private static Link link(final long port, final LinkLayer layer, final LinkState state,
+            final TunnelIdentity identity) {
         return new LinkBuilder().setSourceSwitch(new DatapathId("00000000000000a1"))
             .setSourcePort(Uint32.valueOf(port)).setTargetSwitch(new DatapathId("00000000000000b1"))
             .setTargetPort(Uint32.ONE).setLayer(layer).setState(state).setIdentity(identity).build();
@@ -215,8 +218,8 @@ class ServicesTest {
         put(Tunnels.class, new TunnelsBuilder().setTunnel(BindingMap.of(tunnel("hv1", "out", TunnelLiveness.Down),
             tunnel("out", "hv1", TunnelLiveness.Up))).build());
         put(Links.class, new LinksBuilder().setLink(BindingMap.of(
-            link(1, Link.Layer.Fabric, Link.State.OneWay, null),
-            link(2, Link.Layer.Overlay, Link.State.Up, Link.Identity.Miswired))).build());
+            link(1, LinkLayer.Fabric, LinkState.OneWay, null),
+            link(2, LinkLayer.Overlay, LinkState.Up, TunnelIdentity.Miswired))).build());
         put(Guests.class, new GuestsBuilder().setGuest(BindingMap.of(new GuestBuilder()
             .setUuid(new Uuid("00000000-0000-0000-0000-000000000001")).setState(GuestState.Running).build())).build());
         put(Jobs.class, new JobsBuilder().setJob(BindingMap.of(new JobBuilder().setId(new JobId("j1"))

@@ -5,10 +5,11 @@
  * terms of the Eclipse Public License v1.0 which accompanies this distribution,
  * and is available at http://www.eclipse.org/legal/epl-v10.html
  */
-package io.peregrine.vxlan.internal.search;
+package io.peregrine.vxlan.search;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.topology.search.Wishes;
 import java.util.Comparator;
 import java.util.function.Predicate;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsInput;
@@ -19,21 +20,20 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelDirection
  *
  * @param wanted what is given
  */
-record TunnelSearch(FindTunnelsInput wanted) implements Predicate<TunnelDirection> {
+public record TunnelSearch(FindTunnelsInput wanted) implements Predicate<TunnelDirection> {
     /** By source and destination. */
-    static final Comparator<TunnelDirection> ORDER = Comparator
+    public static final Comparator<TunnelDirection> ORDER = Comparator
         .comparing((TunnelDirection tunnel) -> tunnel.getSource().getValue())
         .thenComparing(tunnel -> tunnel.getDestination().getValue());
 
-    TunnelSearch {
+    public TunnelSearch {
         requireNonNull(wanted);
     }
 
     @Override
     public boolean test(final TunnelDirection tunnel) {
         final var edge = wanted.getEdge();
-        final var liveness = wanted.getLiveness();
         return (edge == null || edge.equals(tunnel.getSource()) || edge.equals(tunnel.getDestination()))
-            && (liveness == null || liveness.isEmpty() || liveness.contains(tunnel.getLiveness()));
+            && Wishes.isOneOf(wanted.getLiveness(), tunnel.getLiveness());
     }
 }

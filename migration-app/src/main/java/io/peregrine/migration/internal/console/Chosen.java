@@ -9,9 +9,17 @@ package io.peregrine.migration.internal.console;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import io.peregrine.topology.Published;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.mdsal.binding.api.DataBroker;
+import org.opendaylight.yangtools.yang.binding.ChildOf;
+import org.opendaylight.yangtools.yang.binding.DataRoot;
+import org.opendaylight.yangtools.yang.common.RpcResult;
 import org.opendaylight.yangtools.yang.common.Uint32;
 
 /**
@@ -22,6 +30,8 @@ import org.opendaylight.yangtools.yang.common.Uint32;
  * @param <T> an entry
  */
 record Chosen<T>(Collection<? extends T> entries, long matched) {
+    private static final long ANSWER_SECONDS = 60;
+
     Chosen {
         requireNonNull(entries);
     }
@@ -29,6 +39,41 @@ record Chosen<T>(Collection<? extends T> entries, long matched) {
     /** All that there are. */
     static <T> Chosen<T> all(final Collection<? extends T> entries) {
         return new Chosen<>(entries, entries.size());
+    }
+
+    /**
+     * All entries of a list of the operational datastore. They may be more than fit into an answer of the RPC that
+     * chooses from it.
+     *
+     * @param broker the datastore
+     * @param container has the list
+     * @param list gives its entries
+     * @param <C> the container
+     * @param <T> an entry
+     * @return the entries, none if there is no container
+     */
+    static <C extends ChildOf<? extends DataRoot>, T> Chosen<T> all(final DataBroker broker, final Class<C> container,
+            final Function<C, ? extends Map<?, ? extends T>> list) {
+        return all(Published.read(broker, container).<Collection<? extends T>>map(found -> list.apply(found).values())
+            .orElse(List.of()));
+    }
+
+    /**
+     * Those that an RPC chooses.
+     *
+     * @param call the RPC's call
+     * @param entries gives the entries that are in its output
+     * @param matched gives how many there are
+     * @param <O> the output
+     * @param <T> an entry
+     * @return the entries
+     * @throws IllegalArgumentException if the RPC refuses
+     * @throws IllegalStateException if there is no answer
+     */
+    static <O, T> Chosen<T> found(final ListenableFuture<RpcResult<O>> call,
+            final Function<O, ? extends Collection<? extends T>> entries, final Function<O, Uint32> matched) {
+        final var answer = Calls.answer(call, ANSWER_SECONDS, "the search does");
+        return new Chosen<>(entries.apply(answer), matched.apply(answer).toJava());
     }
 
     boolean isCut() {

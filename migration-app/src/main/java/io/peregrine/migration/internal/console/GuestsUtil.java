@@ -21,6 +21,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.ActiveGuest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuestsInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuestsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuestsOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.Guests;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestsBuilder;
@@ -38,7 +39,6 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 public final class GuestsUtil {
     /** What the RPC answers with at most. */
     private static final int MOST = 1000;
-    private static final long ANSWER_SECONDS = 60;
     private static final String FIRST = "first";
     private static final FindGuestsInput ALL = new FindGuestsInputBuilder().build();
 
@@ -121,14 +121,10 @@ public final class GuestsUtil {
     /** All that there are do not fit into an answer of the RPC. */
     private static Chosen<ActiveGuest> find(final DataBroker broker, final FindGuests rpc,
             final FindGuestsInput wanted) {
-        if (wanted.equals(ALL)) {
-            return Chosen.all(Published.read(broker, Guests.class).map(all -> all.nonnullGuest().values())
-                .orElse(List.of()));
-        }
-        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
-            : new FindGuestsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
-            "the search does");
-        return new Chosen<>(answer.nonnullGuest(), answer.getMatched().toJava());
+        return wanted.equals(ALL) ? Chosen.all(broker, Guests.class, Guests::nonnullGuest)
+            : Chosen.found(rpc.invoke(wanted.getLimit() != null ? wanted
+                : new FindGuestsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()),
+                FindGuestsOutput::nonnullGuest, FindGuestsOutput::getMatched);
     }
 
     private static List<Interface> interfaces(final ActiveGuest guest) {

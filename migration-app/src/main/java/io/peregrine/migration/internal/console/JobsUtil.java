@@ -8,8 +8,8 @@
 package io.peregrine.migration.internal.console;
 
 import io.peregrine.migration.internal.search.JobSearch;
-import io.peregrine.migration.internal.search.Wishes;
 import io.peregrine.topology.Published;
+import io.peregrine.topology.search.Wishes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +24,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobs;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.FindJobsOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobKind;
 import org.opendaylight.yang.gen.v1.urn.peregrine.jobs.rev261125.JobState;
@@ -52,7 +53,6 @@ public final class JobsUtil {
     private static final int ALL = 100;
     /** What the RPC answers with at most. */
     private static final int MOST = 1000;
-    private static final long ANSWER_SECONDS = 60;
     private static final String NEWEST = "newest";
     private static final FindJobsInput EVERY = new FindJobsInputBuilder().build();
 
@@ -121,14 +121,10 @@ public final class JobsUtil {
 
     /** All that there are do not fit into an answer of the RPC. */
     private static Chosen<RecordedJob> find(final DataBroker broker, final FindJobs rpc, final FindJobsInput wanted) {
-        if (wanted.equals(EVERY)) {
-            return Chosen.all(Published.read(broker, Jobs.class).map(all -> all.nonnullJob().values())
-                .orElse(List.of()));
-        }
-        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
-            : new FindJobsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
-            "the search does");
-        return new Chosen<>(answer.nonnullJob(), answer.getMatched().toJava());
+        return wanted.equals(EVERY) ? Chosen.all(broker, Jobs.class, Jobs::nonnullJob)
+            : Chosen.found(rpc.invoke(wanted.getLimit() != null ? wanted
+                : new FindJobsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()),
+                FindJobsOutput::nonnullJob, FindJobsOutput::getMatched);
     }
 
     /** An evacuation's guests by name. */

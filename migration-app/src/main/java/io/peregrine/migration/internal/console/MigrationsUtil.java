@@ -24,6 +24,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.EdgeName;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Migrations;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.MigrationsBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.Phase;
@@ -44,7 +45,6 @@ public final class MigrationsUtil {
     private static final int MICROS_IN_MILLI = 1000;
     /** What the RPC answers with at most. */
     private static final int MOST = 1000;
-    private static final long ANSWER_SECONDS = 60;
     private static final String NEWEST = "newest";
     private static final FindMigrationsInput ALL = new FindMigrationsInputBuilder().build();
 
@@ -151,10 +151,9 @@ public final class MigrationsUtil {
     }
 
     private static Chosen<RecordedMigration> ask(final FindMigrations rpc, final FindMigrationsInput wanted) {
-        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
-            : new FindMigrationsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
-            "the history does");
-        return new Chosen<>(answer.nonnullMigration(), answer.getMatched().toJava());
+        return Chosen.found(rpc.invoke(wanted.getLimit() != null ? wanted
+            : new FindMigrationsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()),
+            FindMigrationsOutput::nonnullMigration, FindMigrationsOutput::getMatched);
     }
 
     private static @Nullable String millis(final @Nullable Uint32 value) {

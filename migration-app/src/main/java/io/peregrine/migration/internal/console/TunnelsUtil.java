@@ -8,6 +8,7 @@
 package io.peregrine.migration.internal.console;
 
 import io.peregrine.topology.Published;
+import io.peregrine.vxlan.search.TunnelSearch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Edges;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnels;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.FindTunnelsOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelDirection;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.TunnelLiveness;
 import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.Tunnels;
@@ -33,7 +35,6 @@ import org.opendaylight.yangtools.yang.common.Uint32;
 public final class TunnelsUtil {
     /** What the RPC answers with at most. */
     private static final int MOST = 10_000;
-    private static final long ANSWER_SECONDS = 60;
     private static final String FIRST = "first";
     private static final FindTunnelsInput ALL = new FindTunnelsInputBuilder().build();
 
@@ -79,9 +80,7 @@ public final class TunnelsUtil {
             chosen.requireWhole(wanted.getLimit(), FIRST);
             return;
         }
-        final var tunnels = chosen.entries().stream().sorted(Comparator
-            .comparing((TunnelDirection tunnel) -> tunnel.getSource().getValue())
-            .thenComparing(tunnel -> tunnel.getDestination().getValue())).toList();
+        final var tunnels = chosen.entries().stream().sorted(TunnelSearch.ORDER).toList();
         final var table = new Table("SOURCE", "DESTINATION", "FROM", "TO", "PORT", "NUMBER", "LIVENESS", "SINCE",
             "PROBLEM");
         tunnels.forEach(tunnel -> table.row(Shown.text(tunnel.getSource()), Shown.text(tunnel.getDestination()),
@@ -102,13 +101,9 @@ public final class TunnelsUtil {
     /** All that there are do not fit into an answer of the RPC. */
     private static Chosen<TunnelDirection> find(final DataBroker broker, final FindTunnels rpc,
             final FindTunnelsInput wanted) {
-        if (wanted.equals(ALL)) {
-            return Chosen.all(Published.read(broker, Tunnels.class).map(all -> all.nonnullTunnel().values())
-                .orElse(List.of()));
-        }
-        final var answer = Calls.answer(rpc.invoke(wanted.getLimit() != null ? wanted
-            : new FindTunnelsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()), ANSWER_SECONDS,
-            "the search does");
-        return new Chosen<>(answer.nonnullTunnel(), answer.getMatched().toJava());
+        return wanted.equals(ALL) ? Chosen.all(broker, Tunnels.class, Tunnels::nonnullTunnel)
+            : Chosen.found(rpc.invoke(wanted.getLimit() != null ? wanted
+                : new FindTunnelsInputBuilder(wanted).setLimit(Uint32.valueOf(MOST)).build()),
+                FindTunnelsOutput::nonnullTunnel, FindTunnelsOutput::getMatched);
     }
 }

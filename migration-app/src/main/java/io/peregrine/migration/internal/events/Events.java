@@ -31,6 +31,7 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.MigrationChan
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.MigrationChangedBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.TunnelChangedBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.Interface;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.guests.Guest;
@@ -57,7 +58,7 @@ final class Events {
         final var before = get(was, link -> link.getState().getName());
         final var state = is == null ? GONE : is.getState().getName();
         // A tunnel has events of its own
-        if (any.getLayer() != Link.Layer.Fabric || state.equals(before)) {
+        if (any.getLayer() != LinkLayer.Fabric || state.equals(before)) {
             return Optional.empty();
         }
         return Optional.of(new LinkChangedBuilder().setTime(time(now)).setSource(any.getSourceName())

@@ -9,7 +9,7 @@ package io.peregrine.migration.internal.history;
 
 import static java.util.Objects.requireNonNull;
 
-import io.peregrine.migration.internal.search.Wishes;
+import io.peregrine.topology.search.Wishes;
 import java.time.Instant;
 import java.util.function.Predicate;
 import org.opendaylight.yang.gen.v1.urn.peregrine.migration.rev261123.FindMigrationsInput;

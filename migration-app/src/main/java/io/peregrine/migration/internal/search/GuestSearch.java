@@ -9,11 +9,10 @@ package io.peregrine.migration.internal.search;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.net.InetAddresses;
-import io.peregrine.flow.MacAddress;
+import io.peregrine.topology.search.Wishes;
 import java.util.Comparator;
 import java.util.function.Predicate;
-import org.eclipse.jdt.annotation.Nullable;
+import org.opendaylight.yang.gen.v1.urn.ietf.params.xml.ns.yang.ietf.inet.types.rev130715.IpAddressNoZone;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.ActiveGuest;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuestsInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.Interface;
@@ -22,9 +21,9 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.active.guest.I
  * What is looked for among guests: those for which all that is given is so.
  *
  * @param wanted what is given
- * @param addressed whether an interface has the address that is in it
+ * @param addressed whether a MAC or IP address is the one that is in it
  */
-public record GuestSearch(FindGuestsInput wanted, Predicate<Interface> addressed) implements Predicate<ActiveGuest> {
+public record GuestSearch(FindGuestsInput wanted, Predicate<String> addressed) implements Predicate<ActiveGuest> {
     /** By name. */
     public static final Comparator<ActiveGuest> ORDER = Comparator
         .comparing((ActiveGuest guest) -> String.valueOf(guest.getName()))
@@ -43,26 +42,7 @@ public record GuestSearch(FindGuestsInput wanted, Predicate<Interface> addressed
      * @throws IllegalArgumentException if the address is none
      */
     static GuestSearch of(final FindGuestsInput wanted) {
-        return new GuestSearch(wanted, addressed(wanted.getAddress()));
-    }
-
-    /** Addresses can be written in several ways. None that is known has a zone. */
-    private static Predicate<Interface> addressed(final @Nullable String address) {
-        if (address == null) {
-            return port -> true;
-        }
-        if (InetAddresses.isInetAddress(address) && !address.contains("%")) {
-            final var wanted = InetAddresses.forString(address);
-            return port -> port.getAddress() != null && port.getAddress().stream()
-                .anyMatch(known -> InetAddresses.forString(known.stringValue()).equals(wanted));
-        }
-        try {
-            final var wanted = MacAddress.parse(address).toString();
-            return port -> wanted.equalsIgnoreCase(port.getMacAddress().getValue());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("address: '" + address + "' is neither a MAC nor an IP address; give one"
-                + " such as 52:54:00:00:00:01, 192.0.2.5 or 2001:db8::5", e);
-        }
+        return new GuestSearch(wanted, Wishes.address("address", wanted.getAddress()));
     }
 
     @Override
@@ -77,7 +57,10 @@ public record GuestSearch(FindGuestsInput wanted, Predicate<Interface> addressed
 
     /** Networks may have the same addresses, so that one interface has to have both. */
     private boolean isWanted(final Interface port) {
-        return (wanted.getNetwork() == null || wanted.getNetwork().equals(port.getNetwork())) && addressed.test(port);
+        return (wanted.getNetwork() == null || wanted.getNetwork().equals(port.getNetwork()))
+            && (wanted.getAddress() == null || addressed.test(port.getMacAddress().getValue())
+                || port.getAddress() != null
+                    && port.getAddress().stream().map(IpAddressNoZone::stringValue).anyMatch(addressed));
     }
 
     private static boolean hasProblem(final ActiveGuest guest) {

@@ -9,6 +9,7 @@ package io.peregrine.migration.internal.search;
 
 import static java.util.Objects.requireNonNull;
 
+import io.peregrine.topology.search.Wishes;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;

@@ -21,6 +21,8 @@ import com.google.gson.JsonParser;
 import io.peregrine.migration.internal.Datastores;
 import io.peregrine.migration.internal.search.SearchService;
 import io.peregrine.topology.Published;
+import io.peregrine.topology.search.HostSearch;
+import io.peregrine.topology.search.LinkSearch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.Completion;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,21 +88,32 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelK
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindHostsInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindHostsInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindHostsOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindHostsOutputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindLinksInput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindLinksInputBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindLinksOutput;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindLinksOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesInput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutput;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FindRoutesOutputBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflictsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.TunnelIdentity;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.Way;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.routes.output.WayBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.ConflictBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.hosts.HostBuilder;
-import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.FindGuests;
@@ -238,13 +252,13 @@ class ConsoleTest {
 
     private static void links() throws Exception {
         full.put(LogicalDatastoreType.OPERATIONAL, Links.class, new LinksBuilder().setLink(BindingMap.of(
-            link(0xb01, 7, "hv2 pg1", 0xa01, 7, "hv1 pg2", Link.Layer.Overlay, Link.State.Down)
-                .setIdentity(Link.Identity.Unverified).setIdentitySince(LATER).build(),
-            link(0xa01, 7, "hv1 pg2", 0xb01, 7, "hv2 pg1", Link.Layer.Overlay, Link.State.Up)
-                .setIdentity(Link.Identity.Miswired).setIdentitySince(LATER)
+            link(0xb01, 7, "hv2 pg1", 0xa01, 7, "hv1 pg2", LinkLayer.Overlay, LinkState.Down)
+                .setIdentity(TunnelIdentity.Unverified).setIdentitySince(LATER).build(),
+            link(0xa01, 7, "hv1 pg2", 0xb01, 7, "hv2 pg1", LinkLayer.Overlay, LinkState.Up)
+                .setIdentity(TunnelIdentity.Miswired).setIdentitySince(LATER)
                 .setProblem("frames of hv1 pg2 arrive at hv3 pg1, not at hv2 pg1").build(),
-            link(2, 1, "leaf2 eth1", 1, 2, "leaf1 eth2", Link.Layer.Fabric, Link.State.OneWay).build(),
-            link(1, 2, "leaf1 eth2", 2, 1, "leaf2 eth1", Link.Layer.Fabric, Link.State.Up)
+            link(2, 1, "leaf2 eth1", 1, 2, "leaf1 eth2", LinkLayer.Fabric, LinkState.OneWay).build(),
+            link(1, 2, "leaf1 eth2", 2, 1, "leaf2 eth1", LinkLayer.Fabric, LinkState.Up)
                 .setCost(Uint32.TEN).build())).build());
         full.put(LogicalDatastoreType.OPERATIONAL, FabricState.class, new FabricStateBuilder().setSwitch(BindingMap.of(
             new org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.SwitchBuilder()
@@ -255,7 +269,7 @@ class ConsoleTest {
     }
 
     private static LinkBuilder link(final long from, final int fromPort, final String fromName, final long to,
-            final int toPort, final String toName, final Link.Layer layer, final Link.State state) {
+            final int toPort, final String toName, final LinkLayer layer, final LinkState state) {
         return new LinkBuilder().withKey(new LinkKey(Uint32.valueOf(fromPort), datapath(from), Uint32.valueOf(toPort),
             datapath(to))).setSourceName(fromName).setTargetName(toName).setLayer(layer).setState(state).setSince(NOON);
     }
@@ -280,7 +294,7 @@ class ConsoleTest {
     private static HostBuilder host(final String address) {
         return new HostBuilder().setAddress(new Ipv4AddressNoZone(address))
             .setMacAddress(new MacAddress("52:54:00:00:00:01")).setSwitch(datapath(1)).setPort(Uint32.valueOf(9))
-            .setPortName("leaf1 eth9").setState("confirmed").setSince(NOON);
+            .setPortName("leaf1 eth9").setState(HostState.Confirmed).setSince(NOON);
     }
 
     /** Two ways to 10.2.0.10, none to 10.1.0.9, one to each other place. */
@@ -408,8 +422,8 @@ class ConsoleTest {
             case "switches" -> SwitchesUtil.print(broker, screen);
             case "tunnels" -> printTunnels(broker, screen, null, null);
             case "guests" -> printGuests(broker, screen, null, null, null, null);
-            case "links" -> LinksUtil.print(broker, screen);
-            case "hosts" -> HostsUtil.print(broker, screen);
+            case "links" -> printLinks(broker, screen, null, null);
+            case "hosts" -> printHosts(broker, screen, null, null);
             case "retired-edges" -> RetiredEdgesUtil.print(broker, screen);
             case "routes" -> RoutesUtil.print(broker, ConsoleTest::find, screen, null, null);
             case "routes-to" -> RoutesUtil.print(broker, ConsoleTest::find, screen, "leaf1", "10.2.0.10");
@@ -449,6 +463,38 @@ class ConsoleTest {
             .setTunnel(matched.stream().limit(input.getLimit().toJava()).map(tunnel ->
                 new org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.find.tunnels.output
                     .TunnelBuilder(tunnel).build()).toList()).build()).buildFuture();
+    }
+
+    private static void printLinks(final DataBroker broker, final Screen screen, final String layer,
+            final Integer limit) {
+        LinksUtil.print(broker, ConsoleTest::findLinks, screen,
+            LinksUtil.wanted(null, layer, List.of(), List.of(), limit));
+    }
+
+    /** The RPC where there is what the full datastore has. */
+    private static ListenableFuture<RpcResult<FindLinksOutput>> findLinks(final FindLinksInput input) {
+        final var matched = Published.read(full.broker(), Links.class).orElseThrow().nonnullLink().values().stream()
+            .filter(new LinkSearch(input)).sorted(LinkSearch.ORDER).toList();
+        return RpcResultBuilder.success(new FindLinksOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
+            .setLink(matched.stream().limit(input.getLimit().toJava()).map(link ->
+                new org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.links.output
+                    .LinkBuilder(link).build()).toList()).build()).buildFuture();
+    }
+
+    private static void printHosts(final DataBroker broker, final Screen screen, final String address,
+            final Integer limit) {
+        HostsUtil.print(broker, ConsoleTest::findHosts, screen,
+            HostsUtil.wanted(null, null, address, List.of(), limit));
+    }
+
+    /** The RPC where there is what the full datastore has. */
+    private static ListenableFuture<RpcResult<FindHostsOutput>> findHosts(final FindHostsInput input) {
+        final var matched = Published.read(full.broker(), Hosts.class).orElseThrow().nonnullHost().values().stream()
+            .filter(HostSearch.of(input)).sorted(HostSearch.ORDER).toList();
+        return RpcResultBuilder.success(new FindHostsOutputBuilder().setMatched(Uint32.valueOf(matched.size()))
+            .setHost(matched.stream().limit(input.getLimit().toJava()).map(host ->
+                new org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.find.hosts.output
+                    .HostBuilder(host).build()).toList()).build()).buildFuture();
     }
 
     private static String printed(final boolean json, final Consumer<Screen> printer) {
@@ -494,9 +540,9 @@ class ConsoleTest {
     @Test
     void printsHeadingsWhereThereIsNoFabric() {
         assertEquals("LAYER  FROM  TO  STATE  IDENTITY  COST  SINCE\n",
-            printed(out -> LinksUtil.print(empty.broker(), out)));
+            printed(out -> printLinks(empty.broker(), out, null, null)));
         assertEquals("ADDRESS  MAC  AT  SEGMENT  STATE  SINCE\n",
-            printed(out -> HostsUtil.print(empty.broker(), out)));
+            printed(out -> printHosts(empty.broker(), out, null, null)));
         assertEquals("FROM  TO  COST  WAY\n",
             printed(out -> RoutesUtil.print(empty.broker(), ConsoleTest::find, out, null, null)));
         assertEquals("{\n  \"way\": []\n}\n",
@@ -553,6 +599,36 @@ class ConsoleTest {
     }
 
     @Test
+    void printsTheLinksAskedFor() {
+        final var fabric = printed(out -> printLinks(full.broker(), out, "fabric", null));
+        assertEquals(List.of("fabric", "fabric"), fabric.lines().skip(1).limit(2).map(line -> line.split(" ")[0])
+            .toList());
+        assertFalse(fabric.contains("overlay"), fabric);
+        final var cut = printed(out -> printLinks(full.broker(), out, null, 1));
+        assertTrue(cut.lines().toList().contains("these are the first 1 of 4"), cut);
+        final var json = JsonParser.parseString(printed(true, out -> printLinks(full.broker(), out, "overlay", null)))
+            .getAsJsonObject();
+        assertEquals(Set.of("peregrine-fabric:links", "peregrine-fabric:fabric-state"), json.keySet());
+        assertEquals(2, json.getAsJsonObject("peregrine-fabric:links").getAsJsonArray("link").size());
+    }
+
+    @Test
+    void printsTheHostsAskedFor() {
+        final var one = printed(out -> printHosts(full.broker(), out, "10.2.0.10", null));
+        assertEquals(2, one.lines().count(), one);
+        assertTrue(one.contains("\n10.2.0.10 "), one);
+        final var cut = printed(out -> printHosts(full.broker(), out, null, 2));
+        assertEquals(List.of("10.1.0.9", "10.1.0.10"), cut.lines().skip(1).limit(2).map(line -> line.split(" ")[0])
+            .toList());
+        assertTrue(cut.lines().toList().contains("these are the first 2 of 3"), cut);
+        final var json = JsonParser.parseString(printed(true, out -> printHosts(full.broker(), out, "10.1.0.9", null)))
+            .getAsJsonObject();
+        assertEquals(Set.of("peregrine-fabric:hosts", "peregrine-fabric:host-conflicts"), json.keySet());
+        assertEquals(1, json.getAsJsonObject("peregrine-fabric:hosts").getAsJsonArray("host").size());
+        assertNamed("address: 'x' is neither", () -> printed(out -> printHosts(full.broker(), out, "x", null)));
+    }
+
+    @Test
     void theSearchIsAskedForWhatIsWanted() {
         assertEquals(new FindGuestsInputBuilder().setGuest("web").setHypervisor(new EdgeName("hv1"))
             .setNetwork(new NetworkName("demo")).setState(Set.of(GuestState.Running, GuestState.Paused))
@@ -564,6 +640,13 @@ class ConsoleTest {
         assertEquals(new FindTunnelsInputBuilder().setEdge(new EdgeName("hv1"))
             .setLiveness(Set.of(TunnelLiveness.Down)).setLimit(Uint32.valueOf(10_000)).build(),
             TunnelsUtil.wanted("hv1", List.of("down"), 10_000));
+        assertEquals(new FindLinksInputBuilder().setSwitch("leaf1").setLayer(LinkLayer.Fabric)
+            .setState(Set.of(LinkState.OneWay, LinkState.Down)).setIdentity(Set.of(TunnelIdentity.Miswired))
+            .setLimit(Uint32.ONE).build(),
+            LinksUtil.wanted("leaf1", "fabric", List.of("one-way", "down"), List.of("miswired"), 1));
+        assertEquals(new FindHostsInputBuilder().setSwitch("leaf1").setSegment(new Ipv4Prefix("10.1.0.0/24"))
+            .setAddress("10.1.0.9").setState(Set.of(HostState.Unreachable)).setLimit(Uint32.TEN).build(),
+            HostsUtil.wanted("leaf1", "10.1.0.0/24", "10.1.0.9", List.of("unreachable"), 10));
     }
 
     @Test
@@ -677,6 +760,11 @@ class ConsoleTest {
             () -> TunnelsUtil.wanted(null, List.of("lost"), null));
         assertNamed("--limit: 10001 is not a number from 1 to 10000",
             () -> TunnelsUtil.wanted(null, List.of(), 10_001));
+        assertNamed("--layer: there is no layer 'copper'; there are fabric, overlay",
+            () -> LinksUtil.wanted(null, "copper", List.of(), List.of(), null));
+        assertNamed("--segment: ", () -> HostsUtil.wanted(null, "10.1.0.0", null, List.of(), null));
+        assertNamed("--state: there is no state 'up'; there are confirmed, unverified, unreachable",
+            () -> HostsUtil.wanted(null, null, null, List.of("up"), null));
     }
 
     private static void assertNamed(final String words, final Executable call) {
@@ -702,13 +790,20 @@ class ConsoleTest {
         return Stream.of(Arguments.of(GuestsCommand.class, "states", GuestState.values()),
             Arguments.of(JobsCommand.class, "states", JobState.values()),
             Arguments.of(JobsCommand.class, "kind", JobKind.values()),
-            Arguments.of(TunnelsCommand.class, "liveness", TunnelLiveness.values()));
+            Arguments.of(TunnelsCommand.class, "liveness", TunnelLiveness.values()),
+            Arguments.of(LinksCommand.class, "layer", LinkLayer.values()),
+            Arguments.of(LinksCommand.class, "states", LinkState.values()),
+            Arguments.of(LinksCommand.class, "identities", TunnelIdentity.values()),
+            Arguments.of(HostsCommand.class, "states", HostState.values()));
     }
 
     @Test
     void completesNamesOfNetworksAndEdges() {
         assertEquals(List.of("demo"), new NetworkCompleter().names(full.broker()).filter(Objects::nonNull).toList());
         assertEquals(Set.of("hv1", "hv2"), Set.copyOf(new EdgeCompleter().names(full.broker()).toList()));
+        assertTrue(new FabricSwitchCompleter().names(full.broker()).toList().contains("leaf1"));
+        assertEquals(Set.of("10.1.0.0/24", "10.2.0.0/24"), new SegmentCompleter().names(full.broker())
+            .filter(Objects::nonNull).collect(Collectors.toSet()));
     }
 
     @Test

@@ -26,6 +26,8 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.edge.rev261123.tunnels.TunnelB
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.EdgeChanged;
 import org.opendaylight.yang.gen.v1.urn.peregrine.events.rev261126.Event;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.DatapathId;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.Link;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.links.LinkBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.guest.rev261123.GuestState;
@@ -45,7 +47,7 @@ class EventsTest {
     private static final Instant NOW = Instant.parse("2026-11-26T01:02:03.004Z");
     private static final Uuid UUID = new Uuid("00000000-0000-0000-0000-000000000001");
 
-    private static Link link(final Link.Layer layer, final Link.State state) {
+    private static Link link(final LinkLayer layer, final LinkState state) {
         return new LinkBuilder().setSourceSwitch(new DatapathId("0000000000000001")).setSourcePort(Uint32.ONE)
             .setTargetSwitch(new DatapathId("0000000000000002")).setTargetPort(Uint32.TWO).setSourceName("s1 p1")
             .setTargetName("s2 p2").setLayer(layer).setState(state).build();
@@ -85,13 +87,13 @@ class EventsTest {
 
     @Test
     void links() {
-        final var up = link(Link.Layer.Fabric, Link.State.Up);
+        final var up = link(LinkLayer.Fabric, LinkState.Up);
         assertEquals("link s1 p1 > s2 p2: up", text(Events.link(null, up, NOW)));
         assertEquals("", text(Events.link(up, up, NOW)));
         assertEquals("link s1 p1 > s2 p2: one-way (was up)",
-            text(Events.link(up, link(Link.Layer.Fabric, Link.State.OneWay), NOW)));
+            text(Events.link(up, link(LinkLayer.Fabric, LinkState.OneWay), NOW)));
         assertEquals("link s1 p1 > s2 p2: gone (was up)", text(Events.link(up, null, NOW)));
-        assertEquals("", text(Events.link(null, link(Link.Layer.Overlay, Link.State.Up), NOW)));
+        assertEquals("", text(Events.link(null, link(LinkLayer.Overlay, LinkState.Up), NOW)));
     }
 
     @Test

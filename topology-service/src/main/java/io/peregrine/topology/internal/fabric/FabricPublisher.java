@@ -13,7 +13,6 @@ import com.google.common.net.InetAddresses;
 import io.peregrine.topology.Fabric.OverlayLink;
 import io.peregrine.topology.PortId;
 import io.peregrine.topology.StatePublisher;
-import io.peregrine.topology.discovery.LinkState;
 import io.peregrine.topology.discovery.Links;
 import io.peregrine.topology.hosts.Host;
 import java.time.Instant;
@@ -21,7 +20,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,9 +39,13 @@ import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricStateBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflictsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostsBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkLayer;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinkState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.LinksBuilder;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.TunnelIdentity;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.Counter;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterBuilder;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterKey;
@@ -69,7 +71,7 @@ final class FabricPublisher implements AutoCloseable {
     private record LinkEnds(PortId from, PortId to) {
     }
 
-    private record ShownLink(LinkEnds ends, String fromName, String toName, Link.Layer layer, Link.State state,
+    private record ShownLink(LinkEnds ends, String fromName, String toName, LinkLayer layer, LinkState state,
             int cost) {
     }
 
@@ -165,13 +167,13 @@ final class FabricPublisher implements AutoCloseable {
         final var nowTunnels = new HashMap<LinkEnds, TunnelIdentities.Shown>();
         view.links().all().forEach((link, status) -> {
             final var ends = new LinkEnds(link.from(), link.to());
-            now.put(ends, new ShownLink(ends, view.name(link.from()), view.name(link.to()), Link.Layer.Fabric,
+            now.put(ends, new ShownLink(ends, view.name(link.from()), view.name(link.to()), LinkLayer.Fabric,
                 state(view.links(), link, status.state()), view.costs().getOrDefault(link, 0)));
         });
         overlay.get().forEach(link -> {
             final var ends = new LinkEnds(link.from(), link.to());
-            now.put(ends, new ShownLink(ends, link.fromName(), link.toName(), Link.Layer.Overlay,
-                link.up() ? Link.State.Up : Link.State.Down, 0));
+            now.put(ends, new ShownLink(ends, link.fromName(), link.toName(), LinkLayer.Overlay,
+                link.up() ? LinkState.Up : LinkState.Down, 0));
             nowTunnels.put(ends, known.getOrDefault(new io.peregrine.topology.discovery.Link(link.from(), link.to()),
                 TunnelIdentities.Shown.NOTHING));
         });
@@ -182,15 +184,15 @@ final class FabricPublisher implements AutoCloseable {
         return result;
     }
 
-    private static Link.State state(final Links all, final io.peregrine.topology.discovery.Link link,
-            final LinkState state) {
+    private static LinkState state(final Links all, final io.peregrine.topology.discovery.Link link,
+            final io.peregrine.topology.discovery.LinkState state) {
         if (!all.bidirectional(link)) {
-            return Link.State.OneWay;
+            return LinkState.OneWay;
         }
         return switch (state) {
-            case UP -> Link.State.Up;
-            case UNCONFIRMED -> Link.State.Unconfirmed;
-            case DAMPED -> Link.State.Damped;
+            case UP -> LinkState.Up;
+            case UNCONFIRMED -> LinkState.Unconfirmed;
+            case DAMPED -> LinkState.Damped;
         };
     }
 
@@ -211,9 +213,9 @@ final class FabricPublisher implements AutoCloseable {
             .setSince(new DateAndTime(whole.link().since().toString()));
         whole.identity().ifPresent(dated -> builder
             .setIdentity(switch (dated.value().identity()) {
-                case UNVERIFIED -> Link.Identity.Unverified;
-                case VERIFIED -> Link.Identity.Verified;
-                case MISWIRED -> Link.Identity.Miswired;
+                case UNVERIFIED -> TunnelIdentity.Unverified;
+                case VERIFIED -> TunnelIdentity.Verified;
+                case MISWIRED -> TunnelIdentity.Miswired;
             })
             .setIdentitySince(new DateAndTime(dated.since().toString()))
             .setProblem(dated.value().problem().orElse(null)));
@@ -241,7 +243,11 @@ final class FabricPublisher implements AutoCloseable {
             .setPort(Uint32.valueOf(host.port().port()))
             .setPortName(shown.portName())
             .setSegment(shown.segment() == null ? null : new Ipv4Prefix(shown.segment()))
-            .setState(host.status().name().toLowerCase(Locale.ROOT))
+            .setState(switch (host.status()) {
+                case CONFIRMED -> HostState.Confirmed;
+                case UNVERIFIED -> HostState.Unverified;
+                case UNREACHABLE -> HostState.Unreachable;
+            })
             .setSince(new DateAndTime(dated.since().toString()))
             .build();
     }

@@ -33,8 +33,10 @@ import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricCounters;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.FabricState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostConflicts;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.HostState;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Hosts;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.Links;
+import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.TunnelIdentity;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.counters.CounterKey;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.fabric.state.Switch;
 import org.opendaylight.yang.gen.v1.urn.peregrine.fabric.rev261125.host.conflicts.Conflict;
@@ -113,22 +115,22 @@ class FabricPublisherTest {
             SimulatedFabric.port("6:1"));
         final var shown = "a -> b overlay up null";
         overlay = List.of(new OverlayLink(ends.from(), ends.to(), "a", "b", true));
-        assertIdentity(shown, Link.Identity.Unverified, null);
+        assertIdentity(shown, TunnelIdentity.Unverified, null);
         final var since = byText().get(shown).getSince();
 
         identities = Map.of(ends, new TunnelIdentities.Shown(Identity.VERIFIED, Optional.empty()));
-        assertIdentity(shown, Link.Identity.Verified, null);
+        assertIdentity(shown, TunnelIdentity.Verified, null);
         identities = Map.of(ends, new TunnelIdentities.Shown(Identity.MISWIRED, Optional.of("a arrives at c")));
-        assertIdentity(shown, Link.Identity.Miswired, "a arrives at c");
+        assertIdentity(shown, TunnelIdentity.Miswired, "a arrives at c");
         assertEquals(since, byText().get(shown).getSince(), "that of the state");
         final var told = byText().get(shown).getIdentitySince();
         overlay = List.of(new OverlayLink(ends.from(), ends.to(), "a", "b", false));
-        assertIdentity("a -> b overlay down null", Link.Identity.Miswired, "a arrives at c");
+        assertIdentity("a -> b overlay down null", TunnelIdentity.Miswired, "a arrives at c");
         assertEquals(told, byText().get("a -> b overlay down null").getIdentitySince());
         assertNull(byText().get("s1 p1 -> s2 p1 fabric up 10").getIdentity());
     }
 
-    private void assertIdentity(final String link, final Link.Identity identity, final String problem) {
+    private void assertIdentity(final String link, final TunnelIdentity identity, final String problem) {
         publisher.changed();
         await().untilAsserted(() -> {
             final var found = byText().get(link);
@@ -167,12 +169,12 @@ class FabricPublisherTest {
         assertEquals(9, host.getPort().intValue());
         assertEquals("s1 p9", host.getPortName());
         assertEquals("10.1.0.0/24", host.getSegment().getValue());
-        assertEquals("confirmed", host.getState());
+        assertEquals(HostState.Confirmed, host.getState());
 
         net.setUp("1:9", false);
         net.pass(50);
         publisher.changed();
-        await().untilAsserted(() -> assertEquals(List.of("unreachable"), hosts().stream().map(Host::getState)
+        await().untilAsserted(() -> assertEquals(List.of(HostState.Unreachable), hosts().stream().map(Host::getState)
             .toList()));
         net.pass(10_000);
         publisher.changed();
