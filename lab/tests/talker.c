@@ -46,8 +46,9 @@
 #define GROUP "239.77.77.77"
 #define MAGIC 0x7065726e
 /* Asking addresses: 10.77.ME.0 and up, so that an answer tells which request it is for. Few, since each makes an entry
- * in the neighbour table of who is asked. */
-#define ASKERS 64
+ * in the neighbour table of who is asked, of 512 with four that ask; but an answer that comes after so many more
+ * requests counts for another one. At 20 a second that is 6.4 s: what senders sent in a turn in vain may wait for 3 s. */
+#define ASKERS 128
 #define BACKLOG 5
 
 enum kind { UNICAST, BROADCAST, MULTICAST, ANSWER, KINDS };
