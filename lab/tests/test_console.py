@@ -412,8 +412,7 @@ class ConsoleTest(PeregrineCase):
         job = running.stdout.readline().split()
         self.assertEqual("Job", job[0])
         # The line has come before the job has ended, which its record shows
-        self.assertNotIn(job[1], {one["id"] for one in self.controller.state("peregrine-jobs:jobs", "job")
-                                  if one["state"] == "done"})
+        self.assertFalse(self.job_is_over(job[1]))
         lines = running.communicate(timeout=HANG)[0].splitlines()
         self.assertEqual(0, running.returncode)
         self.assertGreater(len(lines), 2, lines)
@@ -432,8 +431,7 @@ class ConsoleTest(PeregrineCase):
         self.assertIn("web is not being moved any more; peregrine:migrations web tells",
                       followed.communicate(timeout=HANG)[0])
         self.assertEqual(0, followed.returncode)
-        wait_until(lambda: any(one["id"] == begun and one["state"] == "cancelled" for one in
-                               self.controller.state("peregrine-jobs:jobs", "job")), HANG, "the cancelled job")
+        self.await_job(begun, "cancelled")
         self.assertEqual(3, len(self.known() - known))
         timed_out = self.call("migrate --bandwidth 1 --timeout 2 web hv1")
         self.assertEqual(1, timed_out.returncode, timed_out)

@@ -194,10 +194,7 @@ class EmbeddingTest(PeregrineCase):
         with self.traffic(self.lab.client, guest.address) as seen:
             self.lab.shell.run(self.hv.inside(migration_command(guest.name, other.plan.libvirt, ())))
             wait_until(self.all_ended, HANG, "the end of the migration")
-            job = self.controller.invoke("peregrine-jobs:migrate-guest",
-                                         {"guest": guest.name, "destination": self.hv.name})["job"]
-            wait_until(lambda: any(one["id"] == job and one["state"] == "done" for one in self.controller.state(
-                "peregrine-jobs:jobs", "job")), HANG, "the job's end")
+            self.await_job(self.begin_move(guest.name, self.hv.name), "done")
             wait_until(self.all_ended, HANG, "the end of the job's migration")
         there, back = sorted(self.migrations(), key=lambda record: record["id"])
         self.assertEqual([("completed", "reactive"), ("completed", "predictive")],

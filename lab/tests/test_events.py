@@ -118,12 +118,7 @@ class EventsTest(PeregrineCase):
 
     def move(self, destination: str) -> str:
         """Moves the guest by Peregrine; gives the job, which has ended."""
-        job = self.controller.invoke("peregrine-jobs:migrate-guest",
-                                     {"guest": self.guest.name, "destination": destination})["job"]
-        wait_until(lambda: any(shown["id"] == job and shown["state"] == "done"
-                               for shown in self.controller.state("peregrine-jobs:jobs", "job")), HANG,
-                   f"the move to {destination}", interval=0.2)
-        return job
+        return self.await_job(self.begin_move(self.guest.name, destination), "done")["id"]
 
     def places(self) -> tuple[str, ...]:
         """The names of where the guest is, and of another hypervisor."""

@@ -144,8 +144,7 @@ class OwnMove(Move):
     """One that Peregrine makes: predictive, and QEMU is held until senders have been turned."""
 
     def _begin(self, bandwidth: str) -> None:
-        self.job = self.case.controller.invoke("peregrine-jobs:migrate-guest", {
-            "guest": self.guest.name, "destination": self.destination.name, "bandwidth": int(bandwidth)})["job"]
+        self.job = self.case.begin_move(self.guest.name, self.destination.name, bandwidth=int(bandwidth))
 
     def _give_up(self) -> None:
         if not self._over():
@@ -158,19 +157,14 @@ class OwnMove(Move):
                    interval=0.05)
 
     def shown(self) -> dict:
-        """The job; nothing is known yet of one that has just been made."""
-        return next((job for job in self.case.controller.state("peregrine-jobs:jobs", "job")
-                     if job["id"] == self.job), {"state": "unknown"})
-
-    def _state(self) -> str:
-        return self.shown()["state"]
+        return self.case.job(self.job)
 
     def _over(self) -> bool:
-        return self._state() not in ("unknown", "waiting", "running")
+        return self.case.job_is_over(self.job)
 
     def succeeds(self) -> bool:
         wait_until(self._over, HANG, "the end of the job", interval=0.1)
-        return self._state() == "done"
+        return self.shown()["state"] == "done"
 
 
 class FaultsTest(PeregrineCase):

@@ -69,18 +69,6 @@ class JobsTest(PeregrineCase):
             self.assertTrue(any(text.startswith(word) for text in texts), f"{word} in {texts}")
         return errors
 
-    def job(self, name: str) -> dict:
-        """A job is shown a moment after it has been made."""
-        return next((job for job in self.controller.state("peregrine-jobs:jobs", "job") if job["id"] == name),
-                    {"state": "waiting"})
-
-    def await_state(self, name: str, state: str) -> dict:
-        wait_until(lambda: self.job(name)["state"] not in ("waiting", "running"), HANG, f"the end of job {name}",
-                   interval=0.2)
-        job = self.job(name)
-        self.assertEqual(state, job["state"], job)
-        return job
-
     def moving(self, guest) -> dict:
         return next((entry for entry in self.controller.state("peregrine-jobs:moving", "guest")
                      if entry["uuid"] == guest.uuid), {})
@@ -125,7 +113,7 @@ class JobsTest(PeregrineCase):
         known = self.known()
         with self.traffic(self.lab.client, self.guest.address) as pings:
             name = self.rpc("migrate-guest", guest=self.guest.uuid, destination=destination.name)["job"]
-            job = self.await_state(name, "done")
+            job = self.await_job(name, "done")
         self.assertEqual(("migration", self.guest.name, source.name, destination.name),
                          (job["kind"], job["guest-name"], job["source"], job["destination"]))
         self.assert_at(destination, self.guest)
@@ -178,7 +166,7 @@ class JobsTest(PeregrineCase):
                                       destination=destination.name):
                 self.assertEqual("resource-denied", error["error-tag"])
             self.assertEqual(name, self.rpc("cancel-migration", job=name)["job"])
-            job = self.await_state(name, "cancelled")
+            job = self.await_job(name, "cancelled")
             self.assertNotIn("error", job)
             self.assert_at(source, self.guest)
         self.assertEqual((0, 0), (pings["lost"], pings["duplicated"]))
@@ -219,7 +207,7 @@ class JobsTest(PeregrineCase):
         home = self.lab.hypervisor(sorted(homes)[0])
         for guest in self.guests:
             if self.lab.host_of(guest.name).name != home.name:
-                self.await_state(self.rpc("migrate-guest", guest=guest.name, destination=home.name)["job"], "done")
+                self.await_job(self.rpc("migrate-guest", guest=guest.name, destination=home.name)["job"], "done")
                 self.await_quiet(guest)
         others = [host.name for host in self.lab.hypervisors if host.name != home.name]
 
@@ -229,7 +217,7 @@ class JobsTest(PeregrineCase):
                    "the first guest being copied", interval=0.2)
         self.refused(409, "hypervisor: ", rpc="evacuate-hypervisor", hypervisor=home.name)
         self.rpc("cancel-migration", job=name)
-        job = self.await_state(name, "cancelled")
+        job = self.await_job(name, "cancelled")
         self.assertEqual(["cancelled"] * len(self.guests), [result["state"] for result in job["result"]])
         for guest in self.guests:
             self.assert_at(home, guest)
@@ -238,11 +226,11 @@ class JobsTest(PeregrineCase):
         name = self.rpc("evacuate-hypervisor", hypervisor=home.name, parallel=2, destination=others,
                         bandwidth=20)["job"]
         most = 0
-        while self.job(name)["state"] in ("waiting", "running"):
+        while not self.job_is_over(name):
             states = [job["state"] for job in self.controller.state("peregrine-jobs:jobs", "job")
                       if job.get("evacuation") == name]
             most = max(most, states.count("running"))
-        job = self.await_state(name, "done")
+        job = self.await_job(name, "done")
         self.assertEqual(2, most)
         self.assertEqual(["done"] * len(self.guests), [result["state"] for result in job["result"]])
         for guest in self.guests:
@@ -314,7 +302,7 @@ class JobsTest(PeregrineCase):
         with self.without_storage(destination):
             name = self.rpc("migrate-guest", guest=self.guest.name, destination=destination.name,
                             skip_check=True)["job"]
-            job = self.await_state(name, "failed")
+            job = self.await_job(name, "failed")
         self.assertTrue(job["error"])
         self.assert_at(source, self.guest)
         self.assert_clean()
@@ -355,14 +343,14 @@ class JobsTest(PeregrineCase):
             self.quicken(self.guests[1], places)
             self.controller.start()
             self.controller.wait_ready()
-            self.await_state(names[1], "done")
+            self.await_job(names[1], "done")
             for guest, name in ((self.guests[0], names[0]), (self.guests[2], names[2])):
                 self.assertEqual(name, self.await_copying(guest)["job"])
                 self.assertEqual("running", self.job(name)["state"])
             self.rpc("cancel-migration", job=names[2])
-            self.await_state(names[2], "cancelled")
+            self.await_job(names[2], "cancelled")
             self.quicken(self.guests[0], places)
-            self.await_state(names[0], "done")
+            self.await_job(names[0], "done")
             self.assert_at(places[self.guest.name][1], self.guest)
         self.assert_at(places[self.guests[1].name][1], self.guests[1])
         self.assert_at(places[self.guests[2].name][0], self.guests[2])

@@ -108,7 +108,7 @@ class MetricsTest(PeregrineCase):
         predictive, reactive = self.counted("predictive"), self.counted("reactive")
         home = self.lab.host_of(self.guest.name)
         other = next(host for host in self.lab.hypervisors if host.name != home.name)
-        self.controller.invoke("peregrine-jobs:migrate-guest", {"guest": self.guest.name, "destination": other.name})
+        self.begin_move(self.guest.name, other.name)
         self.await_counted("predictive", predictive)
         self.assertEqual(reactive, self.counted("reactive"))
         self.assertGreater(self.value("peregrine_move_event_to_switch_seconds_count", step="turn"), 0)

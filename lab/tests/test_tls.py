@@ -49,9 +49,7 @@ class TlsTest(PeregrineCase):
         self.assert_not_doubled(seen, record)
         print(f"all over TLS: {record['mode']}, paused {record['pause']} ms, lost {seen['lost']} of {seen['sent']}, "
               f"doubled {seen['duplicated']}, longest gap {seen['longest_gap']['ms']:.0f} ms")
-        job = self.controller.invoke("peregrine-jobs:migrate-guest", {"guest": "web", "destination": "hv1"})["job"]
-        wait_until(lambda: any(one["id"] == job and one["state"] == "done"
-                               for one in self.controller.state("peregrine-jobs:jobs", "job")), HANG, "the job's end")
+        self.await_job(self.begin_move("web", "hv1"), "done")
 
     def test_who_has_no_certificate_of_ours_is_not_heard(self) -> None:
         address = self.lab.plan.controller_management

@@ -102,21 +102,15 @@ class TrafficTest(PeregrineCase):
                                if entry["id"] not in known for step in entry.get("step", [])),
                    HANG, "the destination prepared", interval=0.1)
 
-    def begin_job(self, **wishes) -> str:
-        return self.controller.invoke("peregrine-jobs:migrate-guest", {
-            "guest": MOVING, "destination": self.other(self.lab.host_of(MOVING)).name, **wishes})["job"]
+    def begin_own(self, **wishes) -> str:
+        return self.begin_move(MOVING, self.other(self.lab.host_of(MOVING)).name, **wishes)
 
-    def await_job(self, name: str, state: str) -> None:
-        wait_until(lambda: any(job["id"] == name and job["state"] == state
-                               for job in self.controller.state("peregrine-jobs:jobs", "job")),
-                   HANG, f"the {state} job", interval=0.1)
+    def own(self) -> None:
+        self.await_job(self.begin_own(), "done")
 
-    def job(self) -> None:
-        self.await_job(self.begin_job(), "done")
-
-    def cancelled_job(self) -> None:
+    def cancelled_own(self) -> None:
         known = self.known()
-        name = self.begin_job(bandwidth=1)
+        name = self.begin_own(bandwidth=1)
         self.await_prepared(known)
         self.controller.invoke("peregrine-jobs:cancel-migration", {"job": name})
         self.await_job(name, "cancelled")
@@ -125,9 +119,9 @@ class TrafficTest(PeregrineCase):
         self.migrate()
         self.migrate()
 
-    def jobs_there_and_back(self) -> None:
-        self.job()
-        self.job()
+    def own_there_and_back(self) -> None:
+        self.own()
+        self.own()
 
     def talk(self, act) -> dict[tuple[str, str, str], Cell]:
         conversation = self.converse()
@@ -201,9 +195,9 @@ class TrafficTest(PeregrineCase):
                 ("an aborted move", "all", self.abort, ["rolled-back"]),
                 ("there and straight back", "off", self.there_and_back, back),
                 ("there and straight back", "all", self.there_and_back, back),
-                ("a move of our own", "own", self.job, done),
-                ("a move of our own that is cancelled", "own", self.cancelled_job, ["rolled-back"]),
-                ("moves of our own, there and straight back", "own", self.jobs_there_and_back, back)):
+                ("a move of our own", "own", self.own, done),
+                ("a move of our own that is cancelled", "own", self.cancelled_own, ["rolled-back"]),
+                ("moves of our own, there and straight back", "own", self.own_there_and_back, back)):
             with self.subTest(what, predictive=policy):
                 for guest in self.guests.values():
                     self.await_quiet(guest)
