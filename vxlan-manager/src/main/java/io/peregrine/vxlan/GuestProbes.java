@@ -61,6 +61,17 @@ public interface GuestProbes {
         CompletableFuture<Void> send(int number);
 
         /**
+         * Sends a probe straight out of the port where it is attached, wherever others send to: an answer says that the
+         * guest has taken what had come to it there before.
+         *
+         * @param number its number, 0 to {@link #NUMBERS} - 1
+         * @param edge where the port is attached
+         * @return completes when it has been given to the edge's session; exceptionally if there is none, or the port
+         *     is not attached there
+         */
+        CompletableFuture<Void> sendBehind(int number, String edge);
+
+        /**
          * Starts the lease of what is on switches anew; to be called every {@link #LEASE_SECONDS} / 3 or so.
          *
          * @return completes when the switches have confirmed

@@ -464,6 +464,10 @@ final class GuestRegistry implements HostListener, Hosts {
                 watcher.watch(watch.host(), uuid, watch.on(), watch.hold());
             } else if (command instanceof Command.StopBy stop) {
                 stops.by(stop.host(), uuid, stop.who());
+            } else if (command instanceof Command.Drain drain) {
+                final var move = order.move().orElseThrow();
+                prober.drain(move, drain.edge(), taken -> executor.execute(() ->
+                    apply(uuid, guest, guest.tracker.onDrained(move, drain, taken, System.nanoTime()))));
             } else if (command instanceof Command.Withdraw) {
                 withdraw(uuid, guest);
             } else if (command instanceof Command.Network network) {

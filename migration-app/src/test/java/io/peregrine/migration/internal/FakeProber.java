@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class FakeProber implements Prober {
     final List<String> calls = new ArrayList<>();
     Consumer<Probed> result;
+    Consumer<Boolean> drained;
 
     @Override
     public void begin(final Migration move, final List<String> interfaceIds, final Consumer<Probed> taker) {
@@ -30,6 +31,12 @@ final class FakeProber implements Prober {
         if (!calls.get(calls.size() - 1).equals("hurry")) {
             calls.add("hurry");
         }
+    }
+
+    @Override
+    public void drain(final Migration move, final String edge, final Consumer<Boolean> done) {
+        calls.add("drain " + edge);
+        drained = done;
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Sends probes and hears answers. Thread-safe: sessions begin and end on the overlay's thread, answers come on one of
@@ -129,16 +130,31 @@ final class Probing implements GuestProbes {
             return point.address();
         }
 
+        private byte[] frame(final int probe) {
+            return ProbeFrames.probe(new ProbeAddress(number, probe), point.mac(), point.address());
+        }
+
         @Override
         public CompletableFuture<Void> send(final int probe) {
-            return packets.send(point.datapath(), Action.TABLE,
-                ProbeFrames.probe(new ProbeAddress(number, probe), point.mac(), point.address()));
+            return packets.send(point.datapath(), Action.TABLE, frame(probe));
+        }
+
+        @Override
+        public CompletableFuture<Void> sendBehind(final int probe, final String edge) {
+            return onLoop(() -> overlay.switchPort(interfaceId, edge)
+                .map(port -> packets.send(port.datapath(), port.number(), frame(probe)))
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                    new IllegalStateException("it is not attached at edge '" + edge + "'"))));
         }
 
         @Override
         public CompletableFuture<Void> renew() {
+            return onLoop(() -> overlay.renewProbes(interfaceId, number));
+        }
+
+        private CompletableFuture<Void> onLoop(final Supplier<CompletableFuture<Void>> task) {
             final var result = new CompletableFuture<Void>();
-            run(result, () -> overlay.renewProbes(interfaceId, number).whenComplete((ok, failure) -> {
+            run(result, () -> task.get().whenComplete((ok, failure) -> {
                 if (failure == null) {
                     result.complete(null);
                 } else {

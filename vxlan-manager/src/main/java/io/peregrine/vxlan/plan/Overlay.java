@@ -632,6 +632,29 @@ public final class Overlay {
     }
 
     /**
+     * Where a port is attached.
+     *
+     * @param datapath the switch
+     * @param number the port's OpenFlow number there
+     */
+    public record SwitchPort(DatapathId datapath, long number) {
+    }
+
+    /**
+     * Where a port is attached at an edge, whether that serves it or not.
+     *
+     * @param id the port
+     * @param edge the edge
+     * @return empty if it is not, for all that is known
+     */
+    public Optional<SwitchPort> switchPort(final String id, final String edge) {
+        final var guest = guests.get(id);
+        final var there = edges.get(edge);
+        return guest == null || there == null ? Optional.empty() : there.tap(guest).flatMap(tap ->
+            there.snapshot.datapath().map(datapath -> new SwitchPort(datapath, tap.port())));
+    }
+
+    /**
      * Renews the lease of what probes need.
      *
      * @param id the port

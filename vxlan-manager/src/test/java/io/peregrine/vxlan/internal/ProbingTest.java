@@ -34,6 +34,7 @@ import io.peregrine.vxlan.plan.ProbeFrames;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,21 @@ class ProbingTest {
     }
 
     @Test
+    void aProbeIsSentBehindWhatWaitsAtAPort() {
+        when(overlay.switchPort("p1", "hv1")).thenReturn(Optional.of(new Overlay.SwitchPort(OTHER, 12)));
+        final var session = begin();
+        assertTrue(session.sendBehind(6, "hv1").isDone());
+        final var frame = ArgumentCaptor.forClass(byte[].class);
+        verify(packets).send(eq(OTHER), eq(12L), frame.capture());
+        assertArrayEquals(ProbeFrames.probe(new ProbeAddress(0, 6), GUEST, ADDRESS), frame.getValue());
+        answer(EDGE, new ProbeAddress(0, 6), GUEST);
+        assertEquals(List.of(6), heard);
+        final var nowhere = session.sendBehind(7, "hv2");
+        assertEquals("it is not attached at edge 'hv2'",
+            assertThrows(CompletionException.class, nowhere::join).getCause().getMessage());
+    }
+
+    @Test
     void onlyTheGuestsAnswersWhereItWasAskedCount() {
         answer(EDGE, new ProbeAddress(0, 1), GUEST);
         final var session = begin();
@@ -139,6 +155,7 @@ class ProbingTest {
         stopped = true;
         assertThrows(CompletionException.class, this::begin);
         assertTrue(session.renew().isCompletedExceptionally());
+        assertTrue(session.sendBehind(1, "hv1").isCompletedExceptionally());
         session.close();
     }
 }

@@ -157,9 +157,13 @@ final class FakeSites implements EdgeSwitches {
                     Optional.empty()));
             }
         }
-        return new EdgeSnapshot(Optional.of(new DatapathId(names.indexOf(edge) + 1L)), tunnels,
+        return new EdgeSnapshot(Optional.of(datapath(edge)), tunnels,
             taps.getOrDefault(edge, Map.of()), edge.equals(BORDER) ? Map.of("out0", BORDER_PORT) : Map.of(),
             List.of());
+    }
+
+    DatapathId datapath(final String edge) {
+        return new DatapathId(names.indexOf(edge) + 1L);
     }
 
     long tunnelPort(final String towards) {

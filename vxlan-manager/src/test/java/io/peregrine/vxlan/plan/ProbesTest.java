@@ -106,7 +106,7 @@ class ProbesTest {
         assertEquals(List.of("hv1/tap-vm"), ask(edge));
         sites.overlay.turnTo(VM, "hv2");
         assertEquals(List.of("hv2/tap-vm"), ask(edge));
-        assertEquals(heard(edge), answer("hv1"), "what it was asked before");
+        assertEquals(heard(edge), answer("hv1"), "what it was asked before, or is asked behind that");
         sites.overlay.turnTo(VM, "hv1");
         assertEquals(List.of("hv1/tap-vm"), ask(edge));
         assertEquals(heard(edge, "hv2"), answer("hv2"));
@@ -115,6 +115,22 @@ class ProbesTest {
         assertEquals(List.of(), answer("hv2"));
         sites.overlay.makeReady(VM, "hv2");
         assertEquals(heard(edge, "hv2"), answer("hv2"));
+    }
+
+    @Test
+    void aPortIsAttachedWhereItHasATap() {
+        sites.overlay.makeReady(VM, "hv2");
+        sites.overlay.turnTo(VM, "hv2");
+        for (final var place : List.of("hv1", "hv2")) {
+            final var port = sites.overlay.switchPort(ID, place).orElseThrow();
+            assertEquals(sites.datapath(place), port.datapath());
+            assertEquals(sites.tapPort("vm", place), port.number());
+        }
+        sites.untap("vm", "hv1");
+        for (final var place : List.of("hv1", "hv3", "nowhere")) {
+            assertEquals(Optional.empty(), sites.overlay.switchPort(ID, place));
+        }
+        assertEquals(Optional.empty(), sites.overlay.switchPort("nobody", "hv2"));
     }
 
     @Test

@@ -94,6 +94,14 @@ public sealed interface Command {
     }
 
     /**
+     * Ask whether the guest has taken what has come to it at the source, where senders do not send any more.
+     *
+     * @param edge the source
+     */
+    record Drain(String edge) implements Command {
+    }
+
+    /**
      * Ask a host's libvirt about the domain.
      *
      * @param host the host

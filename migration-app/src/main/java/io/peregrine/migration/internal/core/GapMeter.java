@@ -174,6 +174,15 @@ public final class GapMeter {
     }
 
     /**
+     * Whether any probe has been answered.
+     *
+     * @return false if none has
+     */
+    public boolean hasAnswer() {
+        return answered > 0;
+    }
+
+    /**
      * Whether an answer is still to come, for all that is known.
      *
      * @return false if the latest probe has been answered

@@ -349,10 +349,7 @@ public final class GuestTracker {
         } else if (command instanceof Command.TurnTo turn) {
             final boolean back = turn.edge().equals(move.source);
             move.step(back ? "turned-back" : "turned", now);
-            // An earlier turn's confirmation says nothing of this one.
-            if (turn == move.turn && move == migration && move.phase() == Phase.TURNED) {
-                stopBy(Stopper.CONTROLLER, now);
-            }
+            turned(move, turn);
         } else if (command instanceof Command.Commit) {
             move.step("switched", now);
             move.committed = Migration.Confirmation.GIVEN;
@@ -379,16 +376,46 @@ public final class GuestTracker {
     public List<Order> onUnconfirmed(final Migration move, final Command command, final String why,
             final long now) {
         move.problem(verb(command) + ": " + why);
-        if (command instanceof Command.TurnTo turn && turn == move.turn && move == migration
-                && move.phase() == Phase.TURNED) {
+        if (command instanceof Command.TurnTo turn) {
             // What an edge that is away sends is sent on after the stop; holding longer would not help it.
-            stopBy(Stopper.CONTROLLER, now);
+            turned(move, turn);
         } else if (command instanceof Command.Commit) {
             move.committed = Migration.Confirmation.NONE;
         } else if (command instanceof Command.Detach detach && detach.edge().equals(move.source)) {
             move.detached = Migration.Confirmation.NONE;
         }
         changed = true;
+        return advance(now);
+    }
+
+    /** What senders have sent before may still wait for the guest, and would be lost with its tap. */
+    private void turned(final Migration move, final Command.TurnTo turn) {
+        // An earlier turn's confirmation says nothing of this one.
+        if (turn == move.turn && move == migration && move.phase() == Phase.TURNED && move.manner.hold()
+                && move.stopper == Stopper.NOBODY) {
+            move.drain = new Command.Drain(move.source);
+            order(move.drain);
+        }
+    }
+
+    /**
+     * Takes in whether a guest has taken what had come to it at the source. If it has not, that is not waited for.
+     *
+     * @param move the migration that this was asked for
+     * @param drain what asked for it
+     * @param taken whether it has; false also if that cannot be known
+     * @param now the present time
+     * @return what is to be done, in this order
+     */
+    public List<Order> onDrained(final Migration move, final Command.Drain drain, final boolean taken,
+            final long now) {
+        if (drain == move.drain && move == migration && move.phase() == Phase.TURNED) {
+            if (taken) {
+                move.step("drained", now);
+                changed = true;
+            }
+            stopBy(Stopper.CONTROLLER, now);
+        }
         return advance(now);
     }
 
@@ -856,6 +883,7 @@ public final class GuestTracker {
             move.step("turn", now);
             move.phase(Phase.TURNED);
             move.turn = new Command.TurnTo(move.destination);
+            move.drain = null;
             order(move.turn);
             changed = true;
         } else if (move.turnedAt.isPresent() && (!move.stopSoon

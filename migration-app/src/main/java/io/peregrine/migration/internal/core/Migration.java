@@ -90,6 +90,8 @@ public final class Migration {
     int turns;
     /** The last turn of senders to the destination by a forecast, the very object; else null. */
     Command.TurnTo turn;
+    /** What asks whether the guest has taken what came before that turn, the very object; else null. */
+    Command.Drain drain;
     /** Who is to stop the guest at a source that has been held. */
     Stopper stopper = Stopper.NOBODY;
     /** Since when that is somebody, or the source has been told to stop the guest. */

@@ -46,6 +46,11 @@ public final class MoveProbes implements Prober, AutoCloseable {
     private static final long RENEW = TimeUnit.SECONDS.toNanos(GuestProbes.LEASE_SECONDS / 3);
     /** Probes that cannot be sent in turn before it is given up. */
     private static final int MOST_FAILURES = 3;
+    /** How long a guest may take to take what has come to it. */
+    static final long DRAIN = TimeUnit.MILLISECONDS.toNanos(200);
+    /** Numbers of probes that ask for that, and are not measured; above those of the others. */
+    private static final int DRAINS = 16;
+    private static final int MEASURED = GuestProbes.NUMBERS - DRAINS;
     private static final long CLOSE_SECONDS = 3;
     private static final String OFF = "probe-rate of the migration policy is 0";
     private static final Logger LOG = LoggerFactory.getLogger(MoveProbes.class);
@@ -103,6 +108,12 @@ public final class MoveProbes implements Prober, AutoCloseable {
     }
 
     @Override
+    public void drain(final Migration move, final String edge, final Consumer<Boolean> done) {
+        guarded.execute(() -> Optional.ofNullable(runs.get(move))
+            .ifPresentOrElse(run -> run.drain(edge, done), () -> done.accept(false)));
+    }
+
+    @Override
     public void end(final Migration move) {
         guarded.execute(() -> Optional.ofNullable(runs.get(move)).ifPresent(Run::end));
     }
@@ -126,7 +137,10 @@ public final class MoveProbes implements Prober, AutoCloseable {
         private final int wanted;
         private final Deque<String> untried;
         private final Consumer<Probed> result;
-        private final GapMeter meter = new GapMeter(GuestProbes.NUMBERS);
+        private final GapMeter meter = new GapMeter(MEASURED);
+        /** Who waits for an answer to a probe of those numbers. */
+        private final Map<Integer, Consumer<Boolean>> drains = new HashMap<>();
+        private int drained;
 
         private String interfaceId;
         private GuestProbes.Session session;
@@ -172,6 +186,26 @@ public final class MoveProbes implements Prober, AutoCloseable {
                 // what has happened may be what makes it silent, which is told from the next probe on
                 schedule(Math.max(0, lastSent + ProbePace.interval(wanted, runs.size(), 0) - lastEvent));
             }
+        }
+
+        void drain(final String edge, final Consumer<Boolean> done) {
+            if (session == null || !meter.hasAnswer()) {
+                done.accept(false);
+                return;
+            }
+            final int number = MEASURED + drained++ % DRAINS;
+            drains.put(number, done);
+            guarded.schedule(() -> endDrain(number, false), DRAIN);
+            session.sendBehind(number, edge).whenComplete((ok, failure) -> {
+                if (failure != null) {
+                    LOG.debug("{} cannot be asked at {}", interfaceId, edge, failure);
+                    guarded.execute(() -> endDrain(number, false));
+                }
+            });
+        }
+
+        private void endDrain(final int number, final boolean answered) {
+            Optional.ofNullable(drains.remove(number)).ifPresent(done -> done.accept(answered));
         }
 
         void end() {
@@ -228,7 +262,9 @@ public final class MoveProbes implements Prober, AutoCloseable {
         }
 
         private void answer(final int number, final long at) {
-            if (!over) {
+            if (number >= MEASURED) {
+                endDrain(number, true);
+            } else if (!over) {
                 meter.answer(number, at);
                 if (ending && at >= endsAt && !meter.awaits()) {
                     finish(Optional.empty());
@@ -249,6 +285,7 @@ public final class MoveProbes implements Prober, AutoCloseable {
             }
             over = true;
             runs.remove(move);
+            List.copyOf(drains.keySet()).forEach(number -> endDrain(number, false));
             if (timer != null) {
                 timer.cancel(false);
             }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Probes guests while they move. All methods return at once; unknown moves are ignored.
+ * Probes guests while they move. All methods return at once.
  */
 public interface Prober {
     /**
@@ -28,14 +28,24 @@ public interface Prober {
     /**
      * Something is happening to a guest: it is probed quickly for a while.
      *
-     * @param move its move
+     * @param move its move; ignored if it is not known
      */
     void hurry(Migration move);
 
     /**
+     * Asks whether a guest has taken what has come to it at an edge so far.
+     *
+     * @param move its move
+     * @param edge the edge
+     * @param done hears once, on any thread: true when the guest has answered what was sent behind that; false soon, if
+     *     it does not, and at once, if it is not probed or has not answered yet
+     */
+    void drain(Migration move, String edge, Consumer<Boolean> done);
+
+    /**
      * A move is over; what follows at once still counts.
      *
-     * @param move the move
+     * @param move the move; ignored if it is not known
      */
     void end(Migration move);
 }

@@ -107,6 +107,10 @@ class GuestTrackerTest {
         take(tracker.onForecast("S", forecast, ++now));
     }
 
+    private void drained(final Migration move) {
+        take(tracker.onDrained(move, (Command.Drain) issued.get(new Command.Drain("S")), true, ++now));
+    }
+
     private void lose(final String host) {
         hosts.heard.remove(host);
         take(tracker.onHostsChanged(++now));
@@ -130,6 +134,8 @@ class GuestTrackerTest {
             return " " + network.edge();
         } else if (command instanceof Ask ask) {
             return " " + ask.host();
+        } else if (command instanceof Command.Drain drain) {
+            return " " + drain.edge();
         } else if (command instanceof Command.StopBy stop) {
             return " " + stop.host() + " " + stop.who();
         } else if (command instanceof Command.Watch watch) {
@@ -1131,10 +1137,49 @@ class GuestTrackerTest {
             new Command.Open("D")), tracker.replay());
     }
 
+    private void turned(final Migration move) {
+        confirmed(move, new Command.TurnTo("D"));
+        assertDone("Drain S");
+        drained(move);
+    }
+
     @Test
     void aSourceThatIsHeldIsStoppedOnceSendersHaveBeenTurned() {
-        confirmed(held(), new Command.TurnTo("D"));
+        final var move = held();
+        confirmed(move, new Command.TurnTo("D"));
+        assertDone("Drain S");
+        drained(move);
         assertDone("StopBy S CONTROLLER");
+        drained(move);
+        assertDone();
+        event("S", SUSPENDED);
+        assertTrue(names(move.snapshot()).containsAll(List.of("turn", "drained", "source-suspended")));
+    }
+
+    @Test
+    void whatTheGuestTookBeforeAnEarlierTurnStopsNothing() {
+        final var move = held();
+        confirmed(move, new Command.TurnTo("D"));
+        forecast(Forecast.COPY_GOES_ON);
+        drained(move);
+        assertDone("Drain S", "TurnTo S");
+        forecast(Forecast.STOP_SOON);
+        drained(move);
+        assertDone("TurnTo D");
+        final var first = issued.get(new Command.Drain("S"));
+        confirmed(move, new Command.TurnTo("D"));
+        take(tracker.onDrained(move, (Command.Drain) first, true, ++now));
+        assertDone("Drain S");
+        drained(move);
+        assertDone("StopBy S CONTROLLER");
+    }
+
+    @Test
+    void aGuestThatTakesNothingIsNotWaitedForLong() {
+        confirmed(held(), new Command.TurnTo("D"));
+        assertDone("Drain S");
+        tick();
+        assertDone("Ask S", "Ask D", "StopBy S CONTROLLER");
     }
 
     @Test
@@ -1147,27 +1192,27 @@ class GuestTrackerTest {
         assertDone("TurnTo D");
         take(tracker.onConfirmed(move, first, Map.of(), ++now));
         assertDone();
-        confirmed(move, new Command.TurnTo("D"));
+        turned(move);
         assertDone("StopBy S CONTROLLER");
     }
 
     @Test
     void aSourceIsNotStoppedWhileSendersSendThere() {
         final var move = held();
-        confirmed(move, new Command.TurnTo("D"));
+        turned(move);
         assertDone("StopBy S CONTROLLER");
         forecast(Forecast.COPY_GOES_ON);
         assertDone("TurnTo S", "StopBy S NOBODY");
         forecast(Forecast.STOP_SOON);
         assertDone("TurnTo D");
-        confirmed(move, new Command.TurnTo("D"));
+        turned(move);
         assertDone("StopBy S CONTROLLER");
         assertEquals(now + 20, tracker.wake().orElseThrow(), "it has time anew");
     }
 
     @Test
     void aStopThatIsUnderWayIsWaitedForAnew() {
-        confirmed(held(), new Command.TurnTo("D"));
+        turned(held());
         assertDone("StopBy S CONTROLLER");
         now = tracker.wake().orElseThrow() - 2;
         forecast(Forecast.STOP_UNDER_WAY);
@@ -1182,7 +1227,7 @@ class GuestTrackerTest {
 
     @Test
     void sendersAreTurnedOnceMoreForAStopThatIsUnderWay() {
-        confirmed(held(), new Command.TurnTo("D"));
+        turned(held());
         forecast(Forecast.COPY_GOES_ON);
         assertDone("StopBy S CONTROLLER", "TurnTo S", "StopBy S NOBODY");
         forecast(Forecast.STOP_UNDER_WAY);
@@ -1263,7 +1308,10 @@ class GuestTrackerTest {
 
     @Test
     void anEdgeThatCannotBeTurnedDoesNotKeepTheSourceFromStopping() {
-        unconfirmed(held(), new Command.TurnTo("D"), "edge E: no session");
+        final var move = held();
+        unconfirmed(move, new Command.TurnTo("D"), "edge E: no session");
+        assertDone("Drain S");
+        drained(move);
         assertDone("StopBy S CONTROLLER");
         assertPhase(Phase.TURNED);
         event("S", SUSPENDED);
@@ -1272,7 +1320,7 @@ class GuestTrackerTest {
 
     @Test
     void aSourceThatIsNotHeardIsNotHeldOverAgain() {
-        confirmed(held(), new Command.TurnTo("D"));
+        turned(held());
         assertDone("StopBy S CONTROLLER");
         lose("S");
         tick();
@@ -1300,7 +1348,7 @@ class GuestTrackerTest {
 
     @Test
     void aSourceThatIsToBeStoppedHasTimeForThatAndIsHeldAfterIt() {
-        confirmed(held(), new Command.TurnTo("D"));
+        turned(held());
         final long since = now;
         assertDone("StopBy S CONTROLLER");
         assertEquals(since + 20, tracker.wake().orElseThrow());

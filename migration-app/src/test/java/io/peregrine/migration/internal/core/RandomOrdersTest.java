@@ -305,6 +305,11 @@ class RandomOrdersTest {
                     questions.add(new Question(ask.host(), ++now));
                     continue;
                 }
+                if (command instanceof Command.Drain drain) {
+                    final var move = order.move().orElseThrow();
+                    confirmations.add(() -> take(tracker.onDrained(move, drain, random.nextBoolean(), ++now)));
+                    continue;
+                }
                 if (command instanceof Command.StopBy) {
                     assertEquals(1, watched, this::toString);
                     continue;

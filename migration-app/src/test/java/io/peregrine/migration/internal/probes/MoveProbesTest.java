@@ -55,6 +55,8 @@ class MoveProbesTest {
     private final List<String> calls = new ArrayList<>();
     private int sent;
     private boolean answers = true;
+    /** How long a guest takes for what has come to it, milliseconds; 0 for ever. */
+    private long taking = 1;
     private String broken;
     private final List<Probed> results = new ArrayList<>();
     private final Migration move = mock(Migration.class);
@@ -81,6 +83,18 @@ class MoveProbesTest {
                     sent++;
                     if (answers) {
                         at(now + MS, () -> listener.onAnswer(number, now));
+                    }
+                    return CompletableFuture.completedFuture(null);
+                }
+
+                @Override
+                public CompletableFuture<Void> sendBehind(final int number, final String edge) {
+                    calls.add("behind at " + edge);
+                    if (!id.equals("p1")) {
+                        return CompletableFuture.failedFuture(new IllegalStateException("it is not attached there"));
+                    }
+                    if (taking > 0) {
+                        at(now + taking * MS, () -> listener.onAnswer(number, now));
                     }
                     return CompletableFuture.completedFuture(null);
                 }
@@ -273,6 +287,60 @@ class MoveProbesTest {
         begin("p1");
         pass(1000);
         assertEquals(Probed.unprobed("edge border: no session"), result());
+    }
+
+    private String drained() {
+        final long began = now;
+        final var ends = new ArrayList<String>();
+        probes.drain(move, "hv1", taken -> ends.add(taken + " " + (now - began) / MS));
+        pass(MoveProbes.DRAIN / MS);
+        assertEquals(1, ends.size());
+        return ends.get(0);
+    }
+
+    @Test
+    void aGuestHasTakenWhatCameWhenItAnswersWhatWasSentBehind() {
+        begin("p1");
+        pass(1000);
+        taking = 70;
+        assertEquals("true 70", drained());
+        taking = 0;
+        assertEquals("false 200", drained());
+        assertEquals(List.of("behind at hv1", "behind at hv1"), calls);
+        probes.end(move);
+        pass(1000);
+        assertEquals(sent, result().gap().orElseThrow().sent(), "it is not measured");
+        assertEquals(0, result().gap().orElseThrow().duplicated());
+    }
+
+    @Test
+    void aGuestThatCannotTellIsNotWaitedFor() {
+        assertEquals("false 0", drained(), "it is not probed");
+        answers = false;
+        begin("p1");
+        pass(1000);
+        assertEquals("false 0", drained(), "it has never answered");
+        assertEquals(List.of(), calls);
+        probes.end(move);
+        pass(2000);
+        answers = true;
+        begin("p2");
+        pass(1000);
+        assertEquals("false 0", drained(), "it is not where it should be");
+    }
+
+    @Test
+    void whoWaitsForAGuestIsToldOfTheEnd() {
+        begin("p1");
+        pass(1000);
+        taking = 0;
+        final var ends = new ArrayList<Boolean>();
+        probes.drain(move, "hv1", ends::add);
+        pass(1);
+        probes.close();
+        assertEquals(List.of(false), ends);
+        pass(1000);
+        assertEquals(List.of(false), ends);
     }
 
     @Test
