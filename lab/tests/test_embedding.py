@@ -193,10 +193,9 @@ class EmbeddingTest(PeregrineCase):
         self.await_quiet(guest)
         with self.traffic(self.lab.client, guest.address) as seen:
             self.lab.shell.run(self.hv.inside(migration_command(guest.name, other.plan.libvirt, ())))
-            wait_until(self.all_ended, HANG, "the end of the migration")
+            there = self.ended(guest, set())
             self.await_job(self.begin_move(guest.name, self.hv.name), "done")
-            wait_until(self.all_ended, HANG, "the end of the job's migration")
-        there, back = sorted(self.migrations(), key=lambda record: record["id"])
+            back = self.ended(guest, {there["id"]})
         self.assertEqual([("completed", "reactive"), ("completed", "predictive")],
                          [(record["phase"], record["mode"]) for record in (there, back)])
         self.assert_not_doubled(seen, there, back)

@@ -16,11 +16,12 @@ import time
 import unittest
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Callable, Iterator
 
 from context import LAB
+from peregrine_lab.controller import RestError
 from peregrine_lab.errors import LabError
 from peregrine_lab.faults import OPENFLOW, OVSDB, mend_copies, silence_copies
 from peregrine_lab.lab import migration_command
@@ -134,7 +135,7 @@ class Move:
 
     def record(self) -> dict:
         """The move's record, once it has ended."""
-        wait_until(lambda: any("finished" in entry for entry in self.records()), HANG,
+        wait_until(lambda: any("finished" in entry and "probed" in entry for entry in self.records()), HANG,
                    f"the end of the record of {self.guest.name}'s move", interval=0.1)
         self.case.assertEqual(1, len(self.records()), self.records())
         return self.records()[0]
@@ -628,28 +629,56 @@ class FaultsTest(PeregrineCase):
             self.await_served(self.guest)
         self.hit("destination's OpenFlow session lost", "stop", "completed", strike)
 
+    def test_own_move_cancelled_at_the_stop(self) -> None:
+        """As with any abort at that moment, it may be too late."""
+        def strike(move: Move) -> None:
+            with suppress(RestError):
+                move.strike_at(move.source, "Suspended Migrated", lambda: self.controller.invoke(
+                    "peregrine-jobs:cancel-migration", {"job": move.job}))
+            move.succeeds()
+        self.hit("own move cancelled", "stop", None, strike, OwnMove)
+
     def test_the_controller_killed_at_the_stop(self) -> None:
         """What was sent may be all, or nothing: who comes next finds out."""
-        self.kill_the_controller("stop", lambda move: move.source, "Suspended Migrated")
+        self.lose_the_controller("controller killed", "stop", self.controller.kill)
 
-    def kill_the_controller(self, phase: str, where: Callable[[Move], object], event: str) -> None:
-        move = Move(self, self.guest)
+    def test_the_controller_restarted_at_the_stop(self) -> None:
+        """In order: what it had begun to send is sent."""
+        self.lose_the_controller("controller restarted", "stop", self.controller.stop)
+
+    def lose_the_controller(self, what: str, phase: str, end: Callable[[], None]) -> None:
+        """A move by virsh gets to its end without a controller, which then is told of it."""
+        def strike(move: Move) -> None:
+            if phase == "stop":
+                move.strike_at(move.source, "Suspended Migrated", end)
+            else:
+                move.strike_at(move.destination, "Resumed Migrated", end)
+            self.assertTrue(move.succeeds())
+        self.assertEqual("completed", self.outlive_the_controller(what, phase, strike, Move))
+
+    def outlive_the_controller(self, what: str, phase: str, strike: Callable[[Move], None], kind) -> str:
+        """A move during which the controller goes and comes back; gives what became of it."""
+        move = kind(self, self.guest)
         self.addCleanup(move.end)
         with self.traffic(self.lab.client, self.guest.address, interval_ms=10) as pings:
-            move.strike_at(where(move), event, self.controller.kill)
-            self.assertTrue(move.succeeds())
+            strike(move)
             self.controller.start()
             self.controller.wait_ready(BOOT)
-            self.assert_right(self.guest, move.destination)
+            wait_until(lambda: move.records() and all(map(self.over, move.records())) and not self.gone(self.guest)
+                       and self.shown(self.guest)[1:] == ("running", True), HANG, "the end of the move")
+            place = self.lab.host_of(self.guest.name)
+            self.assert_right(self.guest, place)
             right = time.monotonic() - move.struck
-            wait_until(lambda: all(map(self.over, move.records())), HANG, "the end of the records")
         # of what was under way; there is no record of a reactive end to go by
         self.assertLessEqual(pings["duplicated"], UNDER_WAY * 1000 / pings["interval_ms"], pings)
-        self.assertLessEqual({entry["phase"] for entry in move.records()}, {"completed", "interrupted"})
+        truth = "completed" if place.name == move.destination.name else "rolled-back"
+        ends = {entry["phase"] for entry in move.records()}
+        self.assertLessEqual(ends, {truth, "interrupted"})
         self.assert_calm()
-        self.note("controller killed", phase, "interrupted", right, pings)
+        self.note(what, phase, ", ".join(sorted(ends)), right, pings)
         move.end()
         self.move_normally(self.guest)
+        return truth
 
     # Between the turn of senders and the stop, in moves of our own
 
@@ -721,10 +750,17 @@ class FaultsTest(PeregrineCase):
             move.strike(cut)
         self.lose_the_borders_openflow("turned", strike, OwnMove, "own move, border's OpenFlow session lost")
 
+    def test_the_controller_killed_after_the_turn(self) -> None:
+        """Who comes next finds the guest at either place; if it has to be let go, that is done."""
+        def strike(move: Move) -> None:
+            self.turned(move)
+            move.strike(self.controller.kill)
+        self.outlive_the_controller("own move, controller killed", "turned", strike, OwnMove)
+
     # When the guest runs at the destination
 
     def test_the_controller_killed_when_the_guest_has_arrived(self) -> None:
-        self.kill_the_controller("runs", lambda move: move.destination, "Resumed Migrated")
+        self.lose_the_controller("controller killed", "runs", self.controller.kill)
 
     def test_ovsdb_sessions_lost_when_the_guest_has_arrived(self) -> None:
         self.lose_all_ovsdb("runs", lambda move: move.destination, "Resumed Migrated")

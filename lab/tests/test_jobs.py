@@ -130,17 +130,19 @@ class JobsTest(PeregrineCase):
         points = self.points(self.guest, destination)
         self.assertFalse([point for point in points.values() if point["result"] == "failed"])
         self.assertEqual({"ok"}, {points[name]["result"] for name in (
-            "guest", "destination", "libvirt", "edge", "tunnel", "mtu", "namesake", "interfaces", "devices", "storage",
-            "memory")})
+            "guest", "destination", "libvirt", "edge", "tunnel", "senders", "mtu", "namesake", "interfaces", "address",
+            "devices", "storage", "memory")})
         self.assertIn(f"frames with {TENANT_MTU} bytes, the MTU of its interfaces", points["mtu"]["found"])
         self.assertIn(f"exports {self.lab.storage.export}", points["storage"]["found"])
         self.move_by_rpc()
 
     def test_senders_are_turned_before_a_guest_that_is_held_stops(self) -> None:
-        """A guest whose copy is over before it can be held is no proof, and comes now and then."""
+        """And it has taken what came before. A guest whose copy is over before it can be held is no proof, and comes
+        now and then.
+        """
         for _ in range(4):
             steps = self.steps(self.move_by_rpc())
-            if steps.get("turned", math.inf) < steps["source-suspended"]:
+            if steps.get("turned", math.inf) <= steps.get("drained", math.inf) < steps["source-suspended"]:
                 return
         self.fail("the guest stopped first, four times")
 
@@ -245,6 +247,11 @@ class JobsTest(PeregrineCase):
         destination.run("ovs-ofctl", "add-flow", "br-phy", "priority=1,udp,tp_dst=4789,actions=drop")
         self.assert_told("tunnel", self.guest, destination, "UDP port 4789",
                          lambda: destination.run("ovs-ofctl", "del-flows", "br-phy", "udp,tp_dst=4789"))
+        border = self.lab.border.plan.address
+        destination.run("ovs-ofctl", "add-flow", "br-phy", f"priority=1,udp,nw_src={border},tp_dst=4789,actions=drop")
+        self.assert_told("senders", self.guest, destination, "UDP port 4789",
+                         lambda: destination.run("ovs-ofctl", "del-flows", "br-phy", "udp,tp_dst=4789"),
+                         lambda points: self.assertEqual("ok", points["tunnel"]["result"], points))
         destination.kill_libvirtd()
         self.assert_told("libvirt", self.guest, destination, "start libvirtd", destination.start_libvirtd)
 

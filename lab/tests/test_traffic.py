@@ -10,6 +10,7 @@ A table says what became of each: lost/sent while the guest moved. Nothing may b
 a reactive move when the guest stops: see the known gaps in docs/architecture.md.
 """
 
+import math
 import shutil
 import subprocess
 import time
@@ -31,6 +32,9 @@ RATES = {"u": 100, "b": 50, "m": 50, "a": 20}
 CALM = 1.0
 #: Milliseconds that what is lost may last longer than the guest's pause, on a machine that is busy with other things.
 MARGIN = 500
+#: How much of what is sent to it alone may be missing after a move that keeps all of it: this machine loses a frame now
+#: and then.
+STRAY = 5
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
 
@@ -166,7 +170,14 @@ class TrafficTest(PeregrineCase):
             # Of what is sent to the guest, a move of our own keeps all that comes while it stands still
             stop = pause if MOVING == sender or MOVING == receiver and policy != "own" else 0
             most = RATES[kind] * (stop + MARGIN * len(phases)) / 1000 + 1
+            if policy == "own" and kind == "u" and receiver == MOVING and all(map(self.keeps_all, records)):
+                most = STRAY
             self.assertLessEqual(cell.lost, most, f"{KINDS[kind]} from {sender} to {receiver} in {what}: {cell}")
+
+    def keeps_all(self, record: dict) -> bool:
+        """Senders were turned before the guest stopped, when it had taken all, and never turned back."""
+        steps = self.steps(record)
+        return steps.get("drained", math.inf) < steps.get("source-suspended", math.inf) and "turn-back" not in steps
 
     def note(self, title: str, home: str, cells: dict[tuple[str, str, str], Cell]) -> None:
         places = {**NEIGHBOURS, CLIENT: None}

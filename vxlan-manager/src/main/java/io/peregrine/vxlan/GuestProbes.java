@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * at once.
  */
 public interface GuestProbes {
-    /** How many numbers probes have: after the last one comes 0 again. */
+    /** How many numbers a session's probes have; each may be used again. */
     int NUMBERS = 4096;
 
     /** Seconds after which a session's entries go by themselves, unless they are renewed. */

@@ -11,10 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.peregrine.migration.internal.core.DomainXml;
+import io.peregrine.migration.internal.core.Forecast;
 import io.peregrine.migration.internal.core.LevelState;
 import io.peregrine.migration.internal.core.LibvirtUri;
 import io.peregrine.migration.internal.core.LifecycleEvent;
+import io.peregrine.migration.internal.core.Manner;
 import io.peregrine.migration.internal.core.Migration;
+import io.peregrine.migration.internal.core.Mode;
 import io.peregrine.migration.internal.core.Phase;
 import io.peregrine.migration.internal.core.Probed;
 import io.peregrine.migration.internal.libvirt.DomainReport;
@@ -200,6 +203,23 @@ class GuestRegistryTest {
         assertEquals(178, record.pause().orElseThrow());
         assertEquals(Map.of("h1", 2, "h2", 6), record.changes());
         assertEquals(Optional.of("h2"), shown.guests.get(WEB).host());
+    }
+
+    @Test
+    void aGuestIsAskedWhetherItHasTakenWhatCameBeforeItIsStopped() throws Exception {
+        registry.modes(guest -> new Manner(Mode.PREDICTIVE, true, Optional.empty()));
+        inventory("h1", report(WEB, RUNS, port("1")));
+        inventory("h2");
+        event("h2", STARTED);
+        registry.onForecast("h1", WEB, Forecast.STOP_SOON);
+        drain();
+        assertEquals(List.of("h1"), watched);
+        assertTrue(prober.calls.contains("drain h1"), prober.calls::toString);
+        prober.drained.accept(true);
+        drain();
+        assertEquals(List.of("h1", "h1 stopped by CONTROLLER"), watched);
+        final var record = shown.migrations.get(shown.migrations.size() - 1);
+        assertEquals("drained", record.steps().get(record.steps().size() - 1).name());
     }
 
     @Test

@@ -51,7 +51,7 @@ public record HostSearch(FindHostsInput wanted, Predicate<String> addressed) imp
         return (wanted.getSwitch() == null
                 || Wishes.isSwitch(wanted.getSwitch(), host.getSwitch(), host.getPortName()))
             && (wanted.getSegment() == null || wanted.getSegment().equals(host.getSegment()))
-            && (wanted.getAddress() == null || addressed.test(host.getAddress().getValue())
+            && (addressed.test(host.getAddress().getValue())
                 || host.getMacAddress() != null && addressed.test(host.getMacAddress().getValue()))
             && Wishes.isOneOf(wanted.getState(), host.getState());
     }

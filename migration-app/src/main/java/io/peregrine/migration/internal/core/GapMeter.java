@@ -34,7 +34,7 @@ public final class GapMeter {
     private final long[] sentAt;
     private final State[] states;
 
-    /** All probes are counted through; a probe's number is its count's lowest part. */
+    /** All probes are counted through; a probe's number is the remainder of its count. */
     private long next;
     private long sent;
     private long answered;

@@ -64,8 +64,9 @@ public final class GuestTracker {
      * @param turn until senders that a forecast has turned are turned back, if the source has not paused the guest
      * @param stop the same for a source that is held, anew from when it is to be stopped, and from when libvirt is told
      *     to: that is done as soon as little enough remains, in the first pass over the memory not before its end
-     * @param confirm how long such a source is held for switches that have not confirmed the turn. Somewhat longer than
-     *     it takes until the frames of one that does not answer are sent on to the destination
+     * @param confirm how long such a source is held from the turn on for switches that have not confirmed it, and for
+     *     the guest to take what came before. Somewhat longer than it takes until the frames of a switch that does not
+     *     answer are sent on to the destination
      * @param still how long the guest stands still until that is told as a problem
      */
     public record Waits(long lease, long handOver, long slow, long turn, long stop, long confirm, long still) {
@@ -392,7 +393,7 @@ public final class GuestTracker {
     private void turned(final Migration move, final Command.TurnTo turn) {
         // An earlier turn's confirmation says nothing of this one.
         if (turn == move.turn && move == migration && move.phase() == Phase.TURNED && move.manner.hold()
-                && move.stopper == Stopper.NOBODY) {
+                && move.stopper != Stopper.CONTROLLER) {
             move.drain = new Command.Drain(move.source);
             order(move.drain);
         }

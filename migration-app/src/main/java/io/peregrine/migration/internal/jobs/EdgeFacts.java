@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.peregrine.migration.internal.core.jobs.Facts.Liveness;
 import io.peregrine.topology.Published;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.opendaylight.mdsal.binding.api.DataBroker;
@@ -48,10 +49,35 @@ final class EdgeFacts {
 
     /** How the tunnel from one edge to another is; empty if there is none. */
     Optional<Liveness> tunnel(final String from, final String to) {
-        final Optional<Tunnel> tunnel = Published.read(broker, Tunnels.class).map(all -> all.nonnullTunnel()
-            .getOrDefault(new TunnelKey(new EdgeName(to), new EdgeName(from)), null));
-        return tunnel.map(known -> known.getLiveness() == null ? Liveness.UNKNOWN : Map.of(
-            TunnelLiveness.Up, Liveness.UP, TunnelLiveness.Down, Liveness.DOWN,
-            TunnelLiveness.Unknown, Liveness.UNKNOWN).get(known.getLiveness()));
+        return liveness(tunnels(), from, to);
+    }
+
+    /** The edges that reach one edge and do not reach another; those of which that is not known are left out. */
+    List<String> reachOnly(final String reached, final String other) {
+        final var all = tunnels();
+        return all.keySet().stream().map(key -> key.getSource().getValue()).distinct().sorted()
+            .filter(edge -> !edge.equals(reached) && !edge.equals(other))
+            .filter(edge -> connection(all, edge, reached) == Liveness.UP)
+            .filter(edge -> connection(all, edge, other) == Liveness.DOWN)
+            .toList();
+    }
+
+    private Map<TunnelKey, Tunnel> tunnels() {
+        return Published.read(broker, Tunnels.class).map(Tunnels::nonnullTunnel).orElse(Map.of());
+    }
+
+    /** Of the tunnels from one edge to another and back; one that is not there carries nothing. */
+    private static Liveness connection(final Map<TunnelKey, Tunnel> all, final String one, final String other) {
+        final var both = List.of(liveness(all, one, other).orElse(Liveness.DOWN),
+            liveness(all, other, one).orElse(Liveness.DOWN));
+        return both.contains(Liveness.DOWN) ? Liveness.DOWN
+            : both.contains(Liveness.UNKNOWN) ? Liveness.UNKNOWN : Liveness.UP;
+    }
+
+    private static Optional<Liveness> liveness(final Map<TunnelKey, Tunnel> all, final String from, final String to) {
+        return Optional.ofNullable(all.get(new TunnelKey(new EdgeName(to), new EdgeName(from))))
+            .map(known -> known.getLiveness() == null ? Liveness.UNKNOWN : Map.of(
+                TunnelLiveness.Up, Liveness.UP, TunnelLiveness.Down, Liveness.DOWN,
+                TunnelLiveness.Unknown, Liveness.UNKNOWN).get(known.getLiveness()));
     }
 }

@@ -25,15 +25,19 @@ import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,8 +80,10 @@ final class FactFinder implements Jobs.Finder {
             : domain(guest, source, destination, target.orElseThrow(), options, promised, disconnected);
         final var there = guest.host().flatMap(host -> edges.tunnel(host, destination));
         final var back = guest.host().flatMap(host -> edges.tunnel(destination, host));
-        final var network = new Facts.Net(edges.unready(destination), there, back, guest.interfaces().size(),
-            problems(guest.interfaces()), there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
+        final var network = new Facts.Net(edges.unready(destination), there, back, guest.host().map(
+                host -> cutOff(guest, host, destination)).orElse(List.of()), guest.interfaces().size(),
+            problems(guest.interfaces()), statuses(guest).anyMatch(status -> !status.addresses().isEmpty()),
+            there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
                 : frames(source, destination, FrameSizes.wanted(domain.needs().value())));
         return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
             disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
@@ -126,6 +132,21 @@ final class FactFinder implements Jobs.Finder {
             LOG.debug("No end of frames from {} to {}", source, destination, e);
             return Answer.none("the overlay is busy");
         }
+    }
+
+    /** Borders, whatever networks they have, and hypervisors with others of the guest's networks. */
+    private List<String> cutOff(final GuestView guest, final String source, final String destination) {
+        final var networks = networks(guest);
+        return edges.reachOnly(source, destination).stream().filter(edge -> !known.targets().containsKey(edge)
+            || known.at(edge).stream().anyMatch(other -> !Collections.disjoint(networks(other), networks))).toList();
+    }
+
+    private Set<String> networks(final GuestView guest) {
+        return statuses(guest).flatMap(status -> status.network().stream()).collect(Collectors.toSet());
+    }
+
+    private Stream<GuestPorts.Status> statuses(final GuestView guest) {
+        return guest.interfaces().stream().flatMap(port -> port.interfaceId().flatMap(ports::status).stream());
     }
 
     private List<String> problems(final List<NetworkInterface> interfaces) {

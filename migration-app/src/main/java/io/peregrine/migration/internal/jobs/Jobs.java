@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -382,6 +383,10 @@ final class Jobs implements Started, AutoCloseable {
                         + busy.destination() + "; wait for it, or cancel it with peregrine:cancel " + busy.id());
                 }
             }
+            final var leaving = evacuationOf(destination);
+            if (leaving.isPresent()) {
+                throw new Refusal(Refusal.Kind.BUSY, "destination: " + leaving.orElseThrow());
+            }
             room();
             move = new Move(newId(), evacuation.map(whole -> whole.task().id()), guest.uuid(), guest.name(), source,
                 destination);
@@ -610,11 +615,9 @@ final class Jobs implements Started, AutoCloseable {
         }
         final Job job;
         synchronized (jobs) {
-            for (final var other : jobs.values()) {
-                if (!other.over() && other.task() instanceof Evacuation busy && busy.source().equals(host)) {
-                    throw new Refusal(Refusal.Kind.BUSY, "hypervisor: job " + busy.id() + " evacuates " + host
-                        + " already");
-                }
+            final var other = evacuationOf(host);
+            if (other.isPresent()) {
+                throw new Refusal(Refusal.Kind.BUSY, "hypervisor: " + other.orElseThrow());
             }
             room();
             job = new Job(new Evacuation(newId(), host), Instant.now(), view -> changed.run());
@@ -635,24 +638,25 @@ final class Jobs implements Started, AutoCloseable {
         Optional<String> failure = Optional.of("it ended unexpectedly; the controller's log tells more");
         boolean stopped = false;
         try {
-            final var guests = known.at(host);
-            LOG.info("Job {}: moving {} guests away from {}", job.task().id(), guests.size(), host);
-            guests.forEach(guest -> job.result(none(guest, State.WAITING, Optional.empty())));
-            final var slots = new Semaphore(parallel);
-            for (final var guest : guests) {
-                slots.acquire();
-                if (job.cancelled()) {
-                    job.result(none(guest, State.CANCELLED, Optional.empty()));
-                    slots.release();
-                } else {
-                    place(job, guest, host, to, how).ifPresentOrElse(
-                        move -> move.ended().whenComplete((view, none) -> slots.release()), slots::release);
+            final var tried = new HashSet<UUID>();
+            var guests = untried(host, tried);
+            do {
+                LOG.info("Job {}: moving {} guests away from {}", job.task().id(), guests.size(), host);
+                guests.forEach(guest -> tried.add(guest.uuid()));
+                evacuate(job, guests, host, parallel, to, how);
+                // Who was on the way here before has to leave, too
+                while (!job.cancelled() && !arriving(host).isEmpty()) {
+                    TimeUnit.MILLISECONDS.sleep(limits.poll().toMillis());
                 }
-            }
-            slots.acquire(parallel);
+                guests = untried(host, tried);
+            } while (!guests.isEmpty() && !job.cancelled());
             final long stayed = stayed(job.view().results());
-            failure = stayed == 0 ? Optional.empty()
-                : Optional.of(stayed + " of " + guests.size() + " guests have not been moved");
+            if (stayed > 0) {
+                failure = Optional.of(stayed + " of " + tried.size() + " guests have not been moved");
+            } else {
+                failure = guests.isEmpty() && arriving(host).isEmpty() ? Optional.empty()
+                    : Optional.of("others are there, or on their way");
+            }
         } catch (InterruptedException e) {
             // Its moves go on without this process; the next one sees how it ends
             stopped = true;
@@ -662,6 +666,51 @@ final class Jobs implements Started, AutoCloseable {
                 job.end(failure, Instant.now());
             }
         }
+    }
+
+    /** Moves guests, and waits for that. */
+    private void evacuate(final Job job, final List<GuestView> guests, final String host, final int parallel,
+            final Set<String> to, final MoveOptions how) throws InterruptedException {
+        guests.forEach(guest -> job.result(none(guest, State.WAITING, Optional.empty())));
+        final var slots = new Semaphore(parallel);
+        for (final var guest : guests) {
+            slots.acquire();
+            if (job.cancelled()) {
+                job.result(none(guest, State.CANCELLED, Optional.empty()));
+                slots.release();
+            } else {
+                place(job, guest, host, to, how).ifPresentOrElse(
+                    move -> move.ended().whenComplete((view, none) -> slots.release()), slots::release);
+            }
+        }
+        slots.acquire(parallel);
+    }
+
+    /** What keeps a hypervisor from taking guests, with the fix, if it is being evacuated. */
+    private Optional<String> evacuationOf(final String host) {
+        synchronized (jobs) {
+            return jobs.values().stream().filter(job -> !job.over() && job.task() instanceof Evacuation evacuation
+                && evacuation.source().equals(host)).findFirst().map(job -> "job " + job.task().id() + " evacuates "
+                    + host + "; wait for it, or cancel it with peregrine:cancel " + job.task().id());
+        }
+    }
+
+    /** The guests of a hypervisor that an evacuation has not tried yet, without those that are still arriving. */
+    private List<GuestView> untried(final String host, final Set<UUID> tried) {
+        final var arriving = arriving(host);
+        return known.at(host).stream()
+            .filter(guest -> !tried.contains(guest.uuid()) && !arriving.contains(guest.uuid())).toList();
+    }
+
+    /** The guests that are on their way to a hypervisor, or going to be. */
+    private Set<UUID> arriving(final String host) {
+        final var result = known.arriving(host);
+        synchronized (jobs) {
+            jobs.values().stream().filter(job -> !job.over()).map(Job::task)
+                .filter(task -> task instanceof Move move && move.destination().equals(host))
+                .forEach(task -> result.add(((Move) task).guest()));
+        }
+        return result;
     }
 
     private static long stayed(final List<Result> results) {
@@ -703,7 +752,9 @@ final class Jobs implements Started, AutoCloseable {
         final var candidates = new ArrayList<Candidate>();
         final var reasons = new ArrayList<String>();
         for (final var host : to) {
-            final var available = finder.available(host);
+            final var leaving = evacuationOf(host);
+            final var available = leaving.isPresent() ? Answer.<Long>none(leaving.orElseThrow())
+                : finder.available(host);
             available.value().ifPresentOrElse(free -> candidates.add(new Candidate(host, free, promised(host))),
                 () -> reasons.add(host + ": " + available.why()));
         }

@@ -15,9 +15,11 @@ import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.migration.internal.records.Records;
 import io.peregrine.migration.internal.records.SessionView;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,6 +93,19 @@ public final class Known implements Records {
     List<GuestView> at(final String host) {
         return guests.values().stream().filter(guest -> guest.host().filter(host::equals).isPresent())
             .sorted(Comparator.comparing(GuestView::name).thenComparing(GuestView::uuid)).toList();
+    }
+
+    /** The guests that are on their way to a hypervisor, whoever moves them; those that run there have arrived. */
+    Set<UUID> arriving(final String host) {
+        final var result = new HashSet<UUID>();
+        courses.forEach((uuid, course) -> {
+            final var guest = guests.get(uuid);
+            if (course.destination().equals(host) && (guest == null || guest.state() == GuestView.State.MIGRATING
+                    || guest.host().filter(host::equals).isEmpty())) {
+                result.add(uuid);
+            }
+        });
+        return result;
     }
 
     /** Finds a guest by its UUID or name. */

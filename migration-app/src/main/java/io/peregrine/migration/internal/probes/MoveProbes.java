@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes moving guests on a thread of its own, so that nothing that has to be quick waits for a probe. Of a guest's
- * ports, which move together, the first that can be probed is.
+ * Probes moving guests on a thread of its own, so that nothing that has to be quick waits for a probe; only the pause
+ * of a guest does, that is asked by one whether it may come. Of a guest's ports, which move together, the first that
+ * can be probed is.
  */
 public final class MoveProbes implements Prober, AutoCloseable {
     /** For how long probes are still sent when a move is over: its last changes may be on their way. */

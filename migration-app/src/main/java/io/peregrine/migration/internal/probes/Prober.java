@@ -33,7 +33,7 @@ public interface Prober {
     void hurry(Migration move);
 
     /**
-     * Asks whether a guest has taken what has come to it at an edge so far.
+     * Asks whether a guest has taken what has come at an edge so far to that of its ports which is probed.
      *
      * @param move its move
      * @param edge the edge

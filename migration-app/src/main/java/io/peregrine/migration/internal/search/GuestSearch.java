@@ -58,7 +58,7 @@ public record GuestSearch(FindGuestsInput wanted, Predicate<String> addressed) i
     /** Networks may have the same addresses, so that one interface has to have both. */
     private boolean isWanted(final Interface port) {
         return (wanted.getNetwork() == null || wanted.getNetwork().equals(port.getNetwork()))
-            && (wanted.getAddress() == null || addressed.test(port.getMacAddress().getValue())
+            && (addressed.test(port.getMacAddress().getValue())
                 || port.getAddress() != null
                     && port.getAddress().stream().map(IpAddressNoZone::stringValue).anyMatch(addressed));
     }

@@ -1175,6 +1175,32 @@ class GuestTrackerTest {
     }
 
     @Test
+    void aGuestThatCannotTellIsStoppedAllTheSame() {
+        final var move = held();
+        confirmed(move, new Command.TurnTo("D"));
+        assertDone("Drain S");
+        take(tracker.onDrained(move, (Command.Drain) issued.get(new Command.Drain("S")), false, ++now));
+        assertDone("StopBy S CONTROLLER");
+        assertFalse(names(move.snapshot()).contains("drained"));
+    }
+
+    @Test
+    void aSourceThatWasLetGoForASlowDestinationIsStoppedOnceSendersHaveBeenTurned() {
+        mode = Mode.PREDICTIVE;
+        hold = true;
+        confirming = false;
+        event("D", STARTED);
+        tick();
+        assertDone("MakeReady D", "Watch S", "Ask S", "Ask D", "StopBy S SOURCE");
+        final var move = moves.get(0);
+        confirmed(move, new Command.MakeReady("D"));
+        forecast(Forecast.STOP_SOON);
+        assertDone("TurnTo D");
+        turned(move);
+        assertDone("StopBy S CONTROLLER");
+    }
+
+    @Test
     void aGuestThatTakesNothingIsNotWaitedForLong() {
         confirmed(held(), new Command.TurnTo("D"));
         assertDone("Drain S");

@@ -79,7 +79,8 @@ class JobsTest {
                         ? Facts.Activity.MOVING : Facts.Activity.SETTLED, guest.host(), destination,
                         known.targets().keySet(), known.disconnected()),
                     new Facts.Net(Optional.ofNullable(unready.get(destination)), Optional.of(Facts.Liveness.UP),
-                        Optional.of(Facts.Liveness.UP), 1, List.of(), Answer.none("nothing was sent")),
+                        Optional.of(Facts.Liveness.UP), List.of(), 1, List.of(), true,
+                        Answer.none("nothing was sent")),
                     new Facts.Domain(needs(guest), Optional.of("qemu+tcp://x/system"), Answer.of(List.of()),
                         available(destination), promised, Answer.of(""), Answer.of(Map.of()),
                         Answer.of(Map.of()), Map.of()),
@@ -426,6 +427,59 @@ class JobsTest {
         assertEquals(List.of(State.CANCELLED, State.CANCELLED, State.CANCELLED), view(id).results().stream()
             .map(JobView.Result::state).toList());
         assertFalse(mover.calls().stream().anyMatch(call -> call.startsWith("migrate hv1 2")));
+    }
+
+    @Test
+    void hypervisorsThatAreEvacuatedTakeNoGuests() throws Refusal {
+        guest(2, "hv2", GuestView.State.RUNNING);
+        final var first = jobs.evacuate("hv1", 1, Set.of(), MoveOptions.NONE);
+        awaitCall("migrate hv1 1 hv2");
+        available.put("hv1", 900L);
+        final var second = jobs.evacuate("hv2", 1, Set.of(), MoveOptions.NONE);
+        awaitCall("migrate hv2 2 hv3");
+        final var refusal = refused(Refusal.Kind.BUSY, () -> jobs.migrate("g2", "hv1", MoveOptions.NONE, false));
+        assertTrue(refusal.startsWith("guest: job "), refusal);
+        guest(3, "hv3", GuestView.State.RUNNING);
+        final var why = refused(Refusal.Kind.BUSY, () -> jobs.migrate("g3", "hv1", MoveOptions.NONE, false));
+        assertTrue(why.startsWith("destination: job " + first + " evacuates hv1; "), why);
+        guest(1, "hv2", GuestView.State.RUNNING);
+        end(1, "");
+        awaitState(first, State.DONE);
+        end(2, "");
+        // It had been on its way there when that was begun
+        available.put("hv1", 1000L);
+        awaitCall("migrate hv2 1 hv1");
+        end(1, "");
+        awaitState(second, State.DONE);
+        assertEquals(2, view(second).results().size());
+    }
+
+    @Test
+    void anEvacuationWaitsForGuestsThatOthersBring() throws Refusal {
+        guest(2, "hv2", GuestView.State.RUNNING);
+        guest(3, "hv3", GuestView.State.RUNNING);
+        course(1, Phase.PREPARED);
+        final var id = jobs.evacuate("hv2", 1, Set.of("hv3"), MoveOptions.NONE);
+        end(2, "");
+        await().during(LIMITS.poll().multipliedBy(3)).until(() -> view(id).state() == State.RUNNING);
+        guest(1, "hv2", GuestView.State.MIGRATING);
+        course(1, Phase.SWITCHED);
+        await().during(LIMITS.poll().multipliedBy(3)).until(() -> view(id).state() == State.RUNNING);
+        // Its record may stay open for an edge that is away
+        guest(1, "hv2", GuestView.State.RUNNING);
+        end(1, "");
+        awaitState(id, State.DONE);
+        assertEquals(List.of("migrate hv2 2 hv3", "migrate hv2 1 hv3"), mover.calls().stream()
+            .filter(call -> call.startsWith("migrate")).toList());
+    }
+
+    @Test
+    void anEvacuationThatWaitsForAGuestCanBeCancelled() throws Refusal {
+        course(1, Phase.PREPARED);
+        final var id = jobs.evacuate("hv2", 1, Set.of("hv3"), MoveOptions.NONE);
+        await().until(() -> view(id).state() == State.RUNNING);
+        jobs.cancel(id);
+        awaitState(id, State.CANCELLED);
     }
 
     @Test

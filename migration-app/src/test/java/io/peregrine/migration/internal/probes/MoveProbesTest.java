@@ -330,6 +330,18 @@ class MoveProbesTest {
     }
 
     @Test
+    void whatIsMeasuredIsNotTakenForAnAnswerToThat() {
+        begin("p1");
+        while (sent <= GuestProbes.NUMBERS) {
+            probes.hurry(move);
+            pass(1000);
+        }
+        probes.end(move);
+        pass(1000);
+        assertEquals(sent, result().gap().orElseThrow().answered());
+    }
+
+    @Test
     void whoWaitsForAGuestIsToldOfTheEnd() {
         begin("p1");
         pass(1000);

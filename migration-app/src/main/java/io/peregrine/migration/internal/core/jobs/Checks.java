@@ -49,9 +49,9 @@ public final class Checks {
         final var first = List.of(checks.guest(), checks.destination());
         if (failed(first).isEmpty()) {
             final var all = new ArrayList<>(first);
-            all.addAll(List.of(checks.libvirt(), checks.edge(), checks.tunnel(), checks.mtu(), checks.peer(),
-                checks.port(), checks.namesake(), checks.interfaces(), checks.devices(),
-                new StorageCheck(facts).point(), checks.memory(), checks.cpu()));
+            all.addAll(List.of(checks.libvirt(), checks.edge(), checks.tunnel(), checks.senders(), checks.mtu(),
+                checks.peer(), checks.port(), checks.namesake(), checks.interfaces(), checks.address(),
+                checks.devices(), new StorageCheck(facts).point(), checks.memory(), checks.cpu()));
             return List.copyOf(all);
         }
         return first;
@@ -124,6 +124,16 @@ public final class Checks {
         return both.contains(Liveness.UNKNOWN)
             ? Point.unknown("tunnel", "BFD has not said anything about the tunnel from " + way + " yet")
             : Point.ok("tunnel", "BFD is up from " + way + " and back, so UDP port 4789 is open");
+    }
+
+    /** Whoever reaches the guest now is to reach it afterwards. */
+    private Point senders() {
+        final var lost = facts.network().cutOff();
+        return lost.isEmpty()
+            ? Point.ok("senders", "no edge that reaches " + source + " is known not to reach " + destination)
+            : Point.failed("senders", "tunnels between " + destination + " and " + String.join(", ", lost)
+                + " carry nothing, while those of " + source + " do: others there would not reach it any more",
+                OPEN_4789);
     }
 
     private Point mtu() {
@@ -225,6 +235,14 @@ public final class Checks {
                     + " network of intent; docs/moving-guests.md has an example");
         }
         return Point.ok("interfaces", facts.network().interfaces() + " on Open vSwitch, in networks of intent");
+    }
+
+    private Point address() {
+        return facts.network().addressed()
+            ? Point.ok("address", "an IP address of it is known, by which it is probed while it moves")
+            : Point.unknown("address", "no IP address of it is known: how long the network did not reach it will not be"
+                + " measured, and a move of Peregrine's own cannot ask whether it has taken what came before its pause",
+                "name its MAC address with its IP addresses: peregrine-network:networks/network/port");
     }
 
     private Point devices() {

@@ -65,13 +65,16 @@ public record Facts(Place place, Net network, Domain domain, MoveOptions options
      * @param unready why the destination's edge is not ready, empty if it is
      * @param there the tunnel from the source, empty if there is none
      * @param back the tunnel to the source, empty if there is none
+     * @param cutOff edges with others of the guest's networks that reach the source, and not the destination
      * @param interfaces how many interfaces the guest has
      * @param problems what is wrong with them, one clause each
+     * @param addressed whether an IP address of one is known
      * @param frames which frames pass between the two edges
      */
-    public record Net(Optional<String> unready, Optional<Liveness> there, Optional<Liveness> back, int interfaces,
-            List<String> problems, Answer<FrameSizes> frames) {
+    public record Net(Optional<String> unready, Optional<Liveness> there, Optional<Liveness> back,
+            List<String> cutOff, int interfaces, List<String> problems, boolean addressed, Answer<FrameSizes> frames) {
         public Net {
+            cutOff = List.copyOf(cutOff);
             problems = List.copyOf(problems);
         }
     }

@@ -40,12 +40,13 @@ class ChecksTest {
     private MoveOptions options = MoveOptions.NONE;
 
     private static Facts.Net net(final Optional<Liveness> there, final Optional<Liveness> back) {
-        return new Facts.Net(Optional.empty(), there, back, 1, List.of(),
+        return new Facts.Net(Optional.empty(), there, back, List.of(), 1, List.of(), true,
             Answer.of(new FrameSizes(1500, Set.of(128, 1450, 1500), Set.of(128, 1450, 1500))));
     }
 
     private static Facts.Net net(final Liveness liveness, final Answer<FrameSizes> frames) {
-        return new Facts.Net(Optional.empty(), Optional.of(liveness), Optional.of(liveness), 1, List.of(), frames);
+        return new Facts.Net(Optional.empty(), Optional.of(liveness), Optional.of(liveness), List.of(), 1, List.of(),
+            true, frames);
     }
 
     private static GuestNeeds needs(final String cpu, final List<GuestNeeds.Disk> disks, final List<String> tied) {
@@ -137,7 +138,8 @@ class ChecksTest {
 
     @Test
     void edgeIsNotReady() {
-        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), 1, List.of(), net.frames());
+        net = new Facts.Net(Optional.of("ovsdb does not answer"), net.there(), net.back(), List.of(), 1, List.of(),
+            true, net.frames());
         assertFailed("edge", "ovsdb does not answer");
     }
 
@@ -152,6 +154,22 @@ class ChecksTest {
     void tunnelIsNotThere() {
         net = net(Optional.empty(), Optional.of(Liveness.UP));
         assertFailed("tunnel", "no tunnel");
+    }
+
+    @Test
+    void sendersWouldNotReachItAnyMore() {
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), List.of("border", "hv3"), 1, List.of(), true,
+            net.frames());
+        assertFailed("senders", "tunnels between hv2 and border, hv3 carry nothing");
+        assertTrue(point("senders").fix().orElseThrow().contains("4789"));
+    }
+
+    @Test
+    void guestWithoutAKnownAddressIsNotMeasured() {
+        assertEquals(Result.OK, point("address").result());
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), List.of(), 1, List.of(), false, net.frames());
+        assertEquals(Result.UNKNOWN, point("address").result());
+        assertTrue(point("address").fix().orElseThrow().contains("network/port"));
     }
 
     @Test
@@ -272,8 +290,8 @@ class ChecksTest {
 
     @Test
     void interfaceIsNotServed() {
-        net = new Facts.Net(Optional.empty(), net.there(), net.back(), 2, List.of("52:54:00:00:00:02: macvtap"),
-            net.frames());
+        net = new Facts.Net(Optional.empty(), net.there(), net.back(), List.of(), 2,
+            List.of("52:54:00:00:00:02: macvtap"), true, net.frames());
         assertFailed("interfaces", "macvtap");
     }
 
