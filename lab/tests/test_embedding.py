@@ -44,6 +44,8 @@ CONNECTIONS = (":16509", ":6640")
 UNAUTHORIZED = 401
 #: So long may RESTCONF refuse while a start is under way; a bundle that starts anew in the midst of it can hang it.
 REFUSED_SECONDS = 40
+#: Seconds that it may take until it is there.
+AWAY_SECONDS = 120
 
 
 class EmbeddingTest(PeregrineCase):
@@ -61,23 +63,28 @@ class EmbeddingTest(PeregrineCase):
 
     @classmethod
     def begin(cls) -> None:
-        """RESTCONF of the stock, which at times lets nobody in until its password service is started anew (AAA-281).
+        """RESTCONF of the stock, which at times lets nobody in until its password service is started anew (AAA-281), or
+        stays away until its encryption service is.
 
         Where Peregrine is installed, this is Peregrine's to do.
         """
-        first_refused = None
+        services = {UNAUTHORIZED: "password", None: "encrypt"}
+        waits = {UNAUTHORIZED: REFUSED_SECONDS, None: AWAY_SECONDS}
+        first = seen = None
 
         def answers() -> bool:
-            nonlocal first_refused
+            nonlocal first, seen
             code = cls.controller.ask(TOPOLOGY)
-            if code != UNAUTHORIZED:
-                first_refused = None
-            elif first_refused is None:
-                first_refused = time.monotonic()
-            elif time.monotonic() - first_refused > REFUSED_SECONDS and not cls.own_bundles():
-                cls.lab.shell.run(cls.controller.console("bundle:restart org.opendaylight.aaa.password-service-impl"))
-                first_refused = None
-            return code in (200, 409)
+            if code in (200, 409):
+                return True
+            trouble = code if code == UNAUTHORIZED else None
+            if first is None or trouble != seen:
+                first, seen = time.monotonic(), trouble
+            elif time.monotonic() - first > waits[trouble] and not cls.own_bundles():
+                service = f"org.opendaylight.aaa.{services[trouble]}-service-impl"
+                cls.lab.shell.run(cls.controller.console(f"bundle:restart {service}"))
+                first = None
+            return False
 
         wait_until(answers, 8 * HANG, "RESTCONF of the stock", interval=0.5)
 

@@ -16,11 +16,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.opendaylight.aaa.api.password.service.PasswordHashService;
+import org.opendaylight.aaa.encrypt.AAAEncryptionService;
 import org.opendaylight.mdsal.binding.api.DataBroker;
 import org.opendaylight.mdsal.common.api.CommitInfo;
 import org.opendaylight.mdsal.common.api.LogicalDatastoreType;
+import org.opendaylight.yang.gen.v1.config.aaa.authn.encrypt.service.config.rev160915.AaaEncryptServiceConfig;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.aaa.password.service.config.rev170619.PasswordServiceConfig;
 import org.opendaylight.yang.gen.v1.urn.opendaylight.aaa.password.service.config.rev170619.PasswordServiceConfigBuilder;
+import org.opendaylight.yangtools.yang.binding.DataObject;
 import org.opendaylight.yangtools.yang.binding.InstanceIdentifier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -32,16 +35,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets OpenDaylight's password service over a race at start. It waits for its configuration to be told, but loses what
- * comes before its constructor has ended (AAA-281); then nobody can log in, for as long as the process runs. While the
- * service is missing, its configuration is written again from time to time, which makes it be told again.
+ * Gets OpenDaylight's password and encryption services over a race at start. They wait for their configuration to be
+ * told, but lose what comes before their constructor has ended (AAA-281); then nobody can log in, or RESTCONF stays
+ * away, for as long as the process runs. While a service is missing, its configuration is written again from time to
+ * time, which makes it be told again.
  */
 @Component(service = { })
-public final class PasswordServiceStart {
-    static final InstanceIdentifier<PasswordServiceConfig> CONFIG =
-        InstanceIdentifier.create(PasswordServiceConfig.class);
+public final class AaaStart {
+    static final InstanceIdentifier<PasswordServiceConfig> PASSWORD = InstanceIdentifier.create(
+        PasswordServiceConfig.class);
+    static final InstanceIdentifier<AaaEncryptServiceConfig> ENCRYPTION = InstanceIdentifier.create(
+        AaaEncryptServiceConfig.class);
 
-    private static final Logger LOG = LoggerFactory.getLogger(PasswordServiceStart.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AaaStart.class);
     private static final long PERIOD_MILLIS = 5000;
     /** As the model has it by default. Empty configuration would not be a change, and not be told. */
     private static final String ALGORITHM = "SHA-512";
@@ -52,6 +58,8 @@ public final class PasswordServiceStart {
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     volatile PasswordHashService passwordService;
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    volatile AAAEncryptionService encryptionService;
 
     /**
      * Begins to watch.
@@ -59,11 +67,11 @@ public final class PasswordServiceStart {
      * @param dataBroker where the configuration is
      */
     @Activate
-    public PasswordServiceStart(@Reference final DataBroker dataBroker) {
+    public AaaStart(@Reference final DataBroker dataBroker) {
         this(dataBroker, PERIOD_MILLIS);
     }
 
-    PasswordServiceStart(final DataBroker dataBroker, final long periodMillis) {
+    AaaStart(final DataBroker dataBroker, final long periodMillis) {
         this.dataBroker = requireNonNull(dataBroker);
         executor.scheduleWithFixedDelay(this::check, periodMillis, periodMillis, TimeUnit.MILLISECONDS);
     }
@@ -78,39 +86,54 @@ public final class PasswordServiceStart {
     }
 
     private void check() {
-        if (passwordService != null) {
-            LOG.debug("The password service is there");
+        final boolean password = passwordService != null;
+        final boolean encryption = encryptionService != null;
+        if (password && encryption) {
+            LOG.debug("The password and encryption services are there");
             executor.shutdown();
             return;
         }
-        LOG.info("OpenDaylight's password service is not there yet: its configuration is written again");
+        if (!password) {
+            tellAgain("password", PASSWORD,
+                Optional.of(new PasswordServiceConfigBuilder().setAlgorithm(ALGORITHM).build()));
+        }
+        if (!encryption) {
+            // With none it makes its own
+            tellAgain("encryption", ENCRYPTION, Optional.empty());
+        }
+    }
+
+    private <T extends DataObject> void tellAgain(final String service, final InstanceIdentifier<T> path,
+            final Optional<T> otherwise) {
+        LOG.info("OpenDaylight's {} service is not there yet: its configuration is written again", service);
         try (var tx = dataBroker.newReadOnlyTransaction()) {
-            tx.read(LogicalDatastoreType.CONFIGURATION, CONFIG).addCallback(new FutureCallback<>() {
+            tx.read(LogicalDatastoreType.CONFIGURATION, path).addCallback(new FutureCallback<>() {
                 @Override
-                public void onSuccess(final Optional<PasswordServiceConfig> found) {
-                    write(found.orElseGet(() -> new PasswordServiceConfigBuilder().setAlgorithm(ALGORITHM).build()));
+                public void onSuccess(final Optional<T> found) {
+                    found.or(() -> otherwise).ifPresent(config -> write(service, path, config));
                 }
 
                 @Override
                 public void onFailure(final Throwable cause) {
-                    LOG.warn("The password service's configuration could not be read", cause);
+                    LOG.warn("The {} service's configuration could not be read", service, cause);
                 }
             }, Runnable::run);
         }
     }
 
-    private void write(final PasswordServiceConfig config) {
+    private <T extends DataObject> void write(final String service, final InstanceIdentifier<T> path,
+            final T config) {
         final var tx = dataBroker.newWriteOnlyTransaction();
-        tx.put(LogicalDatastoreType.CONFIGURATION, CONFIG, config);
+        tx.put(LogicalDatastoreType.CONFIGURATION, path, config);
         tx.commit().addCallback(new FutureCallback<CommitInfo>() {
             @Override
             public void onSuccess(final CommitInfo result) {
-                LOG.debug("The password service's configuration is written");
+                LOG.debug("The {} service's configuration is written", service);
             }
 
             @Override
             public void onFailure(final Throwable cause) {
-                LOG.warn("The password service's configuration could not be written", cause);
+                LOG.warn("The {} service's configuration could not be written", service, cause);
             }
         }, Runnable::run);
     }
