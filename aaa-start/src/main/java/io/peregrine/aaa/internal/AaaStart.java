@@ -105,7 +105,6 @@ public final class AaaStart {
 
     private <T extends DataObject> void tellAgain(final String service, final InstanceIdentifier<T> path,
             final Optional<T> otherwise) {
-        LOG.info("OpenDaylight's {} service is not there yet: its configuration is written again", service);
         try (var tx = dataBroker.newReadOnlyTransaction()) {
             tx.read(LogicalDatastoreType.CONFIGURATION, path).addCallback(new FutureCallback<>() {
                 @Override
@@ -123,6 +122,7 @@ public final class AaaStart {
 
     private <T extends DataObject> void write(final String service, final InstanceIdentifier<T> path,
             final T config) {
+        LOG.info("OpenDaylight's {} service is not there yet: its configuration is written again", service);
         final var tx = dataBroker.newWriteOnlyTransaction();
         tx.put(LogicalDatastoreType.CONFIGURATION, path, config);
         tx.commit().addCallback(new FutureCallback<CommitInfo>() {
