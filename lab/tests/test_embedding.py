@@ -68,8 +68,7 @@ class EmbeddingTest(PeregrineCase):
 
         Where Peregrine is installed, this is Peregrine's to do.
         """
-        services = {UNAUTHORIZED: "password", None: "encrypt"}
-        waits = {UNAUTHORIZED: REFUSED_SECONDS, None: AWAY_SECONDS}
+        remedies = {UNAUTHORIZED: ("password", REFUSED_SECONDS), None: ("encrypt", AWAY_SECONDS)}
         first = seen = None
 
         def answers() -> bool:
@@ -80,9 +79,11 @@ class EmbeddingTest(PeregrineCase):
             trouble = code if code == UNAUTHORIZED else None
             if first is None or trouble != seen:
                 first, seen = time.monotonic(), trouble
-            elif time.monotonic() - first > waits[trouble] and not cls.own_bundles():
-                service = f"org.opendaylight.aaa.{services[trouble]}-service-impl"
-                cls.lab.shell.run(cls.controller.console(f"bundle:restart {service}"))
+                return False
+            service, patience = remedies[trouble]
+            if time.monotonic() - first > patience and not cls.own_bundles():
+                cls.lab.shell.run(cls.controller.console(
+                    f"bundle:restart org.opendaylight.aaa.{service}-service-impl"))
                 first = None
             return False
 
