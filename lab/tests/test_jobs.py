@@ -255,6 +255,22 @@ class JobsTest(PeregrineCase):
         destination.kill_libvirtd()
         self.assert_told("libvirt", self.guest, destination, "start libvirtd", destination.start_libvirtd)
 
+    def test_a_tunnel_that_carries_again_is_waited_for(self) -> None:
+        """BFD hears its beat again some tenths of a second after frames pass: no reason to refuse a move."""
+        source, destination = self.there(self.guest)
+        destination.run("ovs-ofctl", "add-flow", "br-phy", "priority=1,udp,tp_dst=4789,actions=drop")
+        try:
+            wait_until(lambda: self.liveness(source, destination) == "down", HANG, "the tunnel down", interval=0.2)
+        finally:
+            destination.run("ovs-ofctl", "del-flows", "br-phy", "udp,tp_dst=4789")
+        points = self.points(self.guest, destination)
+        for point in ("tunnel", "senders"):
+            self.assertEqual("ok", points[point]["result"], points)
+
+    def liveness(self, source, destination) -> str:
+        return next(tunnel["liveness"] for tunnel in self.controller.state("peregrine-edge:tunnels", "tunnel")
+                    if (tunnel["source"], tunnel["destination"]) == (source.name, destination.name))
+
     def test_an_underlay_that_carries_too_little_is_told(self) -> None:
         """Small frames pass, BFD's among them; the guest's biggest do not."""
         source, destination = self.there(self.guest)

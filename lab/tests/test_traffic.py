@@ -33,7 +33,8 @@ CALM = 1.0
 #: Milliseconds that what is lost may last longer than the guest's pause, on a machine that is busy with other things.
 MARGIN = 500
 #: How much of what is sent to it alone may be missing after a move that keeps all of it: this machine loses a frame now
-#: and then.
+#: and then, and in one move of twenty what a sender says for up to 0.1 s, whoever controls the network (benchmarks/migration). That
+#: counts if it comes twice.
 STRAY = 5
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4
@@ -143,6 +144,7 @@ class TrafficTest(PeregrineCase):
     def round(self, what: str, policy: str, act, phases: list[str]) -> None:
         """Talk while something happens; look at what always holds, and note the rest."""
         self.controller.put(POLICY, {POLICY: {"predictive": policy}})
+        strayed = False
         for _ in range(ATTEMPTS):
             home, known = self.lab.host_of(MOVING), self.known()
             cells = self.talk(act)
@@ -153,10 +155,15 @@ class TrafficTest(PeregrineCase):
                 self.assertLessEqual(cell.doubled, most, f"{way} in {what}: {cell}; {records}")
                 if cell.doubled:
                     self.table.append(f"({what}: {cell.doubled} of {cell.sent} doubled, {way})")
-            if not any(cell.lost_outside for cell in cells.values()):
+            outside = sum(cell.lost_outside for cell in cells.values())
+            keeps = policy == "own" and all(map(self.keeps_all, records))
+            astray = sum(cell.lost for (kind, _, receiver), cell in cells.items()
+                         if keeps and kind == "u" and receiver == MOVING and cell.lost > STRAY)
+            if not outside and (not astray or strayed):
                 break
-            self.table.append(f"({what}: once more, this machine has lost "
-                              f"{sum(cell.lost_outside for cell in cells.values())} while nothing happened)")
+            strayed = strayed or bool(astray)
+            self.table.append(f"({what}: once more, {outside} lost while nothing happened, {astray} to a guest that "
+                              "keeps all)")
             for guest in self.guests.values():
                 self.await_quiet(guest)
         else:
@@ -170,7 +177,7 @@ class TrafficTest(PeregrineCase):
             # Of what is sent to the guest, a move of our own keeps all that comes while it stands still
             stop = pause if MOVING == sender or MOVING == receiver and policy != "own" else 0
             most = RATES[kind] * (stop + MARGIN * len(phases)) / 1000 + 1
-            if policy == "own" and kind == "u" and receiver == MOVING and all(map(self.keeps_all, records)):
+            if keeps and kind == "u" and receiver == MOVING:
                 most = STRAY
             self.assertLessEqual(cell.lost, most, f"{KINDS[kind]} from {sender} to {receiver} in {what}: {cell}")
 

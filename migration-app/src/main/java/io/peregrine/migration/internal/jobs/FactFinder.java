@@ -24,6 +24,7 @@ import io.peregrine.migration.internal.records.GuestView;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -48,20 +49,24 @@ final class FactFinder implements Jobs.Finder {
     private static final Logger LOG = LoggerFactory.getLogger(FactFinder.class);
     /** Frames that do not arrive are given up before that. */
     private static final long PATIENCE_SECONDS = 3;
+    private static final long ONCE_MORE_MILLIS = 100;
 
     private final Known known;
     private final GuestPorts ports;
     private final SizeProbes sizes;
     private final EdgeFacts edges;
     private final Controls controls;
+    private final Duration recovery;
 
+    /** For tunnels that BFD has lost although frames pass, it waits so long that it hears them again. */
     FactFinder(final Known known, final GuestPorts ports, final SizeProbes sizes, final EdgeFacts edges,
-            final Controls controls) {
+            final Controls controls, final Duration recovery) {
         this.known = requireNonNull(known);
         this.ports = requireNonNull(ports);
         this.sizes = requireNonNull(sizes);
         this.edges = requireNonNull(edges);
         this.controls = requireNonNull(controls);
+        this.recovery = requireNonNull(recovery);
     }
 
     @Override
@@ -78,13 +83,14 @@ final class FactFinder implements Jobs.Finder {
         final var domain = source.isEmpty() || target.isEmpty() || source.equals(destination)
             ? Facts.Domain.none("it was not asked")
             : domain(guest, source, destination, target.orElseThrow(), options, promised, disconnected);
-        final var there = guest.host().flatMap(host -> edges.tunnel(host, destination));
-        final var back = guest.host().flatMap(host -> edges.tunnel(destination, host));
-        final var network = new Facts.Net(edges.unready(destination), there, back, guest.host().map(
-                host -> cutOff(guest, host, destination)).orElse(List.of()), guest.interfaces().size(),
-            problems(guest.interfaces()), statuses(guest).anyMatch(status -> !status.addresses().isEmpty()),
-            there.isEmpty() || back.isEmpty() ? Answer.none("there is no tunnel")
-                : frames(source, destination, FrameSizes.wanted(domain.needs().value())));
+        final var told = ways(guest, destination);
+        final var frames = told.tunnelled() ? frames(source, destination, FrameSizes.wanted(domain.needs().value()))
+            : Answer.<FrameSizes>none("there is no tunnel");
+        final var ways = frames.value().filter(FrameSizes::passable).isPresent() ? settled(told, guest, destination)
+            : told;
+        final var network = new Facts.Net(edges.unready(destination), ways.there(), ways.back(), ways.cutOff(),
+            guest.interfaces().size(), problems(guest.interfaces()),
+            statuses(guest).anyMatch(status -> !status.addresses().isEmpty()), frames);
         return new Facts(new Facts.Place(guest.name(), activity, guest.host(), destination, known.targets().keySet(),
             disconnected), network, domain, options.orMigrationUri(target.flatMap(Target::migrationUri)));
     }
@@ -132,6 +138,37 @@ final class FactFinder implements Jobs.Finder {
             LOG.debug("No end of frames from {} to {}", source, destination, e);
             return Answer.none("the overlay is busy");
         }
+    }
+
+    /** What BFD says of the ways to and from a destination. */
+    private record Ways(Optional<Facts.Liveness> there, Optional<Facts.Liveness> back, List<String> cutOff) {
+        boolean tunnelled() {
+            return there.isPresent() && back.isPresent();
+        }
+
+        boolean whole() {
+            return cutOff.isEmpty() && Stream.of(there, back).noneMatch(Optional.of(Facts.Liveness.DOWN)::equals);
+        }
+    }
+
+    private Ways ways(final GuestView guest, final String destination) {
+        return guest.host().map(host -> new Ways(edges.tunnel(host, destination), edges.tunnel(destination, host),
+            cutOff(guest, host, destination))).orElse(new Ways(Optional.empty(), Optional.empty(), List.of()));
+    }
+
+    /** A host that is short of processor time misses BFD's beat for a moment, and hears it again soon after. */
+    private Ways settled(final Ways told, final GuestView guest, final String destination) {
+        final long end = System.nanoTime() + recovery.toNanos();
+        var ways = told;
+        try {
+            while (!ways.whole() && System.nanoTime() - end < 0) {
+                Thread.sleep(ONCE_MORE_MILLIS);
+                ways = ways(guest, destination);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ways;
     }
 
     /** Borders, whatever networks they have, and hypervisors with others of the guest's networks. */

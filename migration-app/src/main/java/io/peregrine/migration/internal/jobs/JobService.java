@@ -11,6 +11,7 @@ import io.peregrine.flow.journal.Journal;
 import io.peregrine.migration.internal.libvirt.Controls;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.SizeProbes;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +22,9 @@ import org.opendaylight.mdsal.binding.api.RpcProviderService;
  * Moves that Peregrine starts: puts the parts together.
  */
 public final class JobService implements Started, AutoCloseable {
+    /** BFD takes 0.3 s to miss a beat, and as long as its session takes to come up to hear one again. */
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+
     private final Jobs jobs;
     private final JobsFile file;
     private final ShownJobs shown;
@@ -41,7 +45,7 @@ public final class JobService implements Started, AutoCloseable {
     public JobService(final DataBroker broker, final RpcProviderService rpcs, final GuestPorts ports,
             final SizeProbes sizes, final Known known, final Controls controls, final Journal journal,
             final ScheduledExecutorService writing) {
-        jobs = new Jobs(known, new FactFinder(known, ports, sizes, new EdgeFacts(broker), controls),
+        jobs = new Jobs(known, new FactFinder(known, ports, sizes, new EdgeFacts(broker), controls, RECOVERY),
             new LibvirtMover(known, controls), Jobs.Limits.DEFAULT);
         file = new JobsFile(journal, jobs::kept);
         shown = new ShownJobs(broker, jobs::views, jobs::moving, writing);

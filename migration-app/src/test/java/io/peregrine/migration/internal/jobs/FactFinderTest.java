@@ -33,6 +33,7 @@ import io.peregrine.migration.internal.records.SessionView;
 import io.peregrine.vxlan.GuestPorts;
 import io.peregrine.vxlan.SizeProbes;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -61,6 +62,7 @@ class FactFinderTest {
     private final Control control = mock(Control.class);
     private CompletableFuture<SizeProbes.Passed> passed = CompletableFuture.completedFuture(
         new SizeProbes.Passed(Set.of(128, 1350), Set.of(1400)));
+    private Duration recovery = Duration.ofHours(1);
     private Optional<Collection<Integer>> asked = Optional.empty();
 
     @BeforeEach
@@ -94,8 +96,8 @@ class FactFinderTest {
             asked = Optional.of(wanted);
             return passed;
         };
-        return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls).find(new GuestView(GUEST, "web",
-            host, GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", options, 0);
+        return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls, recovery).find(
+            new GuestView(GUEST, "web", host, GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", options, 0);
     }
 
     @Test
@@ -136,6 +138,31 @@ class FactFinderTest {
         when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.empty());
         assertTrue(find().network().frames().value().isEmpty());
         assertEquals(Optional.empty(), asked);
+    }
+
+    @Test
+    void tunnelThatFramesPassIsHeardAgainByBfd() {
+        when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.of(Facts.Liveness.DOWN))
+            .thenReturn(Optional.of(Facts.Liveness.UP));
+        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border")).thenReturn(List.of("border"))
+            .thenReturn(List.of());
+        final var network = find().network();
+        assertEquals(Optional.of(Facts.Liveness.UP), network.back());
+        assertEquals(List.of(), network.cutOff());
+    }
+
+    @Test
+    void tunnelThatBfdDoesNotHearAgainIsDown() {
+        recovery = Duration.ZERO;
+        when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.of(Facts.Liveness.DOWN));
+        assertEquals(Optional.of(Facts.Liveness.DOWN), find().network().back());
+    }
+
+    @Test
+    void tunnelThatNothingPassesIsNotWaitedFor() {
+        when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.of(Facts.Liveness.DOWN));
+        passed = CompletableFuture.completedFuture(new SizeProbes.Passed(Set.of(128), Set.of()));
+        assertEquals(Optional.of(Facts.Liveness.DOWN), find().network().back());
     }
 
     @Test

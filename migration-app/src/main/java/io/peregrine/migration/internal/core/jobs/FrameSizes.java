@@ -33,6 +33,11 @@ public record FrameSizes(int wanted, Set<Integer> there, Set<Integer> back) {
         back = Set.copyOf(back);
     }
 
+    /** Whether anything passed, both ways. */
+    public boolean passable() {
+        return !there.isEmpty() && !back.isEmpty();
+    }
+
     /**
      * The biggest size that a guest sends, as far as libvirt can tell.
      *
