@@ -19,11 +19,12 @@ public @interface FlowConfiguration {
     String PID = "io.peregrine.flow";
 
     /**
-     * How often each switch is read back, to find what somebody else has changed.
+     * How often each switch is read back, to find what somebody else has changed. Where reading all switches takes
+     * more than a tenth of that time, it is done as often as takes a tenth of the time.
      *
      * @return seconds, at least one
      */
-    @AttributeDefinition(name = "read-back-seconds", description = "Seconds between two routine reads of a switch")
+    @AttributeDefinition(name = "read-back-seconds", description = "Least seconds between routine reads of a switch")
     int read$_$back$_$seconds() default 30;
 
     /**

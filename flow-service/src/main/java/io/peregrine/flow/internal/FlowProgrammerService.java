@@ -131,7 +131,7 @@ public final class FlowProgrammerService
      * @param masterships tells of sessions
      * @param groupIds hears which group numbers switches have
      * @param obstacle why groups cannot be read, if they cannot
-     * @param routineMillis how often a switch is read back as a matter of routine
+     * @param routineMillis how often a switch is read back as a matter of routine, if that is not too much
      */
     FlowProgrammerService(final RpcConsumerRegistry rpcs, final NotificationService notifications,
             final MastershipChangeServiceManager masterships, final PersistentGroupIds groupIds,
@@ -140,7 +140,7 @@ public final class FlowProgrammerService
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
         around = new ManagedSwitch.Surroundings(pool, this::after,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, routineMillis);
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, new ReadPace(routineMillis));
         groupReader = new GroupReader(rpcs, notifications, pool, obstacle);
         removals = notifications.registerListener(FlowRemoved.class, this::onRemoved,
             MoreExecutors.newSequentialExecutor(pool));

@@ -87,15 +87,13 @@ final class ManagedSwitch implements SwitchProgram {
 
     /** What the switches of one programmer share; times are in milliseconds. */
     record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen,
-            long routineMillis) {
+            ReadPace pace) {
         Surroundings {
             requireNonNull(pool);
             requireNonNull(timer);
             requireNonNull(clock);
             requireNonNull(groupsSeen);
-            if (routineMillis < 1) {
-                throw new IllegalArgumentException("a read-back each " + routineMillis + " ms");
-            }
+            requireNonNull(pace);
         }
     }
 
@@ -335,12 +333,12 @@ final class ManagedSwitch implements SwitchProgram {
 
     /** So that switches that connect together are not read together. */
     private long firstRoutine() {
-        return (datapath.bits() * SPREAD >>> Integer.SIZE) * around.routineMillis >>> Integer.SIZE;
+        return (datapath.bits() * SPREAD >>> Integer.SIZE) * around.pace.millis() >>> Integer.SIZE;
     }
 
     private void scheduleRoutine(final long millis) {
         routine = later(millis, () -> {
-            scheduleRoutine(around.routineMillis);
+            scheduleRoutine(around.pace.millis());
             // What is being read, or will be, need not be read for this
             readDue |= !reading && !model.needsRead();
             advance();
@@ -378,6 +376,7 @@ final class ManagedSwitch implements SwitchProgram {
 
     private void endSession() {
         channel = null;
+        around.pace.forget(datapath);
         reading = false;
         repairing = false;
         readDue = false;
@@ -625,12 +624,14 @@ final class ManagedSwitch implements SwitchProgram {
         }
         final var session = channel;
         final var mark = model.beginRead();
+        final long began = now();
         read(observed -> {
             if (channel != session) {
                 return;
             }
             reading = false;
             failedReads = 0;
+            around.pace.took(datapath, now() - began);
             LOG.debug("Switch {} has {} flows and {} groups", datapath, observed.flows().size(),
                 observed.groups().size());
             around.groupsSeen.accept(observed.groups().keySet());

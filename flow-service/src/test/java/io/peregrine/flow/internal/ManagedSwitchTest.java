@@ -65,6 +65,7 @@ class ManagedSwitchTest {
     private final List<Object> heard = new ArrayList<>();
     private List<Problem> problems = List.of();
     private final Set<Long> groupsSeen = new HashSet<>();
+    private final ReadPace pace = new ReadPace(ROUTINE);
     private final SimulatedSwitch device = new SimulatedSwitch();
     private long now;
     private boolean isClosed;
@@ -82,7 +83,7 @@ class ManagedSwitchTest {
     }, surroundings(), () -> isClosed = true);
 
     private ManagedSwitch.Surroundings surroundings() {
-        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, ROUTINE);
+        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, pace);
     }
 
     private record Delayed(long at, Runnable task) {
@@ -540,6 +541,35 @@ class ManagedSwitchTest {
         assertEquals(1 + 9, channel.reads);
         assertEquals(2, channel.sent.size(), "a lease that has run out stays away");
         assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void readingTakesATenthOfTheTimeAtMost() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        channel.prompt = false;
+        while (channel.reads == 1) {
+            pass(1);
+        }
+        pass(5_000);
+        channel.flush();
+        channel.prompt = true;
+        run();
+        assertEquals(50_000, pace.millis());
+        pass(ROUTINE - 5_000);
+        assertEquals(3, channel.reads, "was scheduled before");
+        assertEquals(ROUTINE, pace.millis(), "was quick this time");
+        pace.took(new DatapathId(7), 6_000);
+        pass(50_000);
+        assertEquals(4, channel.reads, "was scheduled at the slower pace of before");
+        pass(59_999);
+        assertEquals(4, channel.reads, "the other one takes so long");
+        pass(1);
+        assertEquals(5, channel.reads);
+        program.disconnected();
+        run();
+        pace.forget(new DatapathId(7));
+        assertEquals(ROUTINE, pace.millis());
     }
 
     @Test
