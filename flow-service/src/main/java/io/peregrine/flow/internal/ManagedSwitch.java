@@ -631,7 +631,7 @@ final class ManagedSwitch implements SwitchProgram {
             }
             reading = false;
             failedReads = 0;
-            around.pace.took(datapath, now() - began);
+            around.pace.took(datapath, now() - began, observed.flows().size() + observed.groups().size());
             LOG.debug("Switch {} has {} flows and {} groups", datapath, observed.flows().size(),
                 observed.groups().size());
             around.groupsSeen.accept(observed.groups().keySet());

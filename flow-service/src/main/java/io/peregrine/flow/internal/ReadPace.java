@@ -17,6 +17,8 @@ import java.util.Map;
  */
 final class ReadPace {
     private static final int SHARE = 10;
+    /** Decoded in a millisecond on a slow machine. What takes longer is a switch that is slow to answer. */
+    private static final int ENTRIES = 10;
 
     private final long leastMillis;
 
@@ -41,10 +43,12 @@ final class ReadPace {
      *
      * @param datapath the switch
      * @param millis from when it was asked to when all was heard
+     * @param entries how many it told of
      */
-    synchronized void took(final DatapathId datapath, final long millis) {
-        final var before = took.put(datapath, millis);
-        sum += before == null ? millis : millis - before;
+    synchronized void took(final DatapathId datapath, final long millis, final int entries) {
+        final long work = Math.min(millis, entries / ENTRIES);
+        final var before = took.put(datapath, work);
+        sum += before == null ? work : work - before;
     }
 
     /**
