@@ -66,6 +66,8 @@ public final class FlowProgrammerService
     private static final long CLOSE_SECONDS = 3;
     /** Switches that are read for audits at a time: each costs its session some time. */
     private static final int AUDITS_AT_ONCE = 8;
+    /** Switches that are read at a time, for whatever reason, so that all of them answer in time. */
+    private static final int READINGS_AT_ONCE = 16;
     /** After this time an audit begins to read no other switch. */
     private static final long AUDIT_MILLIS = 60_000;
 
@@ -140,7 +142,8 @@ public final class FlowProgrammerService
         final var threads = new ThreadFactoryBuilder().setNameFormat("peregrine-flow-%d").setDaemon(true).build();
         pool = Executors.newCachedThreadPool(threads);
         around = new ManagedSwitch.Surroundings(pool, this::after,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, new ReadPace(routineMillis));
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), groupIds::seen, new ReadPace(routineMillis),
+            new Turns(READINGS_AT_ONCE));
         groupReader = new GroupReader(rpcs, notifications, pool, obstacle);
         removals = notifications.registerListener(FlowRemoved.class, this::onRemoved,
             MoreExecutors.newSequentialExecutor(pool));

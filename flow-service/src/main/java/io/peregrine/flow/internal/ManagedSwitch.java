@@ -87,13 +87,14 @@ final class ManagedSwitch implements SwitchProgram {
 
     /** What the switches of one programmer share; times are in milliseconds. */
     record Surroundings(Executor pool, Timer timer, LongSupplier clock, Consumer<Set<Long>> groupsSeen,
-            ReadPace pace) {
+            ReadPace pace, Turns reading) {
         Surroundings {
             requireNonNull(pool);
             requireNonNull(timer);
             requireNonNull(clock);
             requireNonNull(groupsSeen);
             requireNonNull(pace);
+            requireNonNull(reading);
         }
     }
 
@@ -122,6 +123,9 @@ final class ManagedSwitch implements SwitchProgram {
     private Runnable pause;
     /** Calls off the next routine. */
     private Runnable routine;
+    /** When the switch is to be read next for routine's sake, and the pace that came from. */
+    private long routineAt;
+    private long routinePace;
     /** Calls off a read-back that waits lest a fight with somebody spins. */
     private Runnable lull;
     /** Whether to read as soon as there is nothing else to do. */
@@ -321,7 +325,9 @@ final class ManagedSwitch implements SwitchProgram {
             rounds = 0;
             model.connect();
             become(State.SYNCING);
-            scheduleRoutine(firstRoutine());
+            routinePace = around.pace.leastMillis();
+            routineAt = now();
+            scheduleRoutine(share(routinePace));
             advance();
         });
     }
@@ -332,15 +338,25 @@ final class ManagedSwitch implements SwitchProgram {
     }
 
     /** So that switches that connect together are not read together. */
-    private long firstRoutine() {
-        return (datapath.bits() * SPREAD >>> Integer.SIZE) * around.pace.millis() >>> Integer.SIZE;
+    private long share(final long millis) {
+        return (datapath.bits() * SPREAD >>> Integer.SIZE) * millis >>> Integer.SIZE;
     }
 
     private void scheduleRoutine(final long millis) {
         routine = later(millis, () -> {
-            scheduleRoutine(around.pace.millis());
-            // What is being read, or will be, need not be read for this
-            readDue |= !reading && !model.needsRead();
+            final long usual = around.pace.leastMillis();
+            scheduleRoutine(usual);
+            final long pace = around.pace.millis();
+            if (told.isEmpty() && pace > 2 * routinePace) {
+                // More switches than were known then take turns
+                routinePace = pace;
+                routineAt = now() + share(pace);
+            } else if (!told.isEmpty() || now() + usual / 2 >= routineAt) {
+                routinePace = pace;
+                routineAt = now() + pace;
+                // What is being read, or will be, need not be read for this
+                readDue |= !reading && !model.needsRead();
+            }
             advance();
         });
     }
@@ -631,7 +647,8 @@ final class ManagedSwitch implements SwitchProgram {
             }
             reading = false;
             failedReads = 0;
-            around.pace.took(datapath, now() - began, observed.flows().size() + observed.groups().size());
+            around.pace.took(datapath, now() - began, observed.flows().size() + observed.otherFlows().size()
+                + observed.groups().size() + observed.otherGroups().size());
             LOG.debug("Switch {} has {} flows and {} groups", datapath, observed.flows().size(),
                 observed.groups().size());
             around.groupsSeen.accept(observed.groups().keySet());
@@ -655,21 +672,18 @@ final class ManagedSwitch implements SwitchProgram {
         });
     }
 
-    /** Reads; exactly one of the two is called, by the actor. */
+    /** Reads when it is this switch's turn; exactly one of the two is called, by the actor. */
     private void read(final Consumer<Observed> onRead, final Consumer<Throwable> onFailure) {
+        final var session = channel;
         final var read = new CompletableFuture<Observed>();
         reads.add(read);
-        final var limit = around.timer.after(ANSWER_MILLIS,
-            () -> read.completeExceptionally(new TimeoutException("no answer")));
-        channel.read().whenComplete((observed, failure) -> {
-            if (failure == null) {
-                read.complete(observed);
-            } else {
-                read.completeExceptionally(failure);
+        around.reading.take(() -> {
+            if (!read.isDone()) {
+                ask(session, read);
             }
+            return read;
         });
         read.whenComplete((observed, failure) -> actor.execute(() -> {
-            limit.run();
             reads.remove(read);
             if (failure == null) {
                 onRead.accept(observed);
@@ -677,6 +691,24 @@ final class ManagedSwitch implements SwitchProgram {
                 onFailure.accept(failure);
             }
         }));
+    }
+
+    /** Asks a switch for what it has; asks no further when that is not waited for any more. */
+    private void ask(final SwitchChannel session, final CompletableFuture<Observed> read) {
+        final var limit = around.timer.after(ANSWER_MILLIS,
+            () -> read.completeExceptionally(new TimeoutException("no answer")));
+        final var asked = session.read();
+        asked.whenComplete((observed, failure) -> {
+            if (failure == null) {
+                read.complete(observed);
+            } else {
+                read.completeExceptionally(failure);
+            }
+        });
+        read.whenComplete((observed, failure) -> {
+            limit.run();
+            asked.cancel(false);
+        });
     }
 
     private void become(final State newState) {

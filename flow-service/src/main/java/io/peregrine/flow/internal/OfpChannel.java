@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.opendaylight.mdsal.binding.api.RpcConsumerRegistry;
@@ -119,13 +120,28 @@ final class OfpChannel implements SwitchChannel {
 
     @Override
     public CompletableFuture<Observed> read() {
-        return readFlows(0, new ArrayList<>())
-            .thenCompose(flows -> groups.read(node).thenApplyAsync(answer -> observed(flows, answer), pool));
+        final var result = new CompletableFuture<Observed>();
+        readFlows(0, new ArrayList<>(), result)
+            .thenCompose(flows -> groups.read(node).thenApplyAsync(answer -> observed(flows, answer), pool))
+            .whenComplete((observed, failure) -> {
+                if (failure == null) {
+                    result.complete(observed);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        return result;
     }
 
-    /** Reads from a piece on, several at once where those before show that there is not much in them. */
+    /**
+     * Reads from a piece on, several at once where those before show that there is not much in them, as long as
+     * somebody waits for the result.
+     */
     private CompletableFuture<List<FlowAndStatisticsMapList>> readFlows(final int first,
-            final List<FlowAndStatisticsMapList> sofar) {
+            final List<FlowAndStatisticsMapList> sofar, final CompletableFuture<?> result) {
+        if (result.isDone()) {
+            return CompletableFuture.failedFuture(new CancellationException());
+        }
         if (first == PARTS) {
             return CompletableFuture.completedFuture(sofar);
         }
@@ -139,7 +155,7 @@ final class OfpChannel implements SwitchChannel {
                 if (answer.getFlowAndStatisticsMapList() != null) {
                     sofar.addAll(answer.getFlowAndStatisticsMapList());
                 }
-                return readFlows(first + count, sofar);
+                return readFlows(first + count, sofar, result);
             });
     }
 

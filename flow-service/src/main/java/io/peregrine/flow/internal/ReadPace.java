@@ -62,6 +62,15 @@ final class ReadPace {
     }
 
     /**
+     * Tells how often it is wished.
+     *
+     * @return milliseconds
+     */
+    long leastMillis() {
+        return leastMillis;
+    }
+
+    /**
      * Tells how long to wait from one routine of a switch to its next.
      *
      * @return milliseconds

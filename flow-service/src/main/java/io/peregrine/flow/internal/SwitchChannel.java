@@ -35,7 +35,7 @@ interface SwitchChannel {
     /**
      * Asks what the switch has, all tables and groups.
      *
-     * @return the answer
+     * @return the answer; the switch is asked no further once it is cancelled
      */
     CompletableFuture<Observed> read();
 }

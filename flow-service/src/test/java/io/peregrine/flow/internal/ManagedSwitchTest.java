@@ -66,6 +66,7 @@ class ManagedSwitchTest {
     private List<Problem> problems = List.of();
     private final Set<Long> groupsSeen = new HashSet<>();
     private final ReadPace pace = new ReadPace(ROUTINE);
+    private final Turns reading = new Turns(1);
     private final SimulatedSwitch device = new SimulatedSwitch();
     private long now;
     private boolean isClosed;
@@ -83,7 +84,7 @@ class ManagedSwitchTest {
     }, surroundings(), () -> isClosed = true);
 
     private ManagedSwitch.Surroundings surroundings() {
-        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, pace);
+        return new ManagedSwitch.Surroundings(tasks::add, this::after, () -> now, groupsSeen::addAll, pace, reading);
     }
 
     private record Delayed(long at, Runnable task) {
@@ -544,16 +545,79 @@ class ManagedSwitchTest {
     }
 
     @Test
+    void aSwitchIsReadWhenItIsItsTurn() {
+        final var other = new CompletableFuture<Void>();
+        reading.take(() -> other);
+        final var channel = connect();
+        final var answer = want("a", flow(4, 1));
+        pass(60_000);
+        assertEquals(0, channel.reads, "its time to answer has not begun");
+        other.complete(null);
+        run();
+        assertEquals(1, channel.reads);
+        answer.join();
+    }
+
+    @Test
+    void aSwitchThatDoesNotAnswerOrIsGoneGivesItsTurnUp() {
+        final var channel = connect();
+        channel.prompt = false;
+        pass(ROUTINE);
+        final var afterSilence = reading.take(() -> CompletableFuture.completedFuture("next"));
+        assertTrue(afterSilence.isDone());
+        pass(ROUTINE);
+        program.disconnected();
+        run();
+        assertTrue(reading.take(() -> CompletableFuture.completedFuture("next")).isDone());
+        final var other = new CompletableFuture<Void>();
+        reading.take(() -> other);
+        final var second = connect();
+        program.disconnected();
+        run();
+        other.complete(null);
+        run();
+        assertEquals(0, second.reads, "nobody waits for it");
+        assertTrue(reading.take(() -> CompletableFuture.completedFuture("next")).isDone());
+    }
+
+    @Test
     void aRoutineWaitsLongerWhereReadingTakesMoreThanATenthOfTheTime() {
         final var channel = connect();
         want("a", flow(4, 1)).join();
         pace.took(new DatapathId(7), 6_000, 100_000);
         pass(ROUTINE);
-        assertEquals(2, channel.reads, "was scheduled before");
-        pass(59_999 - ROUTINE + channel.readAt);
         assertEquals(2, channel.reads);
-        pass(1);
-        assertEquals(3, channel.reads);
+        pass(10 * 60_000);
+        assertEquals(2 + 10, channel.reads);
+    }
+
+    @Test
+    void switchesThatConnectTogetherTakeTurnsHoweverMuchThereIsToRead() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        pace.took(new DatapathId(7), 30_000, 1_000_000);
+        pass(2 * ROUTINE);
+        assertEquals(1, channel.reads, "it has just been read, and others have, too");
+        pass(300_000);
+        assertEquals(2, channel.reads);
+        pass(10 * 300_000);
+        assertEquals(2 + 10, channel.reads);
+    }
+
+    @Test
+    void aSwitchThatHasAProblemIsReadAsOftenAsIsWished() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        pace.took(new DatapathId(7), 30_000, 1_000_000);
+        device.take(new Op.PutFlow(foreign(flow(4, 1, out(9)))));
+        pass(400_000);
+        assertEquals(1, kinds().size());
+        final int before = channel.reads;
+        pass(10 * ROUTINE);
+        assertEquals(before + 10, channel.reads);
+        device.flows.clear();
+        pass(ROUTINE);
+        assertEquals(Set.of(key(4, 1)), device.flows.keySet());
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,8 @@ final class FactFinder implements Jobs.Finder {
     private final EdgeFacts edges;
     private final Controls controls;
     private final Duration recovery;
+    /** From where to where tunnels were waited for in vain. */
+    private final Set<List<String>> vain = ConcurrentHashMap.newKeySet();
 
     /** For tunnels that BFD has lost although frames pass, it waits so long that it hears them again. */
     FactFinder(final Known known, final GuestPorts ports, final SizeProbes sizes, final EdgeFacts edges,
@@ -86,7 +89,7 @@ final class FactFinder implements Jobs.Finder {
         final var told = ways(guest, destination);
         final var frames = told.tunnelled() ? frames(source, destination, FrameSizes.wanted(domain.needs().value()))
             : Answer.<FrameSizes>none("there is no tunnel");
-        final var ways = frames.value().filter(FrameSizes::passable).isPresent() ? settled(told, guest, destination)
+        final var ways = frames.value().filter(FrameSizes::passable).isPresent() ? settled(told, source, destination)
             : told;
         final var network = new Facts.Net(edges.unready(destination), ways.there(), ways.back(), ways.cutOff(),
             guest.interfaces().size(), problems(guest.interfaces()),
@@ -156,19 +159,43 @@ final class FactFinder implements Jobs.Finder {
             cutOff(guest, host, destination))).orElse(new Ways(Optional.empty(), Optional.empty(), List.of()));
     }
 
-    /** A host that is short of processor time misses BFD's beat for a moment, and hears it again soon after. */
-    private Ways settled(final Ways told, final GuestView guest, final String destination) {
+    /**
+     * A host that is short of processor time misses BFD's beat for a moment, and hears it again soon after. Where that
+     * was waited for in vain it is not waited for again, until it was not needed once: evacuations ask for each guest.
+     */
+    private Ways settled(final Ways told, final String source, final String destination) {
+        final var way = List.of(source, destination);
+        if (told.whole()) {
+            vain.remove(way);
+            return told;
+        }
         final long end = System.nanoTime() + recovery.toNanos();
         var ways = told;
         try {
-            while (!ways.whole() && System.nanoTime() - end < 0) {
-                Thread.sleep(ONCE_MORE_MILLIS);
-                ways = ways(guest, destination);
+            while (!vain.contains(way) && !ways.whole()) {
+                if (System.nanoTime() - end >= 0) {
+                    vain.add(way);
+                } else {
+                    Thread.sleep(ONCE_MORE_MILLIS);
+                    ways = new Ways(heard(ways.there(), source, destination), heard(ways.back(), destination, source),
+                        ways.cutOff().stream().filter(edge -> !up(edge, destination) || !up(destination, edge))
+                            .toList());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return ways;
+    }
+
+    /** What was down counts as that until it is up. */
+    private Optional<Facts.Liveness> heard(final Optional<Facts.Liveness> before, final String from, final String to) {
+        return before.filter(Facts.Liveness.DOWN::equals).isPresent() && up(from, to)
+            ? Optional.of(Facts.Liveness.UP) : before;
+    }
+
+    private boolean up(final String from, final String to) {
+        return edges.tunnel(from, to).filter(Facts.Liveness.UP::equals).isPresent();
     }
 
     /** Borders, whatever networks they have, and hypervisors with others of the guest's networks. */

@@ -662,7 +662,8 @@ final class Jobs implements Started, AutoCloseable {
             stopped = true;
             Thread.currentThread().interrupt();
         } finally {
-            if (!stopped) {
+            // Interrupted, what it asked may have failed as well
+            if (!stopped && !Thread.currentThread().isInterrupted()) {
                 job.end(failure, Instant.now());
             }
         }

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -80,11 +81,9 @@ final class Attempts {
         try {
             return result.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            final var late = new IOException("libvirt does not answer", e);
-            if (!result.completeExceptionally(late)) {
-                return result.join();
-            }
-            throw late;
+            // It may have ended just now
+            result.completeExceptionally(new IOException("libvirt does not answer", e));
+            return ended(result);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         } catch (InterruptedException e) {
@@ -93,6 +92,14 @@ final class Attempts {
                 close.accept(result.join());
             }
             throw e;
+        }
+    }
+
+    private static <T> T ended(final CompletableFuture<T> result) throws IOException {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw new IOException(e.getCause().getMessage(), e);
         }
     }
 

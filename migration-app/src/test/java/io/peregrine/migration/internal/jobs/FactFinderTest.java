@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.clearInvocations;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -91,13 +93,25 @@ class FactFinderTest {
     }
 
     private Facts find(final Optional<String> host, final MoveOptions options) {
+        return find(finder(), host, options);
+    }
+
+    private static Facts find(final FactFinder finder, final Optional<String> host, final MoveOptions options) {
+        return finder.find(new GuestView(GUEST, "web", host, GuestView.State.RUNNING, List.of(), Optional.empty()),
+            "hv2", options, 0);
+    }
+
+    private static List<String> cutOff(final FactFinder finder) {
+        return find(finder, Optional.of("hv1"), MoveOptions.NONE).network().cutOff();
+    }
+
+    private FactFinder finder() {
         final SizeProbes sizes = (from, to, wanted) -> {
             assertEquals(List.of("hv1", "hv2"), List.of(from, to));
             asked = Optional.of(wanted);
             return passed;
         };
-        return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls, recovery).find(
-            new GuestView(GUEST, "web", host, GuestView.State.RUNNING, List.of(), Optional.empty()), "hv2", options, 0);
+        return new FactFinder(known, mock(GuestPorts.class), sizes, edges, controls, recovery);
     }
 
     @Test
@@ -143,9 +157,10 @@ class FactFinderTest {
     @Test
     void tunnelThatFramesPassIsHeardAgainByBfd() {
         when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.of(Facts.Liveness.DOWN))
-            .thenReturn(Optional.of(Facts.Liveness.UP));
-        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border")).thenReturn(List.of("border"))
-            .thenReturn(List.of());
+            .thenReturn(Optional.of(Facts.Liveness.UNKNOWN)).thenReturn(Optional.of(Facts.Liveness.UP));
+        when(edges.tunnel("border", "hv2")).thenReturn(Optional.of(Facts.Liveness.DOWN))
+            .thenReturn(Optional.empty()).thenReturn(Optional.of(Facts.Liveness.UP));
+        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border"));
         final var network = find().network();
         assertEquals(Optional.of(Facts.Liveness.UP), network.back());
         assertEquals(List.of(), network.cutOff());
@@ -155,7 +170,26 @@ class FactFinderTest {
     void tunnelThatBfdDoesNotHearAgainIsDown() {
         recovery = Duration.ZERO;
         when(edges.tunnel("hv2", "hv1")).thenReturn(Optional.of(Facts.Liveness.DOWN));
-        assertEquals(Optional.of(Facts.Liveness.DOWN), find().network().back());
+        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border"));
+        final var network = find().network();
+        assertEquals(Optional.of(Facts.Liveness.DOWN), network.back());
+        assertEquals(List.of("border"), network.cutOff());
+    }
+
+    @Test
+    void tunnelThatWasWaitedForInVainIsNotWaitedForAgain() {
+        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border"));
+        when(edges.tunnel("border", "hv2")).thenReturn(Optional.of(Facts.Liveness.DOWN));
+        recovery = Duration.ofMillis(1);
+        final var finder = finder();
+        assertEquals(List.of("border"), cutOff(finder));
+        clearInvocations(edges);
+        assertEquals(List.of("border"), cutOff(finder));
+        verify(edges, never()).tunnel("border", "hv2");
+        when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of()).thenReturn(List.of("border"));
+        assertEquals(List.of(), cutOff(finder));
+        assertEquals(List.of("border"), cutOff(finder));
+        verify(edges, atLeastOnce()).tunnel("border", "hv2");
     }
 
     @Test
