@@ -679,7 +679,12 @@ final class ManagedSwitch implements SwitchProgram {
         reads.add(read);
         around.reading.take(() -> {
             if (!read.isDone()) {
-                ask(session, read);
+                // What it throws ends the reading: a turn that is not given back would be lost to all
+                CompletableFuture.runAsync(() -> ask(session, read), Runnable::run)
+                    .exceptionally(failure -> {
+                        read.completeExceptionally(failure);
+                        return null;
+                    });
             }
             return read;
         });

@@ -125,6 +125,7 @@ class ManagedSwitchTest {
         private final List<Op> sent = new ArrayList<>();
         private boolean prompt = true;
         private boolean readable = true;
+        private boolean broken;
         private int reads;
         private long readAt;
 
@@ -163,6 +164,9 @@ class ManagedSwitchTest {
         @Override
         public CompletableFuture<Observed> read() {
             reads++;
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             readAt = now;
             final var observed = device.observe();
             return answer(() -> observed, readable ? null : "not now");
@@ -578,6 +582,18 @@ class ManagedSwitchTest {
         run();
         assertEquals(0, second.reads, "nobody waits for it");
         assertTrue(reading.take(() -> CompletableFuture.completedFuture("next")).isDone());
+    }
+
+    @Test
+    void aReadingThatCannotBeginGivesItsTurnUp() {
+        final var channel = connect();
+        want("a", flow(4, 1)).join();
+        channel.broken = true;
+        pass(4 * ROUTINE);
+        assertEquals(List.of(Kind.UNREADABLE), kinds());
+        channel.broken = false;
+        pass(ROUTINE);
+        assertEquals(List.of(), kinds());
     }
 
     @Test
