@@ -569,7 +569,10 @@ class ManagedSwitchTest {
         pass(ROUTINE);
         final var afterSilence = reading.take(() -> CompletableFuture.completedFuture("next"));
         assertTrue(afterSilence.isDone());
-        pass(ROUTINE);
+        final int before = channel.reads;
+        while (channel.reads == before) {
+            pass(1);
+        }
         program.disconnected();
         run();
         assertTrue(reading.take(() -> CompletableFuture.completedFuture("next")).isDone());

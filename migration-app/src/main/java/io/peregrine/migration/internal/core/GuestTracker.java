@@ -300,21 +300,24 @@ public final class GuestTracker {
 
     /**
      * QEMU sends the last of a guest in one go, in which it neither answers nor can be told to give up. If that does
-     * not come across, only an end of its connection has the guest go on at the source, and libvirt cannot bring that
-     * about.
+     * not come across, or the destination's word that it has come, only an end of its connection has the guest go on at
+     * the source, and libvirt cannot bring that about.
      */
     private void tellOfStandstill(final long now) {
         final var move = migration;
-        if (move == null || move.forward || move.sourceStuck || move.announced.isPresent() || !hosts.heard(move.source)
+        if (move == null || move.forward || move.sourceStuck || !hosts.heard(move.source)
                 || !hosts.heard(move.destination) || stateAt(move.source) != DomainState.HANDING_OVER
                 || stateAt(move.destination) != DomainState.INCOMING
                 || now - places.get(move.source).at() < waits.still()) {
             return;
         }
-        changed |= move.problem("the guest stands still, and its memory is not at " + move.destination
-            + " yet; if nothing comes across from " + move.source + " any more, mend the network for that, or, to have"
-            + " it go on at " + move.source + ", end all copies from there (tunnelled ones have no such port) with: "
-            + "ss --kill --tcp dport ge :49152 and dport le :49215 and sport ge :32768");
+        final var where = move.announced.isPresent()
+            ? " is at " + move.destination + ", but it does not go on there; if " + move.source
+                + " hears nothing from there any more"
+            : " is not at " + move.destination + " yet; if nothing comes across from " + move.source + " any more";
+        changed |= move.problem("the guest stands still, and its memory" + where + ", mend the network for that, or,"
+            + " to have it go on at " + move.source + ", end all copies from there (tunnelled ones have no such port)"
+            + " with: ss --kill --tcp dport ge :49152 and dport le :49215 and sport ge :32768");
     }
 
     /**

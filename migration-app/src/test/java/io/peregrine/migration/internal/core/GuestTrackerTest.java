@@ -1283,6 +1283,24 @@ class GuestTrackerTest {
     }
 
     @Test
+    void aGuestWhoseMemoryHasComeMayStandStillAsWell() {
+        event("D", STARTED);
+        event("S", SUSPENDED);
+        final var move = moves.get(0);
+        take(tracker.onAnnounced("D", ++now, now));
+        for (int times = 0; times < 10; times++) {
+            tick();
+            answer("S", HANDS_OVER);
+            answer("D", WAITS);
+        }
+        assertEquals(1, move.snapshot().problems().size());
+        assertTrue(move.snapshot().problems().get(0).contains("is at D, but it does not go on there"));
+        event("D", RESUMED);
+        event("S", LEFT);
+        assertEnd(Phase.COMPLETED, "D");
+    }
+
+    @Test
     void whereADestinationIsNotHeardNobodyKnowsThatTheGuestStandsStill() {
         event("D", STARTED);
         event("S", SUSPENDED);

@@ -180,7 +180,7 @@ class FactFinderTest {
     void tunnelThatWasWaitedForInVainIsNotWaitedForAgain() {
         when(edges.reachOnly("hv1", "hv2")).thenReturn(List.of("border"));
         when(edges.tunnel("border", "hv2")).thenReturn(Optional.of(Facts.Liveness.DOWN));
-        recovery = Duration.ofMillis(1);
+        recovery = Duration.ofMillis(250);
         final var finder = finder();
         assertEquals(List.of("border"), cutOff(finder));
         clearInvocations(edges);
