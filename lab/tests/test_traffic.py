@@ -33,8 +33,8 @@ CALM = 1.0
 #: Milliseconds that what is lost may last longer than the guest's pause, on a machine that is busy with other things.
 MARGIN = 500
 #: How much of what is sent to it alone may be missing after a move that keeps all of it: this machine loses a frame now
-#: and then, and in one move of twenty what a sender says for up to 0.1 s, whoever controls the network (benchmarks/migration). That
-#: counts if it comes twice.
+#: and then, and in one move of twenty what a sender says for up to 0.1 s, whoever controls the network
+#: (benchmarks/migration). That counts if it comes twice.
 STRAY = 5
 #: A round in which something is lost although nothing happens says nothing about moves: so often it is tried again.
 ATTEMPTS = 4

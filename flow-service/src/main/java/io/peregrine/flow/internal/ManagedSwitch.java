@@ -451,13 +451,7 @@ final class ManagedSwitch implements SwitchProgram {
         if (outcome.held()) {
             waiting.add(answer);
         } else if (outcome.blocked().isEmpty()) {
-            whole.whenComplete((ok, failure) -> {
-                if (failure == null) {
-                    answer.complete(null);
-                } else {
-                    answer.completeExceptionally(failure);
-                }
-            });
+            Answers.pass(whole, answer);
         } else {
             fail(answer, new SwitchRefusedException(datapath, String.join("; ", outcome.blocked())));
         }
@@ -703,13 +697,7 @@ final class ManagedSwitch implements SwitchProgram {
         final var limit = around.timer.after(ANSWER_MILLIS,
             () -> read.completeExceptionally(new TimeoutException("no answer")));
         final var asked = session.read();
-        asked.whenComplete((observed, failure) -> {
-            if (failure == null) {
-                read.complete(observed);
-            } else {
-                read.completeExceptionally(failure);
-            }
-        });
+        Answers.pass(asked, read);
         read.whenComplete((observed, failure) -> {
             limit.run();
             asked.cancel(false);

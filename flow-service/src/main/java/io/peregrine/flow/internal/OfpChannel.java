@@ -121,15 +121,8 @@ final class OfpChannel implements SwitchChannel {
     @Override
     public CompletableFuture<Observed> read() {
         final var result = new CompletableFuture<Observed>();
-        readFlows(0, new ArrayList<>(), result)
-            .thenCompose(flows -> groups.read(node).thenApplyAsync(answer -> observed(flows, answer), pool))
-            .whenComplete((observed, failure) -> {
-                if (failure == null) {
-                    result.complete(observed);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            });
+        Answers.pass(readFlows(0, new ArrayList<>(), result)
+            .thenCompose(flows -> groups.read(node).thenApplyAsync(answer -> observed(flows, answer), pool)), result);
         return result;
     }
 

@@ -41,11 +41,7 @@ final class Turns {
                     free++;
                 }
                 start();
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(failure);
-                }
+                Answers.complete(result, value, failure);
             }));
         }
         start();
